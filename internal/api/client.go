@@ -1,0 +1,255 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// Bounds in bytes: what a reply, or one event of a stream, and what an error's text may
+// hold. More is an error, never memory.
+const (
+	MaxReply     = 64 << 20
+	MaxErrorText = 1 << 20
+)
+
+// ErrTimeout is the cause that a caller gives a context whose deadline for the whole
+// exchange has passed; an Error of KindTimeout wraps it.
+var ErrTimeout = errors.New("timeout")
+
+var errIdle = errors.New("idle timeout")
+
+// Client sends requests, each once. It is safe for concurrent use.
+type Client struct {
+	// HTTP must not follow redirects and must have no timeout of its own: one on the
+	// whole exchange would cut long streams.
+	HTTP *http.Client
+	// Base is the API's root, such as https://api.x.ai/v1. Its query is kept.
+	Base *url.URL
+	// Header is sent with each request, the key among it.
+	Header http.Header
+	// Idle is the longest silence inside a reply; 0 is no bound.
+	Idle time.Duration
+}
+
+// Complete sends a request and reads the whole reply. Errors are *Error, or ctx's cause
+// where ctx ended the exchange for a reason other than ErrTimeout.
+func (c *Client) Complete(ctx context.Context, req *Request) (*Response, error) {
+	var reply *Response
+	err := c.exchange(ctx, post(req, false), func(resp *http.Response, body io.Reader) error {
+		raw, err := readReply(resp, body)
+		if err == nil {
+			reply, err = parseResponse(raw, resp.Header)
+		}
+		return err
+	})
+	return reply, err
+}
+
+// Models returns the body of the endpoint's list of models, compacted, and the models'
+// ids in its order.
+func (c *Client) Models(ctx context.Context) (raw []byte, ids []string, err error) {
+	err = c.exchange(ctx, call{method: http.MethodGet, path: "models"}, func(resp *http.Response, body io.Reader) error {
+		read, err := readReply(resp, body)
+		if err != nil {
+			return err
+		}
+		var list struct {
+			Data []struct {
+				ID string `json:"id"`
+			} `json:"data"`
+		}
+		if err := json.Unmarshal(read, &list); err != nil || list.Data == nil {
+			e := malformed(read, requestID(resp.Header), err)
+			e.Message = "the reply is no list of models"
+			return e
+		}
+		for _, m := range list.Data {
+			ids = append(ids, m.ID)
+		}
+		raw, err = rawjson.Compact(read)
+		return err
+	})
+	return raw, ids, err
+}
+
+// call is one HTTP request to make.
+type call struct {
+	method, path string
+	body         *rawjson.Doc // nil for none
+	// stream means that the first byte comes soon, so that silence before it counts. A
+	// whole reply may take many minutes.
+	stream bool
+}
+
+func post(r *Request, stream bool) call {
+	doc := r.Doc()
+	return call{http.MethodPost, "chat/completions", &doc, stream}
+}
+
+// exchange makes one call and hands a 200 reply to use. All of its errors are told apart
+// here.
+func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response, io.Reader) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	silence := newWatch(c.Idle, func() { cancel(errIdle) })
+	defer silence.stop()
+	touch := func() {}
+	if do.stream {
+		touch = silence.start
+	}
+	req, err := c.request(ctx, do, touch)
+	if err != nil {
+		return failure(KindNetwork, err, "the request can't be made: %v", err)
+	}
+	touch()
+	resp, err := c.HTTP.Do(req)
+	if err != nil {
+		return c.networkError(ctx, err)
+	}
+	defer resp.Body.Close()
+	body := &watched{resp.Body, silence}
+	if resp.StatusCode != http.StatusOK {
+		text, err := io.ReadAll(io.LimitReader(body, MaxErrorText))
+		if ended := c.ended(ctx); err != nil && ended != nil {
+			return ended
+		}
+		return statusError(resp, text)
+	}
+	if err := use(resp, body); err != nil {
+		return c.readError(ctx, resp, err)
+	}
+	return nil
+}
+
+func (c *Client) request(ctx context.Context, do call, touch func()) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, do.method, c.Base.JoinPath(do.path).String(), http.NoBody)
+	if err != nil {
+		return nil, fmt.Errorf("making a request: %w", err)
+	}
+	if do.body != nil {
+		req.ContentLength = do.body.Len()
+		req.GetBody = func() (io.ReadCloser, error) {
+			return io.NopCloser(&touching{do.body.Reader(), touch}), nil
+		}
+		// It can't fail.
+		req.Body, _ = req.GetBody()
+		req.Header.Set("Content-Type", "application/json")
+	}
+	maps.Copy(req.Header, c.Header)
+	if host := c.Header.Get("Host"); host != "" {
+		req.Host = host
+	}
+	return req, nil
+}
+
+// readReply reads a whole body of at most MaxReply bytes.
+func readReply(resp *http.Response, body io.Reader) ([]byte, error) {
+	var buf bytes.Buffer
+	if n := resp.ContentLength; n > 0 && n <= MaxReply {
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	if _, err := buf.ReadFrom(io.LimitReader(body, MaxReply+1)); err != nil {
+		return nil, &cutError{buf.Len(), err}
+	}
+	if buf.Len() > MaxReply {
+		return nil, tooLarge("the reply")
+	}
+	return buf.Bytes(), nil
+}
+
+func tooLarge(what string) *Error {
+	e := failure(KindMalformed, nil, "%s is over %d MiB", what, MaxReply>>20)
+	e.Status, e.Retryable = http.StatusOK, false
+	return e
+}
+
+// cutError is a body whose reading failed after some bytes.
+type cutError struct {
+	bytes int
+	err   error
+}
+
+func (e *cutError) Error() string {
+	return fmt.Sprintf("the reply was cut after %d bytes", e.bytes)
+}
+func (e *cutError) Unwrap() error { return e.err }
+
+// readError tells why a reply's body could not be read, or returns what the reader said.
+func (c *Client) readError(ctx context.Context, resp *http.Response, err error) error {
+	if ended := c.ended(ctx); ended != nil {
+		return ended
+	}
+	if cut, ok := errors.AsType[*cutError](err); ok {
+		e := failure(KindCut, err, "%v", cut)
+		e.Status, e.RequestID = resp.StatusCode, requestID(resp.Header)
+		return e
+	}
+	return err
+}
+
+// ended is the error of an exchange that its context ended; nil where it did not.
+func (c *Client) ended(ctx context.Context) error {
+	switch cause := context.Cause(ctx); {
+	case cause == nil:
+		return nil
+	case errors.Is(cause, errIdle):
+		return failure(KindTimeout, cause, "the server sent nothing for %v", c.Idle)
+	case errors.Is(cause, ErrTimeout), errors.Is(cause, context.DeadlineExceeded):
+		return failure(KindTimeout, cause, "no complete reply in time")
+	default:
+		return cause
+	}
+}
+
+// networkError tells why there was no answer at all. The URL is left out of it: its query
+// may hold a secret.
+func (c *Client) networkError(ctx context.Context, err error) error {
+	if ended := c.ended(ctx); ended != nil {
+		return ended
+	}
+	if inner := new(url.Error); errors.As(err, &inner) {
+		err = inner.Err
+	}
+	e := failure(KindNetwork, err, "can't reach %s: %v", c.Base.Host, plainCause(err))
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		e.Kind = KindTimeout
+	}
+	// A certificate or a protocol does not get better by asking again.
+	var cert *tls.CertificateVerificationError
+	var record tls.RecordHeaderError
+	e.Retryable = !errors.As(err, &cert) && !errors.As(err, &record)
+	return e
+}
+
+// plainCause says what a network error means without the names of system calls.
+func plainCause(err error) string {
+	var dns *net.DNSError
+	var op *net.OpError
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return "no such host"
+	case errors.As(err, &dns):
+		return "the name could not be looked up: " + dns.Err
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the server closed the connection without an answer"
+	case errors.As(err, &op):
+		if op.Timeout() {
+			return "timed out while connecting"
+		}
+		return op.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,60 @@
+package api
+
+import (
+	"fmt"
+	"time"
+)
+
+// Kind tells failures apart by what a user can do about them.
+type Kind string
+
+// The kinds of failure. Each has one exit code, which package cli knows.
+const (
+	KindAuth      Kind = "auth"       // a key is missing or refused, or has no permission
+	KindCredits   Kind = "credits"    // the account's credits are spent
+	KindRefused   Kind = "refused"    // the API refused this request and always will
+	KindRateLimit Kind = "rate_limit" // too many requests for now
+	KindServer    Kind = "server"     // the server failed
+	KindNetwork   Kind = "network"    // no answer: DNS, connect, TLS, reset before the headers
+	KindTimeout   Kind = "timeout"    // no answer, or no more of it, in time
+	KindCut       Kind = "cut"        // the reply ended before it was complete
+	KindMalformed Kind = "malformed"  // the reply is not what the API promises
+	KindRedirect  Kind = "redirect"   // the server points elsewhere, where a key must not go
+)
+
+// Error is a request that brought no acceptable reply.
+type Error struct {
+	Kind Kind
+	// Status is the HTTP status; 0 where there was no answer.
+	Status int
+	// Code is the API's own code for the error; mostly empty.
+	Code string
+	// Message says what went wrong. It may hold the server's words: any text, any length
+	// up to 1 MiB, several lines.
+	Message string
+	// RequestID is the server's x-request-id; empty where it sent none.
+	RequestID string
+	// After is the wait the server asked for; negative where it asked for none.
+	After time.Duration
+	// Retryable says that the same request can succeed later.
+	Retryable bool
+	// Err is the cause; nil where the server's answer is the cause.
+	Err error
+}
+
+// Error is the message, with the status where there is one and the message does not begin
+// with it.
+func (e *Error) Error() string {
+	if e.Status == 0 || e.Status == 200 {
+		return e.Message
+	}
+	return fmt.Sprintf("%s (status %d)", e.Message, e.Status)
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+// failure makes an Error without a server's answer behind it.
+func failure(kind Kind, cause error, format string, args ...any) *Error {
+	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...), After: -1, Retryable: true, Err: cause}
+}

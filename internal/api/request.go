@@ -1,0 +1,124 @@
+// Package api speaks the Chat Completions wire: requests, the thin HTTP client, the
+// meaning of a reply and of a stream, and errors told by their kind. It prints nothing,
+// reads no environment and waits for nothing but the network.
+package api
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// Request is one chat completion request. What is not in it is not sent.
+type Request struct {
+	// Fields are all fields but "messages", in the order they are sent. Their values are
+	// never re-encoded.
+	Fields rawjson.Object
+	// Messages are whole message objects.
+	Messages []rawjson.Doc
+}
+
+// Doc is the request's JSON: the model, the messages, then every other field.
+func (r *Request) Doc() rawjson.Doc {
+	var d rawjson.Doc
+	d.Text("{")
+	if model := r.Fields.Get("model"); model != nil {
+		d.Text(`"model":`)
+		d.Raw(model)
+		d.Text(",")
+	}
+	d.Text(`"messages":[`)
+	for i, m := range r.Messages {
+		if i > 0 {
+			d.Text(",")
+		}
+		d.Append(m)
+	}
+	d.Text("]")
+	if rest := r.Fields.Without("model", "messages"); len(rest) > 0 {
+		d.Text(",")
+		d.Raw(rest.JSON()[1:])
+	} else {
+		d.Text("}")
+	}
+	return d
+}
+
+// Model is the model's name; empty where it is missing or no string.
+func (r *Request) Model() string {
+	var name string
+	if json.Unmarshal(r.Fields.Get("model"), &name) != nil {
+		return ""
+	}
+	return name
+}
+
+// Choices is the number of choices asked for: n, or 1 where it is missing or no integer
+// that is at least 1.
+func (r *Request) Choices() int {
+	n := 0
+	if json.Unmarshal(r.Fields.Get("n"), &n) != nil || n < 1 {
+		return 1
+	}
+	return n
+}
+
+// HasFileParts says whether a message's content holds a part of type "file", which makes
+// the request agentic: such requests have no n over 1.
+func (r *Request) HasFileParts() bool {
+	return slices.ContainsFunc(r.Messages, hasFilePart)
+}
+
+func hasFilePart(m rawjson.Doc) bool {
+	var message struct {
+		Content []struct {
+			Type string `json:"type"`
+		} `json:"content"`
+	}
+	// Pictures can't change the answer and are large.
+	shape := m.WithoutBase64()
+	if json.Unmarshal(shape.Bytes(), &message) != nil {
+		return false
+	}
+	for _, part := range message.Content {
+		if part.Type == "file" {
+			return true
+		}
+	}
+	return false
+}
+
+// RefusedParameters names the fields of the request that its model is known to refuse:
+// reasoning models answer 400 to presence_penalty, frequency_penalty and stop, even to a
+// penalty of 0. Such models are told by name, on any host and behind any vendor prefix:
+// grok-4 and later, grok-3-mini, grok-build; those named -non-reasoning take stop.
+func (r *Request) RefusedParameters() []string {
+	model := strings.ToLower(r.Model())
+	model = model[strings.LastIndexByte(model, '/')+1:]
+	if !isReasoning(model) {
+		return nil
+	}
+	var refused []string
+	for _, name := range []string{"presence_penalty", "frequency_penalty", "stop"} {
+		if r.Fields.Get(name) == nil || name == "stop" && strings.Contains(model, "-non-reasoning") {
+			continue
+		}
+		refused = append(refused, name)
+	}
+	return refused
+}
+
+func isReasoning(model string) bool {
+	rest, ok := strings.CutPrefix(model, "grok-")
+	if !ok {
+		return false
+	}
+	if strings.HasPrefix(rest, "3-mini") || strings.HasPrefix(rest, "build") {
+		return true
+	}
+	major := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
+	// A date such as grok-0128 or a size is no generation.
+	return len(major) > 0 && major[0] != '0' && len(major) <= 2 && (len(major) == 2 || major >= "4")
+}

@@ -1,0 +1,215 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"sort"
+
+	"github.com/chatcmpl/chatcmpl/internal/sse"
+)
+
+// Chunk is one piece of a streamed reply.
+type Chunk struct {
+	// Raw is the chunk as the server wrote it, valid JSON. It is valid until the callback
+	// that was given the chunk returns.
+	Raw []byte
+	// Deltas are what the chunk adds to the choices; none in a chunk of usage.
+	Deltas []Delta
+}
+
+// Delta is what a chunk adds to one choice.
+type Delta struct {
+	Index     int
+	Text      string
+	Reasoning string
+}
+
+// wireChunk is the part of a chunk that has a meaning here. A server that streams nothing
+// sends a whole message in one chunk.
+type wireChunk struct {
+	Choices []struct {
+		Index        int         `json:"index"`
+		Delta        wireMessage `json:"delta"`
+		FinishReason *string     `json:"finish_reason"`
+	} `json:"choices"`
+	Usage   json.RawMessage `json:"usage"`
+	Error   json.RawMessage `json:"error"`
+	Object  string          `json:"object"`
+	Message json.RawMessage `json:"message"`
+	Detail  json.RawMessage `json:"detail"`
+}
+
+// Stream sends a request that asks for a stream (its field "stream" must be true) and
+// calls each for every chunk as it arrives; an error of each ends the stream and is
+// returned as it is. Errors of the exchange are as those of Complete; the response holds
+// what had arrived in any case and is nil only where nothing had. With collect, the
+// choices' messages are kept, which costs the memory that they take, at most MaxReply.
+func (c *Client) Stream(ctx context.Context, req *Request, collect bool, each func(*Chunk) error) (*Response, error) {
+	r := &streamReader{each: each, want: req.Choices(), collect: collect}
+	err := c.exchange(ctx, post(req, true), func(resp *http.Response, body io.Reader) error {
+		r.id = requestID(resp.Header)
+		kind, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+		if err == nil && kind == "application/json" {
+			return r.whole(resp, body)
+		}
+		return r.events(body)
+	})
+	return r.response(), err
+}
+
+// streamReader is the state of one stream.
+type streamReader struct {
+	each    func(*Chunk) error
+	want    int
+	collect bool
+	id      string
+	choices []*collected // by their index, dense in practice
+	usage   json.RawMessage
+	plain   *Response
+	bytes   int
+}
+
+// whole takes a reply that came in one piece although a stream was asked for: a failure
+// inside a 200, or a server that does not stream.
+func (r *streamReader) whole(resp *http.Response, body io.Reader) error {
+	raw, err := readReply(resp, body)
+	if err != nil {
+		return err
+	}
+	reply, err := parseResponse(raw, resp.Header)
+	if err != nil {
+		return err
+	}
+	r.plain = reply
+	chunk := Chunk{Raw: reply.Raw}
+	for _, ch := range reply.Choices {
+		chunk.Deltas = append(chunk.Deltas, Delta{ch.Index, ch.Text, ch.Reasoning})
+	}
+	return r.each(&chunk)
+}
+
+func (r *streamReader) events(body io.Reader) error {
+	events := sse.NewReader(body, MaxReply)
+	for {
+		ev, err := events.Next()
+		if err != nil {
+			return r.end(err)
+		}
+		data := bytes.TrimSpace(ev.Data)
+		switch {
+		case string(data) == "[DONE]":
+			return nil
+		case len(data) == 0:
+		case ev.Name == "error":
+			return bodyError(data, r.id)
+		default:
+			if err := r.chunk(data); err != nil {
+				return err
+			}
+		}
+		r.bytes += len(ev.Data)
+	}
+}
+
+// end judges a stream that ended without its end mark: complete if each choice that was
+// asked for has its finish_reason, for some gateways send no mark; else it was cut.
+func (r *streamReader) end(err error) error {
+	finished := 0
+	for _, c := range r.choices {
+		if c.finish != "" {
+			finished++
+		}
+	}
+	if finished >= r.want && finished == len(r.choices) {
+		return nil
+	}
+	if _, ok := errors.AsType[*sse.TooLongError](err); ok {
+		return tooLarge("an event of the stream")
+	}
+	if errors.Is(err, io.EOF) && r.bytes == 0 {
+		e := failure(KindMalformed, err, "the server sent an empty stream")
+		e.Status, e.RequestID = http.StatusOK, r.id
+		return e
+	}
+	return &cutError{r.bytes, err}
+}
+
+func (r *streamReader) chunk(data []byte) error {
+	var wire wireChunk
+	if err := json.Unmarshal(data, &wire); err != nil {
+		e := failure(KindMalformed, err, "a chunk of the stream is garbled")
+		if looksLikeHTML(data) {
+			e.Message = "a chunk of the stream is an HTML page"
+		}
+		e.Status, e.RequestID = http.StatusOK, r.id
+		return e
+	}
+	if present(wire.Error) || wire.Object == "error" || wire.Choices == nil && (present(wire.Message) || present(wire.Detail)) {
+		return bodyError(data, r.id)
+	}
+	if present(wire.Usage) {
+		// Cumulative: the last one counts.
+		r.usage = wire.Usage
+	}
+	chunk := Chunk{Raw: data}
+	for i := range wire.Choices {
+		ch := &wire.Choices[i]
+		if err := r.add(ch.Index, &ch.Delta, ch.FinishReason); err != nil {
+			return err
+		}
+		chunk.Deltas = append(chunk.Deltas, Delta{ch.Index, string(ch.Delta.Content), string(ch.Delta.ReasoningContent + ch.Delta.Reasoning)})
+	}
+	return r.each(&chunk)
+}
+
+func (r *streamReader) add(index int, delta *wireMessage, finish *string) error {
+	c := r.choice(index)
+	c.length += int64(len(delta.Content))
+	c.calls.count(delta)
+	c.refusal += string(delta.Refusal)
+	if finish != nil && *finish != "" {
+		c.finish = *finish
+	}
+	if !r.collect {
+		return nil
+	}
+	c.content.WriteString(string(delta.Content))
+	c.reasoning.WriteString(string(delta.ReasoningContent + delta.Reasoning))
+	if c.content.Len()+c.reasoning.Len()+c.calls.size > MaxReply {
+		return tooLarge("the reply")
+	}
+	return c.calls.join(delta.ToolCalls)
+}
+
+func (r *streamReader) choice(index int) *collected {
+	for _, c := range r.choices {
+		if c.index == index {
+			return c
+		}
+	}
+	c := &collected{index: index}
+	r.choices = append(r.choices, c)
+	return c
+}
+
+// response sums up what came, whole or not.
+func (r *streamReader) response() *Response {
+	if r.plain != nil {
+		return r.plain
+	}
+	resp := &Response{Usage: r.usage, RequestID: r.id}
+	sort.Slice(r.choices, func(i, j int) bool { return r.choices[i].index < r.choices[j].index })
+	for _, c := range r.choices {
+		choice := Choice{Index: c.index, FinishReason: c.finish, Length: c.length, Refusal: c.refusal, ToolCalls: c.calls.number()}
+		if r.collect {
+			choice.Message = c.message()
+		}
+		resp.Choices = append(resp.Choices, choice)
+	}
+	return resp
+}

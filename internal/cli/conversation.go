@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/input"
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+	"github.com/chatcmpl/chatcmpl/internal/render"
+)
+
+// conversation is what the commands that hold one conversation have in common.
+type conversation struct {
+	*app
+	input   inputFlags
+	request requestFlags
+	output  outputFlags
+}
+
+func (a *app) conversation(cmd *cobra.Command) *conversation {
+	c := &conversation{app: a}
+	c.input.bind(cmd)
+	c.request.bind(cmd)
+	c.output.bind(cmd)
+	return c
+}
+
+// job is one conversation, ready to be sent.
+type job struct {
+	*conversation
+	req    *api.Request
+	conv   *input.Conversation
+	link   *link
+	out    *render.Writer
+	filter *render.Filter
+}
+
+// prepare reads and checks everything. The job is nil where the request was only to be
+// shown. What can be refused without reading input is refused first.
+func (c *conversation) prepare(ctx context.Context, cmd *cobra.Command, spec *input.Spec, stream *streaming) (*job, error) {
+	out, filter, err := c.output.printer(c.env)
+	if err != nil {
+		return nil, err
+	}
+	to, err := c.connect.endpoint()
+	if err != nil {
+		return nil, err
+	}
+	j := &job{conversation: c, out: out, filter: filter}
+	show := c.output.dryRun || c.output.curl
+	if !show {
+		if j.link, err = c.connect.link(ctx, c.env, cmd, to); err != nil {
+			return nil, err
+		}
+	}
+	j.conv, err = input.Read(ctx, &input.Stdin{File: c.env.stdin, Terminal: c.env.inTTY}, spec)
+	if err != nil {
+		return nil, err
+	}
+	j.req, err = c.request.request(cmd, j.conv, to, stream)
+	if err != nil || !show {
+		return j, err
+	}
+	return nil, c.show(j.req, to)
+}
+
+// show prints the request instead of sending it.
+func (c *conversation) show(req *api.Request, to *endpoint) error {
+	header, err := c.connect.header(c.env)
+	if err != nil {
+		return err
+	}
+	doc := req.Doc()
+	if c.output.curl {
+		if doc, err = c.curl(doc, header, to); err != nil {
+			return err
+		}
+	}
+	shown := doc.Map(func(b []byte) []byte {
+		b = c.env.redact.Bytes(b)
+		if c.env.outTTY {
+			b = []byte(render.Harmless(string(b)))
+		}
+		return b
+	})
+	if !c.output.curl {
+		shown.Text("\n")
+	}
+	if _, err := io.Copy(c.env.stdout, shown.Reader()); err != nil {
+		return &render.WriteError{Err: err}
+	}
+	return nil
+}
+
+// complete sends the request, prints the whole reply and judges it.
+func (j *job) complete(ctx context.Context) error {
+	stop := j.env.waiting()
+	defer stop()
+	var resp *api.Response
+	err := j.link.do(ctx, func(ctx context.Context) (err error) {
+		resp, err = j.link.client.Complete(ctx, j.req)
+		return err
+	})
+	stop()
+	if err != nil {
+		return err
+	}
+	kept := j.keep(resp)
+	if j.output.reasoning {
+		for _, choice := range resp.Choices {
+			j.env.reason(choice.Reasoning)
+		}
+	}
+	if err := j.print(ctx, resp); err != nil {
+		return err
+	}
+	j.usage(resp)
+	if kept != nil {
+		return kept
+	}
+	return j.judge(resp)
+}
+
+// keep adds the new messages and the reply to the conversation's file.
+func (j *job) keep(resp *api.Response) error {
+	if j.input.keep == "" || len(resp.Choices) == 0 || resp.Choices[0].Message == nil {
+		return nil
+	}
+	if err := input.AppendTranscript(j.input.keep, j.conv.Added, resp.Choices[0].Message); err != nil {
+		return &render.WriteError{Err: fmt.Errorf("%s: %w", j.input.keep, err)}
+	}
+	return nil
+}
+
+func (j *job) print(ctx context.Context, resp *api.Response) error {
+	switch {
+	case j.filter != nil:
+		return j.out.Filtered(ctx, j.filter, resp.Raw)
+	case j.output.json:
+		return j.out.JSON(resp.Raw)
+	}
+	for _, choice := range resp.Choices {
+		// Where NUL keeps several choices apart, an empty one keeps its place.
+		if choice.Text == "" && (!j.output.null || len(resp.Choices) == 1) {
+			continue
+		}
+		if err := j.out.Text(choice.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// usage prints the usage, with the cost in USD where the API says what it was.
+func (j *job) usage(resp *api.Response) {
+	if !j.output.usage || resp == nil {
+		return
+	}
+	obj, err := rawjson.ParseObject(resp.Usage)
+	if err != nil {
+		j.env.note("the server sent no usage")
+		return
+	}
+	if usd := api.CostUSD(resp.Usage); usd != "" {
+		obj = obj.With("cost_in_usd", []byte(usd))
+	}
+	line, err := rawjson.Compact(obj.JSON())
+	if err == nil {
+		j.env.raw(string(line) + "\n")
+	}
+}
+
+// reason prints reasoning text to stderr, ended by a newline.
+func (e *env) reason(text string) {
+	if text == "" {
+		return
+	}
+	if text[len(text)-1] != '\n' {
+		text += "\n"
+	}
+	e.raw(text)
+}

@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/mattn/go-isatty"
+
+	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+// env is the process as commands see it: its streams, its environment, and the one voice
+// in which it speaks to a person on stderr.
+type env struct {
+	stdin, stdout, stderr  *os.File
+	inTTY, outTTY, errTTY  bool
+	lookup                 func(string) (string, bool)
+	environ                []string
+	redact                 secret.Redactor
+	quiet, verbose, asJSON bool
+
+	mu     sync.Mutex
+	status string // shown on the terminal now
+}
+
+func newEnv() *env {
+	tty := func(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
+	return &env{
+		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		inTTY: tty(os.Stdin), outTTY: tty(os.Stdout), errTTY: tty(os.Stderr),
+		lookup: os.LookupEnv, environ: os.Environ(),
+	}
+}
+
+// get is an environment variable; empty is the same as missing.
+func (e *env) get(name string) string {
+	value, _ := e.lookup(name)
+	return value
+}
+
+// line writes a line to stderr as it is, above any status.
+func (e *env) line(text string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.erase()
+	// Where stderr can't be written there is nobody to tell.
+	_, _ = fmt.Fprintln(e.stderr, text)
+}
+
+// raw writes bytes to stderr as they are, but for secrets.
+func (e *env) raw(text string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.erase()
+	text = e.redact.String(text)
+	if e.errTTY {
+		text = render.Harmless(text)
+	}
+	_, _ = e.stderr.WriteString(text)
+}
+
+// maxLine is the most of a server's words in bytes that one message shows.
+const maxLine = 4 << 10
+
+// say is the voice: one line, secrets as stars, control characters harmless.
+func (e *env) say(prefix, text string) {
+	e.line(prefix + ": " + render.OneLine(e.redact.String(text), maxLine))
+}
+
+// note tells a person what is going on. Scripts that asked for errors as JSON, and those
+// that asked for quiet, are not told.
+func (e *env) note(format string, args ...any) {
+	if !e.quiet && !e.asJSON {
+		e.say("note", fmt.Sprintf(format, args...))
+	}
+}
+
+// detail tells what only --verbose asks for.
+func (e *env) detail(text string) {
+	if e.verbose && !e.asJSON {
+		e.line(render.OneLine(e.redact.String(text), maxLine))
+	}
+}
+
+// waiting shows on a terminal's stderr how long a reply has been waited for, from the
+// first second on. The function it returns ends that; it may be called again.
+func (e *env) waiting() func() {
+	if !e.errTTY || e.quiet || e.asJSON || e.get("TERM") == "dumb" {
+		return func() {}
+	}
+	stop, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		start, tick := time.Now(), time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-stop:
+				e.clearStatus()
+				return
+			case <-tick.C:
+				e.showStatus(fmt.Sprintf("waiting for the reply, %.0f s", time.Since(start).Seconds()))
+			}
+		}
+	}()
+	return sync.OnceFunc(func() { close(stop); <-done })
+}
+
+func (e *env) showStatus(text string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.erase()
+	e.status = text
+	_, _ = e.stderr.WriteString(text)
+}
+
+func (e *env) clearStatus() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.erase()
+}
+
+// erase removes the status from the terminal's line; e.mu is held.
+func (e *env) erase() {
+	if e.status != "" {
+		_, _ = fmt.Fprintf(e.stderr, "\r%s\r", strings.Repeat(" ", len(e.status)))
+		e.status = ""
+	}
+}

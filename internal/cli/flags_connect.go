@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+const (
+	xaiBase  = "https://api.x.ai/v1"
+	xaiModel = "grok-4.3"
+	// offlineBase is what the embedded endpoint is called in this process.
+	offlineBase = "http://offline/v1"
+)
+
+// connectFlags are the flags that say where requests go and how.
+type connectFlags struct {
+	baseURL                            string
+	offline                            bool
+	headers                            []string
+	timeout, connectTimeout, idleLimit time.Duration
+	retries                            int
+	cacert                             string
+	keyFile, keyCommand                string
+	allowHTTPKey                       bool
+}
+
+func (f *connectFlags) bind(cmd *cobra.Command) {
+	fs := cmd.PersistentFlags()
+	fs.StringVar(&f.baseURL, "base-url", xaiBase, "the API's `URL`, or offline: for the embedded endpoint")
+	fs.BoolVar(&f.offline, "offline", false, "answer from the embedded endpoint: no key, no network")
+	fs.StringArrayVarP(&f.headers, "header", "H", nil, "a `header` 'K: v' to send, or @FILE with one a line; may repeat")
+	fs.Var(seconds(&f.timeout, time.Hour), "timeout", "for everything, all attempts together; 0 is none")
+	fs.Var(seconds(&f.connectTimeout, 10*time.Second), "connect-timeout", "for the connection; 0 is none")
+	fs.Var(seconds(&f.idleLimit, 10*time.Minute), "idle-timeout", "for silence inside a reply; 0 is none")
+	fs.IntVar(&f.retries, "retries", 4, "attempts after the first one failed in a way that may pass")
+	fs.StringVar(&f.cacert, "cacert", "", "a `file` of certificates to trust besides the system's")
+	fs.StringVar(&f.keyFile, "api-key-file", "", "a `file` that holds the key")
+	fs.StringVar(&f.keyCommand, "api-key-command", "", "a shell `command` that prints the key")
+	fs.BoolVar(&f.allowHTTPKey, "allow-http-key", false, "send the key over plain http to another machine")
+}
+
+// endpoint is where requests go.
+type endpoint struct {
+	base    *url.URL
+	offline bool
+	xai     bool
+	model   string // the default; empty where there is none
+}
+
+func (f *connectFlags) endpoint() (*endpoint, error) {
+	if f.retries < 0 {
+		return nil, usage("", "--retries %d: must be 0 or more", f.retries)
+	}
+	base := f.baseURL
+	if f.offline {
+		base = "offline:"
+	}
+	if settings, ok := strings.CutPrefix(base, "offline:"); ok {
+		if settings != "" {
+			return nil, usage("", "--base-url %q: the embedded endpoint takes no settings", base)
+		}
+		at, err := url.Parse(offlineBase)
+		return &endpoint{base: at, offline: true, model: "echo"}, err
+	}
+	at, err := url.Parse(base)
+	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
+		return nil, usage("such as "+xaiBase, "--base-url: must be an http or https URL, or offline:")
+	}
+	to := &endpoint{base: at, xai: isXAI(at.Hostname())}
+	if to.xai {
+		to.model = xaiModel
+	}
+	return to, nil
+}
+
+func isXAI(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return host == "x.ai" || strings.HasSuffix(host, ".x.ai")
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
+}
+
+// header is what is sent with each request, but for the key, and what of it is secret.
+func (f *connectFlags) header(e *env) (http.Header, error) {
+	h := http.Header{}
+	h.Set("User-Agent", "chatcmpl/"+version())
+	for _, given := range f.headers {
+		lines := []string{given}
+		if name, isFile := strings.CutPrefix(given, "@"); isFile {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return nil, usage("", "--header: %w", err)
+			}
+			lines = strings.Split(string(text), "\n")
+		}
+		for _, line := range lines {
+			if strings.TrimSpace(line) == "" {
+				continue
+			}
+			if err := addHeader(h, line); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for name, values := range h {
+		if secret.Named(name) {
+			for _, v := range values {
+				e.redact.Add(v)
+				// The scheme before a token is no part of the secret.
+				e.redact.Add(v[strings.LastIndexByte(v, ' ')+1:])
+			}
+		}
+	}
+	return h, nil
+}
+
+func addHeader(h http.Header, line string) error {
+	name, text, ok := strings.Cut(line, ":")
+	name, text = strings.TrimSpace(name), strings.TrimSpace(text)
+	if !ok || name == "" || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c) }) {
+		// What follows may be a secret.
+		return usage("such as -H 'X-Team: tools'", "--header: must be 'Name: value' or @FILE")
+	}
+	if strings.ContainsFunc(text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+		return usage("", "--header %s: the value holds a control character", name)
+	}
+	if strings.EqualFold(name, "User-Agent") {
+		h.Del(name)
+	}
+	h.Add(name, text)
+	return nil
+}
+
+// guard refuses to send a secret where others could read it.
+func (f *connectFlags) guard(to *endpoint, h http.Header) error {
+	if to.offline || to.base.Scheme == "https" || isLoopback(to.base.Hostname()) || f.allowHTTPKey {
+		return nil
+	}
+	secrets := to.base.User != nil
+	for name := range h {
+		secrets = secrets || secret.Named(name)
+	}
+	if !secrets {
+		return nil
+	}
+	return usage("use https, or send it anyway with --allow-http-key",
+		"the key would go over plain http to %s, where others can read it", to.base.Host)
+}

@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/render"
+)
+
+// outputFlags are the flags that say what is printed.
+type outputFlags struct {
+	json      bool
+	jq        string
+	null      bool
+	reasoning bool
+	usage     bool
+	accept    []string
+	dryRun    bool
+	curl      bool
+}
+
+// bindValue adds the flags of every command that prints what a server sent.
+func (f *outputFlags) bindValue(cmd *cobra.Command) {
+	fs := cmd.Flags()
+	fs.BoolVar(&f.json, "json", false, "print the response's JSON, as the server wrote it, on one line")
+	fs.StringVarP(&f.jq, "jq", "q", "", "print what a jq `filter` makes of the response's JSON")
+	fs.BoolVarP(&f.null, "null", "0", false, "end each value by NUL in place of a newline")
+}
+
+// bind adds the flags of the commands that print a reply.
+func (f *outputFlags) bind(cmd *cobra.Command) {
+	f.bindValue(cmd)
+	words := []string{"length", "content_filter", "refusal", "tool_calls", "empty"}
+	fs := cmd.Flags()
+	fs.BoolVar(&f.reasoning, "reasoning", false, "print the reasoning text to stderr")
+	fs.BoolVar(&f.usage, "usage", false, "print the usage as a line of JSON to stderr, with the cost in USD where it is known")
+	fs.Var(someOf(&f.accept, "reasons", words...), "accept", "take replies that end so, with exit code 0: "+strings.Join(words, ", "))
+	fs.BoolVar(&f.dryRun, "dry-run", false, "print the request's JSON and send nothing")
+	fs.BoolVar(&f.curl, "curl", false, "print the request as a curl command and send nothing")
+	completes(cmd, "accept", words...)
+	noEnv(fs, "dry-run", "curl")
+}
+
+// printer makes the writer and compiles the filter, which is nil where there is none.
+func (f *outputFlags) printer(e *env) (*render.Writer, *render.Filter, error) {
+	w := &render.Writer{Out: e.stdout, NUL: f.null, Terminal: e.outTTY, Redact: e.redact.Bytes}
+	if f.jq == "" {
+		return w, nil, nil
+	}
+	filter, err := render.Compile(f.jq, e.publicEnviron())
+	return w, filter, err
+}
+
+// raw says that JSON is printed, not the reply's text.
+func (f *outputFlags) raw() bool { return f.json || f.jq != "" }

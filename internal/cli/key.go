@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+// keyError is a key that can't be had; nothing was sent.
+func keyError(hint, message string) error {
+	return hinted(&api.Error{Kind: api.KindAuth, Message: message, After: -1}, hint)
+}
+
+// knownKeys makes every key of the environment a secret, also those that are not sent.
+func knownKeys(e *env) {
+	e.redact.Add(e.get(xaiKeyVariable))
+	e.redact.Add(e.get(keyVariable))
+}
+
+// key finds the key for an endpoint: from the flags, from CHATCMPL_API_KEY, and at xAI
+// alone from XAI_API_KEY. It is empty where a server needs none.
+func (f *connectFlags) key(ctx context.Context, e *env, cmd *cobra.Command, to *endpoint) (secret.String, error) {
+	fileFlag, commandFlag := cmd.Flags().Changed("api-key-file"), cmd.Flags().Changed("api-key-command")
+	if fileFlag && commandFlag {
+		return secret.String{}, usage("", "--api-key-file and --api-key-command don't go together")
+	}
+	var key string
+	var err error
+	switch {
+	case to.offline:
+	case fileFlag:
+		key, err = keyFromFile(f.keyFile)
+	case commandFlag:
+		key, err = keyFromCommand(ctx, e, f.keyCommand)
+	case e.get(keyVariable) != "":
+		key = e.get(keyVariable)
+	case f.keyFile != "":
+		key, err = keyFromFile(f.keyFile)
+	case f.keyCommand != "":
+		key, err = keyFromCommand(ctx, e, f.keyCommand)
+	case to.xai:
+		key = e.get(xaiKeyVariable)
+	}
+	if err != nil {
+		return secret.String{}, err
+	}
+	key = strings.TrimSpace(key)
+	if strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return secret.String{}, keyError("a key is one word of ASCII", "the key holds characters that no key has")
+	}
+	e.redact.Add(key)
+	return secret.New(key), nil
+}
+
+func keyFromFile(name string) (string, error) {
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		return "", usage("", "--api-key-file: %w", err)
+	}
+	if strings.TrimSpace(string(raw)) == "" {
+		return "", keyError("put the key into it", "the key file "+name+" is empty")
+	}
+	return string(raw), nil
+}
+
+func keyFromCommand(ctx context.Context, e *env, command string) (string, error) {
+	cmd := exec.CommandContext(ctx, "sh", "-c", command)
+	if runtime.GOOS == "windows" {
+		cmd = exec.CommandContext(ctx, "cmd", "/c", command)
+	}
+	// It may ask for a pass phrase: stderr is its to speak on.
+	cmd.Stderr = e.stderr
+	out, err := cmd.Output()
+	if ctx.Err() != nil {
+		return "", context.Cause(ctx)
+	}
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		return "", keyError("run it by hand to see why", "the key command failed: "+exit.Error())
+	case err != nil:
+		return "", keyError("", "the key command can't be run: "+err.Error())
+	case strings.TrimSpace(string(out)) == "":
+		return "", keyError("run it by hand to see why", "the key command printed nothing")
+	}
+	return string(out), nil
+}
+
+// authorize puts the key into the header, unless the user put another credential there.
+func authorize(h http.Header, key secret.String, to *endpoint) error {
+	if h.Get("Authorization") != "" || to.offline {
+		return nil
+	}
+	if !key.Empty() {
+		h.Set("Authorization", "Bearer "+key.Reveal())
+		return nil
+	}
+	if to.xai {
+		return keyError("set it in the environment, or try --offline, which needs no key",
+			"no API key: "+xaiKeyVariable+" is not set")
+	}
+	return nil
+}
+
+// keyHint says what to do about a refused key.
+func keyHint(e *env, to *endpoint, key secret.String) string {
+	switch {
+	case to.xai:
+		return "check " + xaiKeyVariable + "; keys are made at https://console.x.ai"
+	case key.Empty() && e.get(xaiKeyVariable) != "":
+		return xaiKeyVariable + " is sent to x.ai only; set " + keyVariable + " for " + to.base.Host
+	case key.Empty():
+		return "set " + keyVariable + " for " + to.base.Host
+	}
+	return "check the key for " + to.base.Host
+}

@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+)
+
+func newModels(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "models [flags]",
+		Short: "list the endpoint's models",
+		Long:  help(`Prints the ids of the models that the endpoint offers, one a line.`),
+		Example: `  chatcmpl models
+  chatcmpl models --jq '.data[] | [.id, .context_length] | @tsv'`,
+	}
+	var out outputFlags
+	out.bindValue(cmd)
+	cmd.RunE = func(cmd *cobra.Command, words []string) error {
+		if len(words) > 0 {
+			return usage("", "models takes no words")
+		}
+		return a.models(cmd.Context(), cmd, &out)
+	}
+	return cmd
+}
+
+func (a *app) models(ctx context.Context, cmd *cobra.Command, out *outputFlags) error {
+	w, filter, err := out.printer(a.env)
+	if err != nil {
+		return err
+	}
+	to, err := a.connect.endpoint()
+	if err != nil {
+		return err
+	}
+	l, err := a.connect.link(ctx, a.env, cmd, to)
+	if err != nil {
+		return err
+	}
+	stop := a.env.waiting()
+	defer stop()
+	var raw []byte
+	var ids []string
+	err = l.do(ctx, func(ctx context.Context) (err error) {
+		raw, ids, err = l.client.Models(ctx)
+		return err
+	})
+	stop()
+	switch {
+	case err != nil:
+		return err
+	case filter != nil:
+		return w.Filtered(ctx, filter, raw)
+	case out.json:
+		return w.JSON(raw)
+	}
+	for _, id := range ids {
+		if err := w.Text(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,24 @@
+//go:build unix
+
+package cli
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// dieBy ends the process by the signal itself, so that the shell that runs it sees what
+// happened and stops its loop too.
+func dieBy(sig os.Signal) {
+	signal.Reset(sig)
+	number, ok := sig.(syscall.Signal)
+	if !ok {
+		os.Exit(exitInternal)
+	}
+	if syscall.Kill(syscall.Getpid(), number) == nil {
+		// Its arrival takes a moment.
+		select {}
+	}
+	os.Exit(128 + int(number))
+}

@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+)
+
+func newStream(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "stream [flags] [PROMPT...]",
+		Short: "send one request and print the reply as it arrives",
+		Long: help(`Sends one conversation and prints each piece of the reply the moment it arrives.
+
+A stream that is cut is exit code 8 with what came on stdout. With --json each chunk is a
+line, as the server wrote it; with --jq the filter runs on each chunk.`),
+		Example: `  chatcmpl stream "Tell me a story"
+  journalctl -n 200 | chatcmpl stream "What is wrong here?" | tee report.txt
+  chatcmpl stream --json "Hi" | jq -j '.choices[0].delta.content // empty'`,
+	}
+	c := a.conversation(cmd)
+	c.input.bindAttach(cmd)
+	c.input.bindContinue(cmd)
+	cmd.RunE = func(cmd *cobra.Command, words []string) error { return c.stream(cmd.Context(), cmd, words) }
+	return cmd
+}
+
+func (c *conversation) stream(ctx context.Context, cmd *cobra.Command, words []string) error {
+	spec, err := c.input.spec(c.env, cmd, words)
+	if err != nil {
+		return err
+	}
+	j, err := c.prepare(ctx, cmd, spec, &streaming{usage: c.output.usage})
+	if err != nil || j == nil {
+		return err
+	}
+	if n := j.req.Choices(); n > 1 && !c.output.raw() {
+		return usage("chatcmpl batch -n prints them in order, stream --json keeps them apart",
+			"%d choices can't be streamed as one text", n)
+	}
+	return j.stream(ctx)
+}
+
+// stream sends the request and prints the reply as it arrives. Once a byte of it is on
+// stdout nothing is sent again.
+func (j *job) stream(ctx context.Context) error {
+	s := &streamOutput{job: j, stop: j.env.waiting()}
+	defer s.stop()
+	var resp *api.Response
+	err := j.link.do(ctx, func(ctx context.Context) (err error) {
+		resp, err = j.link.client.Stream(ctx, j.req, j.input.keep != "", func(chunk *api.Chunk) error { return s.chunk(ctx, chunk) })
+		if err != nil && s.begun {
+			return &final{err}
+		}
+		return err
+	})
+	s.stop()
+	s.endReasoning()
+	if err != nil {
+		if s.begun && !j.output.raw() {
+			// The first error is the one to tell.
+			_ = j.out.BreakOff()
+		}
+		return err
+	}
+	kept := j.keep(resp)
+	if s.begun && !j.output.raw() {
+		if err := j.out.EndText(); err != nil {
+			return err
+		}
+	}
+	j.usage(resp)
+	if kept != nil {
+		return kept
+	}
+	return j.judge(resp)
+}
+
+// streamOutput prints chunks.
+type streamOutput struct {
+	*job
+	stop      func() // ends the display of the wait
+	begun     bool   // something is on stdout
+	reasoning bool   // stderr is in the middle of a line of reasoning
+}
+
+func (s *streamOutput) chunk(ctx context.Context, chunk *api.Chunk) error {
+	if s.output.reasoning {
+		s.reason(chunk)
+	}
+	if s.filter != nil {
+		s.stop()
+		return s.filter.Run(ctx, chunk.Raw, func(value []byte) error {
+			s.begun = true
+			return s.out.Value(value)
+		})
+	}
+	if s.output.json {
+		s.stop()
+		s.begun = true
+		return s.out.JSON(chunk.Raw)
+	}
+	for _, delta := range chunk.Deltas {
+		if delta.Text == "" {
+			continue
+		}
+		s.stop()
+		s.endReasoning()
+		s.begun = true
+		if err := s.out.Delta(delta.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *streamOutput) reason(chunk *api.Chunk) {
+	for _, delta := range chunk.Deltas {
+		if delta.Reasoning != "" {
+			s.stop()
+			s.env.raw(delta.Reasoning)
+			s.reasoning = delta.Reasoning[len(delta.Reasoning)-1] != '\n'
+		}
+	}
+}
+
+func (s *streamOutput) endReasoning() {
+	if s.reasoning {
+		s.env.raw("\n")
+		s.reasoning = false
+	}
+}

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// help is a command's long text with the exit codes under it.
+func help(text string) string {
+	return text + "\n\nEXIT STATUS\n" + exitText() + "\nSee chatcmpl help exit-codes for more."
+}
+
+func exitText() string {
+	var out strings.Builder
+	for _, r := range exitRows() {
+		fmt.Fprintf(&out, "  %-7s %s\n", r.code, r.meaning)
+	}
+	return out.String()
+}
+
+// newHelp is the help command: as cobra's own, but an unknown topic is an error.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command or topic]",
+		Short: "help about a command or a topic: environment, exit-codes, formats, offline",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return commandNames(root), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, words []string) error {
+			cmd, rest, err := root.Find(words)
+			if err != nil || len(rest) > 0 || cmd == nil {
+				hint := "see chatcmpl --help"
+				if near := nearest(strings.Join(words, " "), commandNames(root)); near != "" {
+					hint = "did you mean chatcmpl help " + near + "?"
+				}
+				return usage(hint, "there is no help about %q", strings.Join(words, " "))
+			}
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
+}
+
+// topics are pages of help that are no commands.
+func topics(root *cobra.Command) []*cobra.Command {
+	return []*cobra.Command{
+		{Use: "environment", Short: "environment variables", Long: environmentTopic(root)},
+		{Use: "exit-codes", Short: "what the exit codes mean", Long: exitTopic()},
+		{Use: "formats", Short: "what can be read and what is printed", Long: formatsTopic()},
+		{Use: "offline", Short: "the embedded endpoint", Long: offlineTopic()},
+	}
+}
+
+func exitTopic() string {
+	var out strings.Builder
+	out.WriteString("A script can tell from the exit code what happened and whether trying again can help.\n\n")
+	fmt.Fprintf(&out, "  %-7s %-80s %s\n", "code", "meaning", "worth a retry")
+	for _, r := range exitRows() {
+		fmt.Fprintf(&out, "  %-7s %-80s %s\n", r.code, r.meaning, r.retry)
+	}
+	out.WriteString(`
+With --error-format json the error is one JSON object on stderr, with kind, message,
+exit_code, status, code, request_id and retryable; no notes are printed then.
+
+Exit code 10 names the --accept that would make it a 0.`)
+	return out.String()
+}
+
+func environmentTopic(root *cobra.Command) string {
+	var out strings.Builder
+	out.WriteString(`A flag wins over its variable, a variable over the default. An empty variable counts as
+missing. Flags that say what is sent (prompts, files, -F) have no variable.
+
+  XAI_API_KEY       the key for x.ai and its subdomains; sent nowhere else
+  CHATCMPL_API_KEY  the key for the base URL in force
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY
+                    proxies
+  NO_COLOR, TERM    no color is ever printed; TERM=dumb turns the display of the wait off
+
+For each of these flags:
+`)
+	seen := map[string]bool{}
+	list := func(f *pflag.Flag) {
+		name := variable(f)
+		if name == "" || seen[name] {
+			return
+		}
+		seen[name] = true
+		fmt.Fprintf(&out, "  %-32s --%s\n", name, f.Name)
+	}
+	root.PersistentFlags().VisitAll(list)
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(list)
+	}
+	return strings.TrimSuffix(out.String(), "\n")
+}
+
+func offlineTopic() string {
+	return `--offline (the same as --base-url offline:) answers from an endpoint inside this process:
+no key, no network, the same wire. It is for trying the tool, and for testing scripts.
+
+Its model echo repeats the last user message. xAI's own model names answer as echo does, so
+that an unchanged script runs. A request that the API would refuse is refused here with the
+API's status and words: an unknown model, an empty list of messages, a wrong type, a value
+out of range. The same request always gets the same reply.
+
+  chatcmpl chat --offline "What is 2 + 2?"
+  export CHATCMPL_OFFLINE=1; ./my-script.sh`
+}
+
+func formatsTopic() string {
+	return `MESSAGES, -f FILE
+  JSONL          a message a line; blank lines, CRLF and a byte order mark are fine
+  array          [{"role":"user","content":"Hi"}, ...]
+  request        {"messages":[...], ...}: its other fields become fields of the request;
+                 they win over the environment, and flags win over them
+  response       a chat.completion: its first message is taken
+  A message keeps every byte, also of fields that this tool does not know. Roles may come
+  in any order and any number; content is a string or a list of parts.
+
+PICTURES, -a and image
+  JPEG and PNG, told by their bytes, at most 20 MiB each and at least 8×8 pixels, any
+  number; http(s) URLs and data URIs are passed on. --detail auto, low or high. They stand
+  before the text unless --text-first is given.
+
+REQUEST FIELDS
+` + requestTable() + `
+REPLIES
+  text           the reply, ended by a newline; with -0 by NUL
+  --json         the response as the server wrote it, on one line; stream: a line a chunk
+  --jq FILTER    what the filter makes of that JSON: strings raw, the rest as JSON
+  --usage        stderr: the usage object on one line, with cost_in_usd where it is known
+  --reasoning    stderr: the reasoning text
+
+A conversation kept by -c FILE is JSONL with a message a line, which -f reads too.`
+}
+
+// requestTable lists the fields of a request with the flags that set them.
+func requestTable() string {
+	var out strings.Builder
+	for _, row := range [][2]string{
+		{"model", "-m, --model"},
+		{"messages", "words, -p, -s, -u, --assistant, their -file forms, -f, -a, -c, stdin"},
+		{"temperature (0 to 2)", "--temperature"},
+		{"top_p (over 0, up to 1)", "--top-p"},
+		{"n", "batch -n"},
+		{"stream", "the command stream"},
+		{"stream_options", "stream --usage"},
+		{"max_tokens", "--max-tokens"},
+		{"max_completion_tokens", "--max-completion-tokens"},
+		{"presence_penalty (-2 to 2)", "--presence-penalty; reasoning models refuse it"},
+		{"frequency_penalty (-2 to 2)", "--frequency-penalty; reasoning models refuse it"},
+		{"stop (at most 4)", "--stop, may repeat; reasoning models refuse it"},
+		{"seed", "--seed"},
+		{"reasoning_effort", "--reasoning-effort"},
+		{"tools", "--tools FILE"},
+		{"tool_choice", "--tool-choice none, auto, required, NAME or JSON"},
+		{"response_format", "--response-format text, json_object, JSON or @FILE"},
+		{"logprobs, top_logprobs", "--logprobs, --top-logprobs"},
+		{"user", "--user-id"},
+		{"any other", "-F k=v, k:=JSON, k=@FILE, a[b][]=v"},
+	} {
+		fmt.Fprintf(&out, "  %-29s %s\n", row[0], row[1])
+	}
+	return out.String()
+}

@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+// verbose shows the heads of requests and responses.
+type verbose struct {
+	next http.RoundTripper
+	env  *env
+}
+
+// RoundTrip implements http.RoundTripper.
+func (v *verbose) RoundTrip(req *http.Request) (*http.Response, error) {
+	v.env.detail("> " + req.Method + " " + redactURL(req.URL))
+	v.head("> ", req.Header)
+	if req.ContentLength > 0 {
+		v.env.detail(fmt.Sprintf("> Content-Length: %d", req.ContentLength))
+	}
+	resp, err := v.next.RoundTrip(req)
+	if err != nil {
+		v.env.detail("* " + err.Error())
+		return nil, err
+	}
+	v.env.detail("< " + resp.Proto + " " + resp.Status)
+	v.head("< ", resp.Header)
+	return resp, nil
+}
+
+// head shows header fields in the order of their names, secrets as stars.
+func (v *verbose) head(prefix string, h http.Header) {
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, value := range h[name] {
+			if secret.Named(name) {
+				value = secret.New(value).String()
+			}
+			v.env.detail(prefix + name + ": " + value)
+		}
+	}
+}
+
+// redactURL shows a URL without its password and without secrets in its query.
+func redactURL(u *url.URL) string {
+	shown := *u
+	query := shown.Query()
+	for name := range query {
+		if secret.Named(name) {
+			query.Set(name, secret.New("").String())
+			shown.RawQuery = query.Encode()
+		}
+	}
+	return shown.Redacted()
+}

@@ -1,0 +1,266 @@
+// Package input turns what a user gives (prompt words, standard input, files of messages,
+// pictures, a kept conversation) into the messages of a request. It reads; it sends and
+// prints nothing.
+package input
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// Error is input that can't be used. Nothing was sent because of it.
+type Error struct {
+	// Message says what is wrong and where.
+	Message string
+	// Hint says what to do; empty where the message says it.
+	Hint string
+	// Err is the cause; nil where the input itself is.
+	Err error
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Err }
+
+func wrong(format string, args ...any) *Error {
+	err := fmt.Errorf(format, args...)
+	return &Error{Message: err.Error(), Err: errors.Unwrap(err)}
+}
+
+// Kind is the form of an Item.
+type Kind int
+
+// The kinds of items.
+const (
+	Text     Kind = iota // Arg is a message's text
+	TextFile             // Arg names a file whose bytes are a message's text
+	Messages             // Arg names a file of messages
+)
+
+// Item is one message, or one file of them, in the order of the command line.
+type Item struct {
+	Kind Kind
+	// Role is the message's role; empty for Messages.
+	Role string
+	Arg  string
+	// Flag is the flag that gave it, for messages about it.
+	Flag string
+}
+
+// Spec says what a conversation is made of.
+type Spec struct {
+	// Items come first, in their order.
+	Items []Item
+	// Words are the prompt. A lone "-" among them is the place of standard input.
+	Words []string
+	// Pictures are files, http(s) URLs, data URIs or "-"; they join the prompt's message.
+	Pictures []string
+	// PictureHint is given where a picture's name looks like the words of a prompt.
+	PictureHint string
+	// Detail is the pictures' detail field; empty sends none.
+	Detail string
+	// TextFirst puts the text before the pictures.
+	TextFirst bool
+	// DefaultPrompt is the text beside pictures where there is no other.
+	DefaultPrompt string
+	// Continue names a kept conversation; empty for none.
+	Continue string
+	// NoStdin leaves standard input alone.
+	NoStdin bool
+	// Lossy puts U+FFFD where text is not UTF-8 instead of refusing it.
+	Lossy bool
+	// Events tells the caller what a user may want to know; all of its functions are set.
+	Events Events
+}
+
+// Events are called while input is read.
+type Events struct {
+	// Typing: standard input is a terminal and is about to be read.
+	Typing func()
+	// Waiting: standard input has brought nothing for a while.
+	Waiting func()
+	// Replaced: so many sequences that are not UTF-8 were replaced in the named text.
+	Replaced func(name string, count int)
+}
+
+// Conversation is what was read.
+type Conversation struct {
+	// History are the messages of the kept conversation.
+	History []rawjson.Doc
+	// Added are the new messages, in order.
+	Added []rawjson.Doc
+	// Fields are the request fields that files of whole requests brought, without
+	// "messages".
+	Fields rawjson.Object
+}
+
+// Messages are the history and the added messages.
+func (c *Conversation) Messages() []rawjson.Doc {
+	return append(append([]rawjson.Doc(nil), c.History...), c.Added...)
+}
+
+// Read reads everything. Errors are *Error, or ctx's cause where it ended the wait for
+// standard input.
+func Read(ctx context.Context, stdin *Stdin, spec *Spec) (*Conversation, error) {
+	r := &reader{spec: spec, stdin: stdin}
+	if err := r.claims(); err != nil {
+		return nil, err
+	}
+	conv := &Conversation{}
+	if spec.Continue != "" {
+		history, err := readTranscript(spec.Continue)
+		if err != nil {
+			return nil, err
+		}
+		conv.History = history
+	}
+	if err := r.items(ctx, conv); err != nil {
+		return nil, err
+	}
+	pictures, err := r.pictures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	prompt, err := r.prompt(ctx, conv, len(pictures) > 0)
+	if err != nil {
+		return nil, err
+	}
+	if prompt == "" && len(pictures) > 0 {
+		prompt = spec.DefaultPrompt
+	}
+	if prompt != "" || len(pictures) > 0 {
+		conv.Added = append(conv.Added, userMessage(prompt, pictures, spec))
+	}
+	if !conv.sendable() {
+		return nil, &Error{Message: "there is no message to send", Hint: "give a prompt, pipe text in, or see --help"}
+	}
+	conv.dropKnownSystem()
+	return conv, nil
+}
+
+// sendable says whether there is something to answer: a new message, or a conversation
+// that does not end in an answer.
+func (c *Conversation) sendable() bool {
+	if len(c.Added) > 0 {
+		return true
+	}
+	return len(c.History) > 0 && role(c.History[len(c.History)-1]) != "assistant"
+}
+
+// dropKnownSystem leaves out a leading system message that the kept conversation begins
+// with already, so that a script can say -s each time.
+func (c *Conversation) dropKnownSystem() {
+	if len(c.History) == 0 || len(c.Added) == 0 || role(c.Added[0]) != "system" {
+		return
+	}
+	known, err := rawjson.Compact(c.History[0].Bytes())
+	if err != nil {
+		return
+	}
+	added, err := rawjson.Compact(c.Added[0].Bytes())
+	if err == nil && string(known) == string(added) {
+		c.Added = c.Added[1:]
+	}
+}
+
+// reader is the state of one Read.
+type reader struct {
+	spec  *Spec
+	stdin *Stdin
+}
+
+// claims refuses two uses of standard input, and one together with NoStdin.
+func (r *reader) claims() error {
+	var claims []string
+	for _, it := range r.spec.Items {
+		if it.Kind != Text && it.Arg == "-" {
+			claims = append(claims, it.Flag+" -")
+		}
+	}
+	for _, p := range r.spec.Pictures {
+		if p == "-" {
+			claims = append(claims, "the picture -")
+		}
+	}
+	for _, w := range r.spec.Words {
+		if w == "-" {
+			claims = append(claims, "the word -")
+		}
+	}
+	switch {
+	case len(claims) > 1:
+		return &Error{Message: fmt.Sprintf("both %s and %s read standard input", claims[0], claims[1]), Hint: "put one of them into a file"}
+	case len(claims) == 1 && r.spec.NoStdin:
+		return &Error{Message: fmt.Sprintf("%s reads standard input, and --no-stdin forbids it", claims[0])}
+	}
+	r.stdin.claimed = len(claims) == 1
+	return nil
+}
+
+// items reads the flags' messages in order.
+func (r *reader) items(ctx context.Context, conv *Conversation) error {
+	for _, it := range r.spec.Items {
+		if it.Kind == Messages {
+			raw, err := r.file(ctx, it.Flag, it.Arg)
+			if err != nil {
+				return err
+			}
+			if err := parseMessages(fileName(it.Arg), raw, conv); err != nil {
+				return err
+			}
+			continue
+		}
+		content, err := r.text(ctx, it)
+		if err != nil {
+			return err
+		}
+		conv.Added = append(conv.Added, textMessage(it.Role, content))
+	}
+	return nil
+}
+
+func textMessage(role, content string) rawjson.Doc {
+	var d rawjson.Doc
+	d.Text(`{"role":`)
+	d.Raw(rawjson.Quote(role))
+	d.Text(`,"content":`)
+	d.Raw(rawjson.Quote(content))
+	d.Text(`}`)
+	return d
+}
+
+// userMessage is a string content where there are no pictures, else a list of parts.
+func userMessage(prompt string, pictures []picture, spec *Spec) rawjson.Doc {
+	if len(pictures) == 0 {
+		return textMessage("user", prompt)
+	}
+	var parts []rawjson.Doc
+	for _, p := range pictures {
+		parts = append(parts, p.part(spec.Detail))
+	}
+	if prompt != "" {
+		var part rawjson.Doc
+		part.Text(`{"type":"text","text":`)
+		part.Raw(rawjson.Quote(prompt))
+		part.Text(`}`)
+		if spec.TextFirst {
+			parts = append([]rawjson.Doc{part}, parts...)
+		} else {
+			parts = append(parts, part)
+		}
+	}
+	var d rawjson.Doc
+	d.Text(`{"role":"user","content":[`)
+	for i, part := range parts {
+		if i > 0 {
+			d.Text(",")
+		}
+		d.Append(part)
+	}
+	d.Text(`]}`)
+	return d
+}

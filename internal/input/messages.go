@@ -1,0 +1,237 @@
+package input
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// parseMessages adds what a file of messages holds: JSONL with a message a line, an array
+// of messages, a whole request, or a response. Messages keep every byte. An *Error names
+// the file with line and column, both from 1, the column in bytes.
+func parseMessages(name string, raw []byte, conv *Conversation) error {
+	f := &messageFile{name: name, text: raw, conv: conv}
+	if bytes.HasPrefix(raw, []byte("\ufeff")) {
+		f.bom = len("\ufeff")
+	}
+	if f.isLines() {
+		return f.lines()
+	}
+	return f.values()
+}
+
+type messageFile struct {
+	name string
+	text []byte
+	bom  int
+	conv *Conversation
+}
+
+// isLines tells JSONL from JSON that is spread over lines: the first line is a whole
+// value, or another value begins right under it.
+func (f *messageFile) isLines() bool {
+	first, rest, more := bytes.Cut(bytes.TrimLeft(f.text[f.bom:], " \t\r\n"), []byte("\n"))
+	first = bytes.TrimSpace(first)
+	if !more || len(bytes.TrimSpace(rest)) == 0 {
+		return false
+	}
+	if json.Valid(first) {
+		return true
+	}
+	return len(first) > 1 && first[0] == '{' && bytes.TrimLeft(rest, "\r\n")[0] == '{'
+}
+
+func (f *messageFile) lines() error {
+	at := f.bom
+	for at < len(f.text) {
+		line := f.text[at:]
+		next := len(f.text)
+		if i := bytes.IndexByte(line, '\n'); i >= 0 {
+			line, next = line[:i], at+i+1
+		}
+		if len(bytes.TrimSpace(line)) > 0 {
+			if _, err := rawjson.Compact(line); err != nil {
+				return f.bad(at+min(syntaxOffset(err, len(line)), len(line)), at, err)
+			}
+			if err := f.value(at, line, true); err != nil {
+				return err
+			}
+		}
+		at = next
+	}
+	return nil
+}
+
+func (f *messageFile) values() error {
+	body := f.text[f.bom:]
+	dec := json.NewDecoder(bytes.NewReader(body))
+	for count := 0; ; count++ {
+		start := f.bom + int(dec.InputOffset())
+		start += len(f.text[start:]) - len(bytes.TrimLeft(f.text[start:], " \t\r\n"))
+		var value json.RawMessage
+		err := dec.Decode(&value)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			at := start
+			if !errors.Is(err, io.ErrUnexpectedEOF) {
+				at = f.bom + syntaxOffset(err, 0)
+			}
+			return f.bad(at, start, err)
+		}
+		if err := f.value(start, value, count > 0); err != nil {
+			return err
+		}
+	}
+}
+
+// syntaxOffset is where a syntax error is, in bytes from 0.
+func syntaxOffset(err error, otherwise int) int {
+	if syntax := new(json.SyntaxError); errors.As(err, &syntax) && syntax.Offset > 0 {
+		return int(syntax.Offset) - 1
+	}
+	return otherwise
+}
+
+// bad is an error at an offset of the text, or at the start of the value that is bad where
+// the text ended inside it.
+func (f *messageFile) bad(at, start int, err error) error {
+	what := err.Error()
+	if syntax := new(json.SyntaxError); errors.As(err, &syntax) {
+		what = syntax.Error()
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || what == "unexpected end of JSON input" {
+		return f.at(max(at, start), "the JSON ends too early")
+	}
+	return f.at(at, "%s", what)
+}
+
+func (f *messageFile) at(offset int, format string, args ...any) error {
+	before := f.text[f.bom:min(max(offset, f.bom), len(f.text))]
+	line := 1 + bytes.Count(before, []byte("\n"))
+	column := len(before) - bytes.LastIndexByte(before, '\n')
+	return wrong("%s:%d:%d: %s", f.name, line, column, fmt.Sprintf(format, args...))
+}
+
+// value takes one top-level value. Only messages may follow another one.
+func (f *messageFile) value(at int, raw []byte, follows bool) error {
+	raw = bytes.TrimSpace(raw)
+	if raw[0] == '[' {
+		return f.array(at, raw)
+	}
+	if raw[0] != '{' {
+		return f.at(at, "a message must be a JSON object")
+	}
+	obj, err := rawjson.ParseObject(raw)
+	if err != nil {
+		return f.at(at, "%v", err)
+	}
+	switch {
+	case obj.Get("role") != nil || follows:
+		return f.message(at, raw, obj)
+	case obj.Get("choices") != nil:
+		return f.response(at, raw)
+	case obj.Get("messages") != nil:
+		return f.request(at, obj)
+	case obj.Get("model") != nil:
+		f.fields(obj)
+		return nil
+	}
+	return f.message(at, raw, obj)
+}
+
+func (f *messageFile) array(at int, raw []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	// The text is valid: the opening bracket and each value decode.
+	_, _ = dec.Token()
+	for dec.More() {
+		start := int(dec.InputOffset())
+		start += len(raw[start:]) - len(bytes.TrimLeft(raw[start:], ", \t\r\n"))
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return f.at(at+start, "%v", err)
+		}
+		obj, err := rawjson.ParseObject(value)
+		if err != nil {
+			return f.at(at+start, "a message must be a JSON object")
+		}
+		if err := f.message(at+start, value, obj); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *messageFile) message(at int, raw []byte, obj rawjson.Object) error {
+	var name string
+	if json.Unmarshal(obj.Get("role"), &name) != nil || name == "" {
+		return f.at(at, `a message must have a "role", such as "user"`)
+	}
+	f.conv.Added = append(f.conv.Added, rawjson.Of(raw))
+	return nil
+}
+
+func (f *messageFile) request(at int, obj rawjson.Object) error {
+	messages := bytes.TrimSpace(obj.Get("messages"))
+	if len(messages) == 0 || messages[0] != '[' {
+		return f.at(at, `"messages" must be an array`)
+	}
+	f.fields(obj)
+	// Where a message of the array stands in the file is found by its bytes: the array's
+	// text is a part of the file's.
+	if i := bytes.Index(f.text[at:], messages); i >= 0 {
+		at += i
+	}
+	return f.array(at, messages)
+}
+
+// fields takes a request's own fields. Whether a reply is streamed is the command's.
+func (f *messageFile) fields(obj rawjson.Object) {
+	for _, m := range obj.Without("messages", "stream") {
+		f.conv.Fields = f.conv.Fields.With(m.Key, m.Value)
+	}
+}
+
+func (f *messageFile) response(at int, raw []byte) error {
+	var response struct {
+		Choices []struct {
+			Message json.RawMessage `json:"message"`
+		} `json:"choices"`
+	}
+	if err := json.Unmarshal(raw, &response); err != nil || len(response.Choices) == 0 || response.Choices[0].Message == nil {
+		return f.at(at, "the response has no message")
+	}
+	message := replayable(response.Choices[0].Message)
+	obj, err := rawjson.ParseObject(message)
+	if err != nil {
+		return f.at(at, "the response's message is no object")
+	}
+	return f.message(at, message, obj)
+}
+
+// replayable is a reply's message for the next request: its own bytes, but "" in place of
+// a null content, which the API does not take back.
+func replayable(message []byte) []byte {
+	obj, err := rawjson.ParseObject(message)
+	if err != nil || string(obj.Get("content")) != "null" {
+		return message
+	}
+	return obj.With("content", json.RawMessage(`""`)).JSON()
+}
+
+// role is a message's role; empty where it has none.
+func role(m rawjson.Doc) string {
+	var message struct {
+		Role string `json:"role"`
+	}
+	shape := m.WithoutBase64()
+	if json.Unmarshal(shape.Bytes(), &message) != nil {
+		return ""
+	}
+	return message.Role
+}

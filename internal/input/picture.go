@@ -1,0 +1,162 @@
+package input
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/jpeg" // to read the size of a picture
+	_ "image/png"  // likewise
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// The limits of a picture: the API takes JPEG and PNG of at most 20 MiB and at least 8×8
+// pixels, any number of them.
+const (
+	maxPicture = 20 << 20
+	minPixels  = 8
+)
+
+// picture is one picture: a URL as it was given, or bytes with their type.
+type picture struct {
+	url   string
+	media string
+	data  []byte
+}
+
+// part is the picture as a part of a message's content.
+func (p picture) part(detail string) rawjson.Doc {
+	var d rawjson.Doc
+	d.Text(`{"type":"image_url","image_url":{"url":`)
+	if p.data == nil {
+		d.Raw(rawjson.Quote(p.url))
+	} else {
+		d.Text(`"data:` + p.media + `;base64,`)
+		d.Base64(p.data)
+		d.Text(`"`)
+	}
+	if detail != "" {
+		d.Text(`,"detail":`)
+		d.Raw(rawjson.Quote(detail))
+	}
+	d.Text("}}")
+	return d
+}
+
+func (r *reader) pictures(ctx context.Context) ([]picture, error) {
+	var out []picture
+	for _, arg := range r.spec.Pictures {
+		p, err := r.picture(ctx, arg)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+func (r *reader) picture(ctx context.Context, arg string) (picture, error) {
+	lower := strings.ToLower(arg)
+	switch {
+	case strings.HasPrefix(lower, "http://"), strings.HasPrefix(lower, "https://"):
+		return picture{url: arg}, nil
+	case strings.HasPrefix(lower, "data:"):
+		return dataURI(arg)
+	case arg == "-":
+		raw, err := r.stdin.read(ctx, &r.spec.Events)
+		if err != nil {
+			return picture{}, err
+		}
+		return checked("the picture on stdin", raw)
+	}
+	raw, err := r.readPicture(arg)
+	if err != nil {
+		return picture{}, err
+	}
+	return checked(arg, raw)
+}
+
+// readPicture reads a file, but no more of it than shows that it is too large.
+func (r *reader) readPicture(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, r.missing(name, err)
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, wrong("%s can't be read: %w", name, err)
+	}
+	if info.IsDir() {
+		return nil, wrong("%s is a directory, not a picture", name)
+	}
+	// One allocation of the right size: pictures are the largest things a request holds.
+	size := int(min(info.Size(), maxPicture)) + 1
+	raw := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	if _, err := raw.ReadFrom(io.LimitReader(f, maxPicture+1)); err != nil {
+		return nil, wrong("%s can't be read: %w", name, err)
+	}
+	return raw.Bytes(), nil
+}
+
+func (r *reader) missing(name string, err error) error {
+	e := wrong("%s can't be read: %w", name, err)
+	if errors.Is(err, fs.ErrNotExist) {
+		e.Message = fmt.Sprintf("%s: no such file", name)
+	}
+	if strings.ContainsAny(name, " \t\n?") {
+		e.Hint = r.spec.PictureHint
+	}
+	return e
+}
+
+// checked tells a picture by its bytes and refuses what the API would refuse.
+func checked(name string, raw []byte) (picture, error) {
+	media := ""
+	switch {
+	case bytes.HasPrefix(raw, []byte("\x89PNG\r\n\x1a\n")):
+		media = "image/png"
+	case bytes.HasPrefix(raw, []byte("\xff\xd8\xff")):
+		media = "image/jpeg"
+	case len(raw) == 0:
+		return picture{}, wrong("%s is empty, not a picture", name)
+	default:
+		return picture{}, wrong("%s is neither JPEG nor PNG, the types that the API takes", name)
+	}
+	if len(raw) > maxPicture {
+		return picture{}, wrong("%s is over 20 MiB, the most that the API takes", name)
+	}
+	// A head that can't be read here may still be one that the API can read.
+	size, _, err := image.DecodeConfig(bytes.NewReader(raw))
+	if err == nil && (size.Width < minPixels || size.Height < minPixels) {
+		return picture{}, wrong("%s has %d×%d pixels; the API takes no fewer than 8×8", name, size.Width, size.Height)
+	}
+	return picture{media: media, data: raw}, nil
+}
+
+// dataURI checks a picture that is given as base64 and passes the URI on as it is.
+func dataURI(uri string) (picture, error) {
+	const name = "the data URI"
+	head, data, ok := strings.Cut(uri, ",")
+	if !ok || !strings.HasSuffix(strings.ToLower(head), ";base64") {
+		return picture{}, wrong("%s has no ;base64, part", name)
+	}
+	if base64.StdEncoding.DecodedLen(len(data)) > maxPicture+3 {
+		return picture{}, wrong("%s is over 20 MiB, the most that the API takes", name)
+	}
+	raw, err := base64.StdEncoding.DecodeString(data)
+	if err != nil {
+		return picture{}, wrong("%s is not valid base64: %w", name, err)
+	}
+	if _, err := checked(name, raw); err != nil {
+		return picture{}, err
+	}
+	return picture{url: uri}, nil
+}

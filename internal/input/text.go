@@ -1,0 +1,166 @@
+package input
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"strings"
+	"unicode/utf8"
+)
+
+// fileName is how a message calls a file.
+func fileName(arg string) string {
+	if arg == "-" {
+		return "stdin"
+	}
+	return arg
+}
+
+// file reads a named file, or standard input for "-", as text.
+func (r *reader) file(ctx context.Context, flag, arg string) ([]byte, error) {
+	raw, err := r.bytes(ctx, arg)
+	if err != nil {
+		return nil, wrong("%s: %w", flag, err)
+	}
+	return r.utf8(fileName(arg), raw)
+}
+
+// bytes reads a named file, or standard input for "-".
+func (r *reader) bytes(ctx context.Context, arg string) ([]byte, error) {
+	if arg == "-" {
+		return r.stdin.read(ctx, &r.spec.Events)
+	}
+	return os.ReadFile(arg)
+}
+
+func (r *reader) text(ctx context.Context, it Item) (string, error) {
+	if it.Kind == TextFile {
+		raw, err := r.file(ctx, it.Flag, it.Arg)
+		return string(raw), err
+	}
+	raw, err := r.utf8(it.Flag, []byte(it.Arg))
+	return string(raw), err
+}
+
+// utf8 refuses text that is not UTF-8, or replaces what is not and says so.
+func (r *reader) utf8(name string, raw []byte) ([]byte, error) {
+	at := invalidAt(raw)
+	if at < 0 {
+		return raw, nil
+	}
+	if !r.spec.Lossy {
+		err := wrong("%s is not UTF-8 text: the byte 0x%02x at offset %d", name, raw[at], at)
+		err.Hint = "convert it (iconv -t UTF-8), or let --lossy replace such bytes"
+		return nil, err
+	}
+	var out bytes.Buffer
+	count := 0
+	for len(raw) > 0 {
+		c, size := utf8.DecodeRune(raw)
+		if c == utf8.RuneError && size == 1 {
+			count++
+		}
+		out.WriteRune(c)
+		raw = raw[size:]
+	}
+	r.spec.Events.Replaced(name, count)
+	return out.Bytes(), nil
+}
+
+// invalidAt is the offset of the first byte that is not UTF-8; -1 where all is.
+func invalidAt(raw []byte) int {
+	if utf8.Valid(raw) {
+		return -1
+	}
+	for i := 0; i < len(raw); {
+		c, size := utf8.DecodeRune(raw[i:])
+		if c == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
+}
+
+// prompt joins the words and standard input to the last user message's text. Where there
+// are no words but the last item is a user's text that pictures belong to, that item is
+// taken back as the prompt.
+func (r *reader) prompt(ctx context.Context, conv *Conversation, pictures bool) (string, error) {
+	before, after, marked := splitWords(r.spec.Words)
+	for _, text := range []*string{&before, &after} {
+		valid, err := r.utf8("the prompt", []byte(*text))
+		if err != nil {
+			return "", err
+		}
+		*text = string(valid)
+	}
+	nothingElse := before == "" && after == "" && !pictures && !conv.sendable()
+	piped, err := r.piped(ctx, marked, nothingElse)
+	if err != nil {
+		return "", err
+	}
+	if prompt := join(before, piped, after); prompt != "" || !pictures {
+		return prompt, nil
+	}
+	return r.takeBack(ctx, conv)
+}
+
+// takeBack removes the last item's message where it is a user's text, and returns its text.
+func (r *reader) takeBack(ctx context.Context, conv *Conversation) (string, error) {
+	if len(r.spec.Items) == 0 {
+		return "", nil
+	}
+	last := r.spec.Items[len(r.spec.Items)-1]
+	if last.Kind != Text || last.Role != "user" {
+		return "", nil
+	}
+	conv.Added = conv.Added[:len(conv.Added)-1]
+	return r.text(ctx, last)
+}
+
+// splitWords joins the words before and after a lone "-".
+func splitWords(words []string) (before, after string, marked bool) {
+	for i, w := range words {
+		if w == "-" {
+			return strings.Join(words[:i], " "), strings.Join(words[i+1:], " "), true
+		}
+	}
+	return strings.Join(words, " "), "", false
+}
+
+// join puts a blank line between the parts that are there, and changes none of them.
+func join(parts ...string) string {
+	var out strings.Builder
+	for _, part := range parts {
+		if part == "" {
+			continue
+		}
+		if text := out.String(); text != "" {
+			out.WriteString("\n")
+			if !strings.HasSuffix(text, "\n") {
+				out.WriteString("\n")
+			}
+		}
+		out.WriteString(part)
+	}
+	return out.String()
+}
+
+// piped is standard input as text: empty where it is not to be read.
+func (r *reader) piped(ctx context.Context, marked, nothingElse bool) (string, error) {
+	if !marked {
+		if r.spec.NoStdin || r.stdin.claimed {
+			return "", nil
+		}
+		wanted, err := r.stdin.wanted(nothingElse)
+		if err != nil || !wanted {
+			return "", err
+		}
+	}
+	raw, err := r.stdin.read(ctx, &r.spec.Events)
+	if err != nil {
+		return "", err
+	}
+	raw, err = r.utf8("stdin", raw)
+	return string(raw), err
+}

@@ -1,0 +1,101 @@
+package input
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// readTranscript reads a kept conversation; one that does not exist is empty, if there is
+// a directory to make it in.
+func readTranscript(name string) ([]rawjson.Doc, error) {
+	// Open for writing too: a file that can't be written is told before anything is sent.
+	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		info, err := os.Stat(filepath.Dir(name))
+		if err != nil || !info.IsDir() {
+			return nil, wrong("%s can't be kept: %s is no directory", name, filepath.Dir(name))
+		}
+		return nil, nil
+	}
+	if err != nil {
+		return nil, wrong("the conversation can't be kept: %w", err)
+	}
+	defer func() { _ = f.Close() }()
+	raw, err := io.ReadAll(f)
+	if err != nil {
+		return nil, wrong("the conversation can't be read: %w", err)
+	}
+	if at := invalidAt(raw); at >= 0 {
+		return nil, wrong("%s is not UTF-8 text: the byte 0x%02x at offset %d", name, raw[at], at)
+	}
+	var conv Conversation
+	if err := parseMessages(name, raw, &conv); err != nil {
+		return nil, err
+	}
+	if conv.Fields != nil {
+		return nil, wrong("%s is a request, not a conversation of a message a line", name)
+	}
+	return conv.Added, nil
+}
+
+// AppendTranscript adds messages and the reply to them to a kept conversation, a line
+// each, under a lock and in one write that is on disk when it returns. The file is made
+// where it is missing, readable by its owner alone. All of it is in the file afterwards,
+// or none.
+func AppendTranscript(name string, added []rawjson.Doc, reply []byte) (err error) {
+	var lines bytes.Buffer
+	for _, m := range append(slices.Clip(added), rawjson.Of(replayable(reply))) {
+		line, err := rawjson.Compact(m.Bytes())
+		if err != nil {
+			return fmt.Errorf("a message of the conversation: %w", err)
+		}
+		lines.Write(append(line, '\n'))
+	}
+	// The lock is on the very handle that writes: elsewhere than on Unix a second handle
+	// could not write what the first has locked.
+	f, err := lockedfile.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the conversation: %w", err)
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return fmt.Errorf("the conversation's end: %w", err)
+	}
+	text, err := afterNewline(f, end, lines.Bytes())
+	if err != nil {
+		return err
+	}
+	if _, err := f.Write(text); err != nil {
+		return errors.Join(fmt.Errorf("keeping the conversation: %w", err), f.Truncate(end))
+	}
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("keeping the conversation: %w", err)
+	}
+	return nil
+}
+
+// afterNewline begins the text with a newline where the file does not end in one.
+func afterNewline(f io.ReaderAt, end int64, text []byte) ([]byte, error) {
+	if end == 0 {
+		return text, nil
+	}
+	last := make([]byte, 1)
+	if _, err := f.ReadAt(last, end-1); err != nil {
+		return nil, fmt.Errorf("the conversation's last byte: %w", err)
+	}
+	if last[0] == '\n' {
+		return text, nil
+	}
+	return append([]byte{'\n'}, text...), nil
+}

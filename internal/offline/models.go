@@ -1,0 +1,77 @@
+package offline
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Pretended prices, in US cents per 100 million tokens as /v1/models lists them; the same number is the price of one token
+// in ticks of 10^-10 USD. They are there so that scripts which add up cost have something to add.
+const (
+	promptPrice     = 20000
+	completionPrice = 100000
+)
+
+// created is the time that every reply and model carries, 2026-01-01T00:00:00Z.
+const created = 1767225600
+
+type model struct {
+	ID              string   `json:"id"`
+	Object          string   `json:"object"`
+	Created         int64    `json:"created"`
+	OwnedBy         string   `json:"owned_by"`
+	Aliases         []string `json:"aliases"`
+	ContextLength   int      `json:"context_length"`
+	PromptPrice     int      `json:"prompt_text_token_price"`
+	ImagePrice      int      `json:"prompt_image_token_price"`
+	CompletionPrice int      `json:"completion_text_token_price"`
+}
+
+func describe(name string) model {
+	owner := "xai"
+	if name == "echo" {
+		owner = "chatcmpl"
+	}
+	return model{
+		ID: name, Object: "model", Created: created, OwnedBy: owner, Aliases: []string{}, ContextLength: 1_000_000,
+		PromptPrice: promptPrice, ImagePrice: promptPrice, CompletionPrice: completionPrice,
+	}
+}
+
+// known tells whether a model of that name answers here. xAI's names come and go, so all of them do.
+func known(name string) bool { return name == "echo" || strings.HasPrefix(name, "grok-") }
+
+// listModels shows echo, and of xAI's names the one that this tool asks for by itself: a list of all would be out of date.
+func listModels(w http.ResponseWriter, _ *http.Request) {
+	sendJSON(w, http.StatusOK, struct {
+		Object string  `json:"object"`
+		Data   []model `json:"data"`
+	}{"list", []model{describe("echo"), describe("grok-4.3")}})
+}
+
+func showModel(w http.ResponseWriter, r *http.Request) {
+	name := strings.TrimPrefix(r.URL.Path, "/v1/models/")
+	if !known(name) {
+		fail(w, noModel(name))
+		return
+	}
+	sendJSON(w, http.StatusOK, describe(name))
+}
+
+// refuses tells which parameters a model of that name answers with a 400: reasoning models (grok-4 and later, grok-3-mini,
+// grok-build) take neither stop nor penalties, and their -non-reasoning variants take stop.
+func refuses(name string) (stop, penalties bool) {
+	version, xai := strings.CutPrefix(name, "grok-")
+	if !xai || !reasons(version) {
+		return false, false
+	}
+	return !strings.Contains(version, "-non-reasoning"), true
+}
+
+func reasons(version string) bool {
+	if strings.HasPrefix(version, "3-mini") || strings.HasPrefix(version, "build") {
+		return true
+	}
+	digits := len(version) - len(strings.TrimLeft(version, "0123456789"))
+	return digits > 1 || digits == 1 && version[0] >= '4'
+}

@@ -1,0 +1,149 @@
+// Package rawjson handles JSON that passes through: documents whose bytes are kept as
+// they came (key order, digits of big numbers and unknown fields survive), and documents
+// made of pieces so that a large picture is never held as base64.
+package rawjson
+
+import (
+	"bytes"
+	"encoding/base64"
+	"io"
+)
+
+// Doc is a JSON document made of pieces: literal bytes, and binary bytes that appear as
+// base64. A Doc is immutable once it is shared; the zero Doc is empty.
+type Doc struct {
+	pieces []piece
+}
+
+type piece struct {
+	bytes  []byte
+	base64 bool
+}
+
+func (p piece) len() int64 {
+	if p.base64 {
+		return int64(base64.StdEncoding.EncodedLen(len(p.bytes)))
+	}
+	return int64(len(p.bytes))
+}
+
+// Of returns a Doc of one literal piece. The bytes are not copied.
+func Of(raw []byte) Doc {
+	var d Doc
+	d.Raw(raw)
+	return d
+}
+
+// Raw appends literal bytes without copying them.
+func (d *Doc) Raw(raw []byte) {
+	if len(raw) > 0 {
+		d.pieces = append(d.pieces, piece{bytes: raw})
+	}
+}
+
+// Text appends a literal string.
+func (d *Doc) Text(s string) { d.Raw([]byte(s)) }
+
+// Base64 appends binary bytes, not copied, that are encoded (standard alphabet, padded)
+// each time the document is read.
+func (d *Doc) Base64(bin []byte) {
+	if len(bin) > 0 {
+		d.pieces = append(d.pieces, piece{bytes: bin, base64: true})
+	}
+}
+
+// Append appends the pieces of another document.
+func (d *Doc) Append(other Doc) { d.pieces = append(d.pieces, other.pieces...) }
+
+// Len is the document's length in bytes as it will be read.
+func (d Doc) Len() int64 {
+	var n int64
+	for _, p := range d.pieces {
+		n += p.len()
+	}
+	return n
+}
+
+// Reader returns a new reader of the whole document; readers are independent.
+func (d Doc) Reader() io.Reader {
+	readers := make([]io.Reader, len(d.pieces))
+	for i, p := range d.pieces {
+		if p.base64 {
+			readers[i] = &encoder{rest: p.bytes}
+		} else {
+			readers[i] = bytes.NewReader(p.bytes)
+		}
+	}
+	return io.MultiReader(readers...)
+}
+
+// Bytes returns the document as one slice; meant for small documents.
+func (d Doc) Bytes() []byte {
+	if len(d.pieces) == 1 && !d.pieces[0].base64 {
+		return d.pieces[0].bytes
+	}
+	out := make([]byte, 0, d.Len())
+	for _, p := range d.pieces {
+		if p.base64 {
+			out = base64.StdEncoding.AppendEncode(out, p.bytes)
+		} else {
+			out = append(out, p.bytes...)
+		}
+	}
+	return out
+}
+
+// Map returns the document with f applied to each literal piece; base64 pieces stay.
+func (d Doc) Map(f func([]byte) []byte) Doc {
+	out := Doc{pieces: make([]piece, len(d.pieces))}
+	for i, p := range d.pieces {
+		if !p.base64 {
+			p.bytes = f(p.bytes)
+		}
+		out.pieces[i] = p
+	}
+	return out
+}
+
+// WithoutBase64 returns the document with nothing where binary bytes stood: still valid
+// JSON, because they only ever stand inside a string.
+func (d Doc) WithoutBase64() Doc {
+	var out Doc
+	for _, p := range d.pieces {
+		if !p.base64 {
+			out.Raw(p.bytes)
+		}
+	}
+	return out
+}
+
+// encoder reads binary bytes as base64 without holding the encoded form.
+type encoder struct {
+	rest  []byte
+	carry [4]byte
+	held  []byte // the part of carry that is not read yet
+}
+
+func (e *encoder) Read(p []byte) (int, error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if len(e.held) > 0 {
+		n := copy(p, e.held)
+		e.held = e.held[n:]
+		return n, nil
+	}
+	if len(e.rest) == 0 {
+		return 0, io.EOF
+	}
+	if len(p) < 4 {
+		n := min(3, len(e.rest))
+		base64.StdEncoding.Encode(e.carry[:], e.rest[:n])
+		e.rest, e.held = e.rest[n:], e.carry[:]
+		return e.Read(p)
+	}
+	n := min(len(p)/4*3, len(e.rest))
+	base64.StdEncoding.Encode(p, e.rest[:n])
+	e.rest = e.rest[n:]
+	return base64.StdEncoding.EncodedLen(n), nil
+}

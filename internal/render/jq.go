@@ -1,0 +1,91 @@
+package render
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/itchyny/gojq"
+)
+
+// SyntaxError is a jq filter that does not compile.
+type SyntaxError struct{ Err error }
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("the jq filter is wrong: %v", e.Err) }
+
+// Unwrap gives the cause.
+func (e *SyntaxError) Unwrap() error { return e.Err }
+
+// FilterError is a jq filter that failed on a value.
+type FilterError struct{ Err error }
+
+func (e *FilterError) Error() string { return fmt.Sprintf("the jq filter failed: %v", e.Err) }
+
+// Unwrap gives the cause.
+func (e *FilterError) Unwrap() error { return e.Err }
+
+// Filter is a compiled jq expression. It is safe for concurrent use.
+type Filter struct{ code *gojq.Code }
+
+// Compile compiles a jq expression. The filter sees the given environment ($ENV, env), and
+// no files. Errors are *SyntaxError.
+func Compile(expr string, environ []string) (*Filter, error) {
+	query, err := gojq.Parse(expr)
+	if err != nil {
+		return nil, &SyntaxError{err}
+	}
+	code, err := gojq.Compile(query, gojq.WithEnvironLoader(func() []string { return environ }))
+	if err != nil {
+		return nil, &SyntaxError{err}
+	}
+	return &Filter{code}, nil
+}
+
+// Run gives each result of the filter on a JSON value to emit: a string as its text, any
+// other value as compact JSON. Numbers keep their digits unless the filter counts with
+// them. Errors are *FilterError, or emit's.
+func (f *Filter) Run(ctx context.Context, raw []byte, emit func([]byte) error) error {
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var value any
+	if err := dec.Decode(&value); err != nil {
+		return &FilterError{err}
+	}
+	results := f.code.RunWithContext(ctx, value)
+	for {
+		result, more := results.Next()
+		if !more {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err, failed := result.(error); failed {
+			if halt := new(gojq.HaltError); errors.As(err, &halt) && halt.Value() == nil {
+				return nil
+			}
+			return &FilterError{err}
+		}
+		out, err := plain(result)
+		if err != nil {
+			return &FilterError{err}
+		}
+		if err := emit(out); err != nil {
+			return err
+		}
+	}
+}
+
+func plain(result any) ([]byte, error) {
+	if s, ok := result.(string); ok {
+		return []byte(s), nil
+	}
+	return gojq.Marshal(result)
+}
+
+// Filtered writes what the filter makes of a JSON value, an end after each result.
+func (w *Writer) Filtered(ctx context.Context, f *Filter, raw []byte) error {
+	return f.Run(ctx, raw, w.Value)
+}

@@ -1,0 +1,83 @@
+// Package secret holds values that must never be shown, and finds them by value in
+// whatever is about to be shown.
+package secret
+
+import (
+	"bytes"
+	"sort"
+	"strings"
+)
+
+// stars stands where a secret was.
+const stars = "*****"
+
+// minLength is the length in bytes from which a value is looked for in other text: a
+// dummy key such as "x" would turn every x of a reply into stars and protect nothing.
+const minLength = 8
+
+// String is a secret. It prints as stars; Reveal gives its value.
+type String struct{ value string }
+
+// New makes a secret of a value.
+func New(value string) String { return String{value} }
+
+// Reveal returns the value; for the wire only.
+func (s String) Reveal() string { return s.value }
+
+// Empty says whether there is no value.
+func (s String) Empty() bool { return s.value == "" }
+
+// String implements fmt.Stringer.
+func (s String) String() string { return stars }
+
+// GoString implements fmt.GoStringer, so that %#v shows stars too.
+func (s String) GoString() string { return stars }
+
+// Redactor replaces known secrets by stars. The zero Redactor, and a nil one, know none.
+type Redactor struct{ values []string }
+
+// Add makes the redactor look for a value; the empty and those under 8 bytes are passed over.
+func (r *Redactor) Add(value string) {
+	value = strings.TrimSpace(value)
+	if len(value) < minLength {
+		return
+	}
+	r.values = append(r.values, value)
+	// The longest first, so that a secret inside another leaves nothing of the outer one.
+	sort.Slice(r.values, func(i, j int) bool { return len(r.values[i]) > len(r.values[j]) })
+}
+
+// String returns s with each secret replaced.
+func (r *Redactor) String(s string) string {
+	if r == nil {
+		return s
+	}
+	for _, v := range r.values {
+		s = strings.ReplaceAll(s, v, stars)
+	}
+	return s
+}
+
+// Bytes returns b with each secret replaced; b itself where there is none in it.
+func (r *Redactor) Bytes(b []byte) []byte {
+	if r == nil {
+		return b
+	}
+	for _, v := range r.values {
+		if bytes.Contains(b, []byte(v)) {
+			b = bytes.ReplaceAll(b, []byte(v), []byte(stars))
+		}
+	}
+	return b
+}
+
+// Named says whether a header's or query parameter's name is one that carries secrets.
+func Named(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range []string{"auth", "key", "token", "secret", "cookie", "password", "credential", "signature"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	return false
+}

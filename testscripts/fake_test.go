@@ -1,0 +1,303 @@
+package testscripts
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"maps"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// fake starts a server for the rest of the script:
+//
+//	fake [-tls] NAME REPLY...
+//
+// $NAME becomes its base URL. Its k-th request is answered by the k-th file, later ones by
+// the last, and kept in NAME/k (head and body) and NAME/k.json (the body and a newline).
+// With -tls it speaks https for 127.0.0.1 and api.x.ai, its certificate is in NAME.pem,
+// and it is also a proxy to itself: HTTPS_PROXY=$NAME_proxy makes it api.x.ai.
+//
+// A reply begins with a line "STATUS [CONTENT-TYPE]", then header lines and directives, a
+// blank line and the body. Directives:
+//
+//	@chunk N     write N bytes at a time, each flushed
+//	@pause D     wait so long between these
+//	@delay D     wait so long before the head
+//	@wait FILE   wait for that file before the body's last line that is not blank
+//	@quoted      the body is a Go string literal, for bytes that a script can't hold
+//	@repeat N    the body N times
+//	@cut         drop the connection after the body
+//	@reset       drop it before the head
+//	@hang        never answer
+//	@stall       never end the body
+func fake(ts *testscript.TestScript, neg bool, args []string) {
+	secure := len(args) > 0 && args[0] == "-tls"
+	if secure {
+		args = args[1:]
+	}
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: fake [-tls] NAME REPLY...")
+	}
+	name := args[0]
+	f := &fakeServer{dir: ts.MkAbs(name), work: ts.MkAbs("."), done: make(chan struct{})}
+	for _, file := range args[1:] {
+		r, err := parseReply(ts.ReadFile(file))
+		ts.Check(err)
+		f.replies = append(f.replies, r)
+	}
+	ts.Check(os.MkdirAll(f.dir, 0o777))
+	server := httptest.NewUnstartedServer(f)
+	server.Config.ErrorLog = nil
+	scheme := "http"
+	if secure {
+		scheme = "https"
+		cert, pemBytes, err := certificate()
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(name+".pem"), pemBytes, 0o666))
+		server.Listener = &secureListener{server.Listener, &tls.Config{Certificates: []tls.Certificate{cert}}}
+	}
+	server.Start()
+	ts.Defer(func() { close(f.done); server.CloseClientConnections(); server.Close() })
+	ts.Setenv(name, scheme+"://"+server.Listener.Addr().String()+"/v1")
+	ts.Setenv(name+"_proxy", "http://"+server.Listener.Addr().String())
+}
+
+type fakeServer struct {
+	dir, work string
+	done      chan struct{}
+	replies   []*reply
+
+	mu    sync.Mutex
+	count int
+}
+
+type reply struct {
+	status       int
+	header       http.Header
+	body         []byte
+	chunk        int
+	pause, delay time.Duration
+	wait, end    string
+}
+
+func parseReply(text string) (*reply, error) {
+	head, body, _ := strings.Cut(text, "\n\n")
+	lines := strings.Split(strings.TrimSpace(head), "\n")
+	status, kind, _ := strings.Cut(lines[0], " ")
+	r := &reply{header: http.Header{}, body: []byte(body)}
+	r.header.Set("Content-Type", "application/json")
+	if kind != "" {
+		r.header.Set("Content-Type", kind)
+	}
+	var err error
+	if r.status, err = strconv.Atoi(status); err != nil {
+		return nil, fmt.Errorf("a reply begins with its status: %w", err)
+	}
+	for _, line := range lines[1:] {
+		if strings.HasPrefix(line, "@") {
+			err = r.directive(line)
+		} else {
+			key, value, _ := strings.Cut(line, ": ")
+			r.header.Set(key, value)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", line, err)
+		}
+	}
+	return r, nil
+}
+
+func (r *reply) directive(line string) (err error) {
+	word, arg, _ := strings.Cut(line, " ")
+	switch word {
+	case "@chunk":
+		r.chunk, err = strconv.Atoi(arg)
+	case "@pause":
+		r.pause, err = time.ParseDuration(arg)
+	case "@delay":
+		r.delay, err = time.ParseDuration(arg)
+	case "@wait":
+		r.wait = arg
+	case "@quoted":
+		var s string
+		s, err = strconv.Unquote(strings.TrimSpace(string(r.body)))
+		r.body = []byte(s)
+	case "@repeat":
+		var n int
+		n, err = strconv.Atoi(arg)
+		r.body = bytes.Repeat(r.body, n)
+	case "@cut", "@reset", "@hang", "@stall":
+		r.end = word
+	default:
+		err = fmt.Errorf("no such directive")
+	}
+	return err
+}
+
+func (f *fakeServer) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	r := f.record(req)
+	f.sleep(req, r.delay)
+	switch r.end {
+	case "@hang":
+		f.sleep(req, time.Hour)
+		return
+	case "@reset":
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			if tcp, ok := conn.(*net.TCPConn); ok {
+				_ = tcp.SetLinger(0)
+			}
+			_ = conn.Close()
+		}
+		return
+	}
+	maps.Copy(w.Header(), r.header)
+	w.WriteHeader(r.status)
+	f.body(w, req, r)
+	switch r.end {
+	case "@cut":
+		panic(http.ErrAbortHandler)
+	case "@stall":
+		f.sleep(req, time.Hour)
+	}
+}
+
+func (f *fakeServer) body(w http.ResponseWriter, req *http.Request, r *reply) {
+	flush := func() { _ = http.NewResponseController(w).Flush() }
+	body, rest := r.body, []byte(nil)
+	if r.wait != "" {
+		cut := bytes.LastIndexByte(bytes.TrimRight(body, "\n"), '\n') + 1
+		body, rest = body[:cut], body[cut:]
+	}
+	for r.chunk > 0 && len(body) > r.chunk {
+		_, _ = w.Write(body[:r.chunk])
+		flush()
+		body = body[r.chunk:]
+		f.sleep(req, r.pause)
+	}
+	_, _ = w.Write(body)
+	flush()
+	for r.wait != "" {
+		if _, err := os.Stat(filepath.Join(f.work, r.wait)); err == nil {
+			break
+		}
+		if !f.sleep(req, 5*time.Millisecond) {
+			return
+		}
+	}
+	_, _ = w.Write(rest)
+	flush()
+}
+
+// sleep waits; false where the client or the script is gone.
+func (f *fakeServer) sleep(req *http.Request, d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-req.Context().Done():
+	case <-f.done:
+	}
+	return false
+}
+
+// record keeps a request and returns the reply to it.
+func (f *fakeServer) record(req *http.Request) *reply {
+	body, err := io.ReadAll(req.Body)
+	var head strings.Builder
+	fmt.Fprintf(&head, "%s %s\n", req.Method, req.URL.RequestURI())
+	var names []string
+	for name := range req.Header {
+		if !slices.Contains([]string{"User-Agent", "Accept-Encoding", "Content-Length"}, name) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		fmt.Fprintf(&head, "%s: %s\n", name, strings.Join(req.Header[name], " | "))
+	}
+	if err != nil {
+		fmt.Fprintf(&head, "(the body ended early)\n")
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.count++
+	file := filepath.Join(f.dir, strconv.Itoa(f.count))
+	text := append(body, '\n')
+	_ = os.WriteFile(file+".json", text, 0o666)
+	if len(body) == 0 {
+		text = nil
+	}
+	_ = os.WriteFile(file, append([]byte(head.String()+"\n"), text...), 0o666)
+	return f.replies[min(f.count, len(f.replies))-1]
+}
+
+// secureListener speaks TLS, at once or after a CONNECT as to a proxy.
+type secureListener struct {
+	net.Listener
+	config *tls.Config
+}
+
+func (l *secureListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return tls.Server(&maybeProxied{Conn: conn, buf: bufio.NewReader(conn)}, l.config), nil
+}
+
+type maybeProxied struct {
+	net.Conn
+	buf  *bufio.Reader
+	once sync.Once
+}
+
+func (c *maybeProxied) Read(p []byte) (int, error) {
+	c.once.Do(func() {
+		if first, err := c.buf.Peek(1); err != nil || first[0] != 'C' {
+			return
+		}
+		for {
+			line, err := c.buf.ReadString('\n')
+			if err != nil || strings.TrimSpace(line) == "" {
+				break
+			}
+		}
+		_, _ = c.Write([]byte("HTTP/1.1 200 OK\r\n\r\n"))
+	})
+	return c.buf.Read(p)
+}
+
+func certificate() (tls.Certificate, []byte, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, nil, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+		DNSNames: []string{"api.x.ai", "platform.llmprovider.ai"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return tls.Certificate{}, nil, err
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), nil
+}

@@ -1,0 +1,77 @@
+// Package testscripts proves what users can see: each script runs the real binary against
+// fake servers of its own and compares both sides.
+package testscripts
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/chatcmpl/chatcmpl/internal/cli"
+)
+
+var update = flag.Bool("update", false, "write what the commands print into the scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"chatcmpl": func() { os.Exit(cli.Main()) }})
+}
+
+func TestScripts(t *testing.T) {
+	scripts, err := filepath.Glob("*/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatal("no scripts", err)
+	}
+	dirs := map[string][]string{}
+	for _, s := range scripts {
+		dirs[filepath.Dir(s)] = append(dirs[filepath.Dir(s)], s)
+	}
+	for dir, files := range dirs {
+		t.Run(dir, func(t *testing.T) {
+			testscript.Run(t, testscript.Params{
+				Files: files, UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
+				Setup: setup,
+				Cmds:  map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "fake": fake, "picture": picture},
+			})
+		})
+	}
+}
+
+// setup gives each script an environment without the machine's own settings.
+func setup(env *testscript.Env) error {
+	env.Setenv("HOME", env.WorkDir)
+	env.Setenv("TERM", "xterm")
+	for _, name := range []string{"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "XDG_CONFIG_HOME"} {
+		env.Setenv(name, "")
+	}
+	return nil
+}
+
+// exits runs a command and compares its exit code, or the name of the signal that ended
+// it: exits 2 chatcmpl chat --bogus
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE COMMAND [ARG...]")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	code := "0"
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		code = strconv.Itoa(exit.ExitCode())
+		if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+			code = status.Signal().String()
+		}
+	case err != nil:
+		ts.Fatalf("%s: %v", args[1], err)
+	}
+	if code != args[0] {
+		ts.Fatalf("%s exits %s, want %s", args[1], code, args[0])
+	}
+}
