@@ -3,6 +3,7 @@ package testscripts
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -11,6 +12,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"maps"
 	"math/big"
 	"net"
@@ -31,10 +33,10 @@ import (
 //
 //	fake [-tls] NAME REPLY...
 //
-// $NAME becomes its base URL. Its k-th request is answered by the k-th file, later ones by
+// $NAME becomes its base URL, $NAME_host its address. Its k-th request is answered by the k-th file, later ones by
 // the last, and kept in NAME/k (head and body) and NAME/k.json (the body and a newline).
-// With -tls it speaks https for 127.0.0.1 and api.x.ai, its certificate is in NAME.pem,
-// and it is also a proxy to itself: HTTPS_PROXY=$NAME_proxy makes it api.x.ai.
+// With -tls it speaks https for 127.0.0.1 and the hosts of its certificate, which is in
+// NAME.pem, and it is also a proxy to itself: HTTPS_PROXY=$NAME_proxy makes it api.x.ai.
 //
 // A reply begins with a line "STATUS [CONTENT-TYPE]", then header lines and directives, a
 // blank line and the body. Directives:
@@ -66,7 +68,7 @@ func fake(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(os.MkdirAll(f.dir, 0o777))
 	server := httptest.NewUnstartedServer(f)
-	server.Config.ErrorLog = nil
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	scheme := "http"
 	if secure {
 		scheme = "https"
@@ -78,7 +80,20 @@ func fake(ts *testscript.TestScript, neg bool, args []string) {
 	server.Start()
 	ts.Defer(func() { close(f.done); server.CloseClientConnections(); server.Close() })
 	ts.Setenv(name, scheme+"://"+server.Listener.Addr().String()+"/v1")
+	ts.Setenv(name+"_host", server.Listener.Addr().String())
 	ts.Setenv(name+"_proxy", "http://"+server.Listener.Addr().String())
+}
+
+// deaf takes connections for the rest of the script and never reads or says anything:
+// deaf NAME makes $NAME its address.
+func deaf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: deaf NAME")
+	}
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { _ = listener.Close() })
+	ts.Setenv(args[0], listener.Addr().String())
 }
 
 type fakeServer struct {
@@ -292,7 +307,7 @@ func certificate() (tls.Certificate, []byte, error) {
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
-		DNSNames: []string{"api.x.ai", "platform.llmprovider.ai"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		DNSNames: []string{"x.ai", "*.x.ai", "evil-x.ai", "x.ai.evil.example", "platform.llmprovider.ai"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)

@@ -24,15 +24,21 @@ func picture(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(err)
 		sizes = append(sizes, n)
 	}
-	var b bytes.Buffer
-	img := image.NewGray(image.Rect(0, 0, sizes[0], sizes[1]))
-	if strings.HasSuffix(args[0], ".png") {
-		ts.Check(png.Encode(&b, img))
-	} else {
-		ts.Check(jpeg.Encode(&b, img, nil))
-	}
+	raw, err := draw(args[0], sizes[0], sizes[1])
+	ts.Check(err)
 	if len(sizes) > 2 {
-		b.Write(make([]byte, sizes[2]-b.Len()))
+		raw = append(raw, make([]byte, sizes[2]-len(raw))...)
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), b.Bytes(), 0o666))
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), raw, 0o666))
+}
+
+func draw(name string, width, height int) ([]byte, error) {
+	var b bytes.Buffer
+	img := image.NewGray(image.Rect(0, 0, width, height))
+	if strings.HasSuffix(name, ".png") {
+		err := png.Encode(&b, img)
+		return b.Bytes(), err
+	}
+	err := jpeg.Encode(&b, img, nil)
+	return b.Bytes(), err
 }

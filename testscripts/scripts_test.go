@@ -24,6 +24,10 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
+	t.Parallel()
+	if os.Getenv(nested) != "" {
+		return
+	}
 	scripts, err := filepath.Glob("*/*.txtar")
 	if err != nil || len(scripts) == 0 {
 		t.Fatal("no scripts", err)
@@ -34,10 +38,11 @@ func TestScripts(t *testing.T) {
 	}
 	for dir, files := range dirs {
 		t.Run(dir, func(t *testing.T) {
+			t.Parallel()
 			testscript.Run(t, testscript.Params{
 				Files: files, UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 				Setup: setup,
-				Cmds:  map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "fake": fake, "picture": picture},
+				Cmds:  map[string]func(*testscript.TestScript, bool, []string){"deaf": deaf, "exits": exits, "fake": fake, "picture": picture},
 			})
 		})
 	}
@@ -47,6 +52,8 @@ func TestScripts(t *testing.T) {
 func setup(env *testscript.Env) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("TERM", "xterm")
+	// Under -race each command would wait a second before it exits.
+	env.Setenv("GORACE", "atexit_sleep_ms=0")
 	for _, name := range []string{"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "XDG_CONFIG_HOME"} {
 		env.Setenv(name, "")
 	}

@@ -2,130 +2,34 @@ package api
 
 import (
 	"bytes"
-	"encoding/json"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// complaint is what an error body says, in whichever of the known shapes it says it.
-type complaint struct {
-	code    string
-	message string
-	// status is a numeric code in the body, 0 where there is none. Inside a stream or a
-	// 200 reply it is the only status there is.
-	status int
-}
-
-// readComplaint takes every error body that servers are known to send: xAI's flat
-// {"code","error":"text"}, OpenAI's {"error":{"message","type","code"}}, {"error":"text"},
-// {"message"}, {"detail"} with a string or a list, a bare string, an array, and text. An
-// HTML page and an empty body have no message.
-func readComplaint(body []byte) complaint {
-	body = bytes.TrimSpace(body)
-	if len(body) == 0 || looksLikeHTML(body) {
-		return complaint{}
-	}
-	if !json.Valid(body) {
-		return complaint{message: string(body)}
-	}
-	return complaintOf(body)
-}
-
-func looksLikeHTML(body []byte) bool {
-	head := bytes.ToLower(body[:min(len(body), 1024)])
-	return bytes.HasPrefix(head, []byte("<")) || bytes.Contains(head, []byte("<html")) || bytes.Contains(head, []byte("<!doctype"))
-}
-
-func complaintOf(raw json.RawMessage) complaint {
-	switch trimmed := bytes.TrimSpace(raw); {
-	case len(trimmed) == 0:
-		return complaint{}
-	case trimmed[0] == '"':
-		var text string
-		if json.Unmarshal(trimmed, &text) != nil {
-			return complaint{}
-		}
-		return complaint{message: text}
-	case trimmed[0] == '[':
-		return complaintOfList(trimmed)
-	case trimmed[0] == '{':
-		return complaintOfObject(trimmed)
-	}
-	return complaint{}
-}
-
-func complaintOfList(raw json.RawMessage) complaint {
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) != nil {
-		return complaint{}
-	}
-	var all complaint
-	var messages []string
-	for _, item := range list {
-		c := complaintOf(item)
-		if c.message != "" {
-			messages = append(messages, c.message)
-		}
-		if all.code == "" {
-			all.code = c.code
-		}
-		if all.status == 0 {
-			all.status = c.status
-		}
-	}
-	all.message = strings.Join(messages, "; ")
-	return all
-}
-
-func complaintOfObject(raw json.RawMessage) complaint {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(raw, &fields) != nil {
-		return complaint{}
-	}
-	var c complaint
-	for _, key := range []string{"error", "message", "detail", "msg", "error_description"} {
-		inner := complaintOf(fields[key])
-		if c.message == "" {
-			c.message = inner.message
-		}
-		if c.code == "" {
-			c.code = inner.code
-		}
-		if c.status == 0 {
-			c.status = inner.status
-		}
-	}
-	for _, key := range []string{"code", "type", "status"} {
-		c.setCode(fields[key])
-	}
-	return c
-}
-
-// setCode takes a code that is a word or a status; the first word and the first status win.
-func (c *complaint) setCode(raw json.RawMessage) {
-	var word string
-	if json.Unmarshal(raw, &word) == nil && word != "" && c.code == "" {
-		c.code = word
-	}
-	digits := strings.Trim(string(raw), `"`)
-	if n, err := strconv.Atoi(digits); err == nil && n >= 400 && n <= 599 && c.status == 0 {
-		c.status = n
-	}
-}
-
-// statusError makes the Error of an answer whose status is not 200.
+// statusError makes the Error of an answer whose status is not 200. A body over
+// MaxErrorText is one that was not read to its end.
 func statusError(resp *http.Response, body []byte) *Error {
 	c := readComplaint(body)
+	if len(body) > MaxErrorText && c.message != "" {
+		c.message = fmt.Sprintf("over %d MiB of text, which begins: %s", MaxErrorText>>20, c.message)
+	}
 	e := &Error{
 		Status: resp.StatusCode, Code: c.code, Message: c.message,
 		RequestID: requestID(resp.Header), After: retryAfter(resp.Header, time.Now()),
 	}
+	if compact, err := rawjson.Compact(body); err == nil {
+		e.Body = compact
+	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		e.Kind, e.Message = KindRedirect, "the server redirects elsewhere, and redirects are not followed"
 		if to, err := resp.Location(); err == nil {
-			e.Message = "the server redirects to " + to.Redacted() + ", and redirects are not followed"
+			// Its query may hold a secret.
+			e.Message = "the server redirects to " + to.Scheme + "://" + to.Host + to.EscapedPath() + ", and redirects are not followed"
 		}
 		return e
 	}
@@ -152,10 +56,10 @@ func emptyMessage(resp *http.Response, body []byte) string {
 }
 
 // bodyError makes the Error of a failure inside a 200 reply or a stream. Without a status
-// in it, it is the server's failure.
+// in it, it is the server's failure. The raw body must be valid JSON, or not be used.
 func bodyError(raw []byte, id string) *Error {
 	c := readComplaint(raw)
-	e := &Error{Status: http.StatusOK, Code: c.code, Message: c.message, RequestID: id, After: -1}
+	e := &Error{Status: http.StatusOK, Code: c.code, Message: c.message, RequestID: id, After: -1, Body: raw}
 	status := c.status
 	if status == 0 {
 		status = http.StatusInternalServerError
@@ -177,7 +81,7 @@ func (e *Error) judge(status int) {
 	defer func() { e.Message = about(e.Kind) + ": " + words }()
 	text := strings.ToLower(e.Code + " " + e.Message)
 	switch {
-	case status < 500 && anyIn(text, "incorrect api key", "invalid api key", "invalid_api_key", "api key not valid"):
+	case anyIn(text, "incorrect api key", "invalid api key", "invalid_api_key", "api key not valid"):
 		e.Kind = KindAuth
 	case status == http.StatusPaymentRequired,
 		anyIn(text, "insufficient_quota", "exceeded your current quota", "spending limit", "out of credits", "no credits",

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -121,7 +122,7 @@ func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response,
 	defer resp.Body.Close()
 	body := &watched{resp.Body, silence}
 	if resp.StatusCode != http.StatusOK {
-		text, err := io.ReadAll(io.LimitReader(body, MaxErrorText))
+		text, err := io.ReadAll(io.LimitReader(body, MaxErrorText+1))
 		if ended := c.ended(ctx); err != nil && ended != nil {
 			return ended
 		}
@@ -161,7 +162,7 @@ func readReply(resp *http.Response, body io.Reader) ([]byte, error) {
 		buf.Grow(int(n) + bytes.MinRead)
 	}
 	if _, err := buf.ReadFrom(io.LimitReader(body, MaxReply+1)); err != nil {
-		return nil, &cutError{buf.Len(), err}
+		return nil, &cutError{fmt.Sprintf("the reply was cut after %d bytes", buf.Len()), err}
 	}
 	if buf.Len() > MaxReply {
 		return nil, tooLarge("the reply")
@@ -177,13 +178,11 @@ func tooLarge(what string) *Error {
 
 // cutError is a body whose reading failed after some bytes.
 type cutError struct {
-	bytes int
-	err   error
+	message string
+	err     error
 }
 
-func (e *cutError) Error() string {
-	return fmt.Sprintf("the reply was cut after %d bytes", e.bytes)
-}
+func (e *cutError) Error() string { return e.message }
 func (e *cutError) Unwrap() error { return e.err }
 
 // readError tells why a reply's body could not be read, or returns what the reader said.
@@ -223,15 +222,19 @@ func (c *Client) networkError(ctx context.Context, err error) error {
 		err = inner.Err
 	}
 	e := failure(KindNetwork, err, "can't reach %s: %v", c.Base.Host, plainCause(err))
-	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
+	if timedOut(err) {
 		e.Kind = KindTimeout
 	}
 	// A certificate or a protocol does not get better by asking again.
 	var cert *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
-	e.Retryable = !errors.As(err, &cert) && !errors.As(err, &record)
+	e.Retryable = !errors.As(err, &cert) && !errors.As(err, &record) && !errors.Is(err, http.ErrSchemeMismatch)
 	return e
+}
+
+func timedOut(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
 }
 
 // plainCause says what a network error means without the names of system calls.
@@ -239,15 +242,19 @@ func plainCause(err error) string {
 	var dns *net.DNSError
 	var op *net.OpError
 	switch {
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return "the proxy can't be reached: " + plainCause(op.Err)
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return "no such host"
 	case errors.As(err, &dns):
 		return "the name could not be looked up: " + dns.Err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "the server closed the connection without an answer"
+	case timedOut(err):
+		return "timed out while connecting"
 	case errors.As(err, &op):
-		if op.Timeout() {
-			return "timed out while connecting"
+		if system, ok := errors.AsType[*os.SyscallError](op.Err); ok {
+			return system.Err.Error()
 		}
 		return op.Err.Error()
 	}

@@ -13,7 +13,7 @@ type collected struct {
 	index     int
 	finish    string
 	length    int64
-	refusal   string
+	refusal   strings.Builder
 	content   strings.Builder
 	reasoning strings.Builder
 	calls     calls
@@ -28,8 +28,8 @@ func (c *collected) message() json.RawMessage {
 	if c.reasoning.Len() > 0 {
 		obj = append(obj, rawjson.Member{Key: "reasoning_content", Value: rawjson.Quote(c.reasoning.String())})
 	}
-	if c.refusal != "" {
-		obj = append(obj, rawjson.Member{Key: "refusal", Value: rawjson.Quote(c.refusal)})
+	if c.refusal.Len() > 0 {
+		obj = append(obj, rawjson.Member{Key: "refusal", Value: rawjson.Quote(c.refusal.String())})
 	}
 	if list := c.calls.json(); list != nil {
 		obj = append(obj, rawjson.Member{Key: "tool_calls", Value: list})

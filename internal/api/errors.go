@@ -34,6 +34,8 @@ type Error struct {
 	Message string
 	// RequestID is the server's x-request-id; empty where it sent none.
 	RequestID string
+	// Body is the server's answer where it is JSON, on one line; else nil.
+	Body []byte
 	// After is the wait the server asked for; negative where it asked for none.
 	After time.Duration
 	// Retryable says that the same request can succeed later.

@@ -2,11 +2,14 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -47,6 +50,11 @@ type text string
 
 // UnmarshalJSON implements json.Unmarshaler.
 func (t *text) UnmarshalJSON(raw []byte) error {
+	if inner := raw[1:max(1, len(raw)-1)]; raw[0] == '"' && bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		// Most pieces of a stream are a word without escapes.
+		*t = text(inner)
+		return nil
+	}
 	*t = ""
 	if string(raw) == "null" {
 		return nil
@@ -93,6 +101,7 @@ type wireResponse struct {
 		Index        int             `json:"index"`
 		Message      json.RawMessage `json:"message"`
 		FinishReason *string         `json:"finish_reason"`
+		Error        json.RawMessage `json:"error"`
 	} `json:"choices"`
 	Usage     json.RawMessage `json:"usage"`
 	Error     json.RawMessage `json:"error"`
@@ -119,6 +128,12 @@ func parseResponse(body []byte, h http.Header) (*Response, error) {
 		resp.Usage = wire.Usage
 	}
 	for _, c := range wire.Choices {
+		if err := choiceError(c.FinishReason, c.Error, id); err != nil {
+			return nil, err
+		}
+		if c.Message == nil {
+			return nil, malformed(body, id, errNoMessage)
+		}
 		var m wireMessage
 		if err := json.Unmarshal(c.Message, &m); err != nil {
 			return nil, malformed(body, id, err)
@@ -135,6 +150,26 @@ func parseResponse(body []byte, h http.Header) (*Response, error) {
 	}
 	sort.SliceStable(resp.Choices, func(i, j int) bool { return resp.Choices[i].Index < resp.Choices[j].Index })
 	return resp, nil
+}
+
+var errNoMessage = errors.New("a choice has no message")
+
+// choiceError is the failure of one choice in an otherwise good reply: OpenRouter puts an
+// error into the choice, DeepSeek and vLLM only a finish_reason.
+func choiceError(finish *string, raw json.RawMessage, id string) error {
+	if present(raw) {
+		return bodyError(raw, id)
+	}
+	if finish == nil {
+		return nil
+	}
+	switch *finish {
+	case "error", "abort", "insufficient_system_resource":
+		e := failure(KindServer, nil, "the server failed: it ended the reply with finish_reason %s", *finish)
+		e.Status, e.RequestID = http.StatusOK, id
+		return e
+	}
+	return nil
 }
 
 func present(raw json.RawMessage) bool { return len(raw) > 0 && string(raw) != "null" }
@@ -157,7 +192,10 @@ func malformed(body []byte, id string, cause error) *Error {
 	case looksLikeHTML(trimmed):
 		what = "the reply is an HTML page"
 	case cause != nil && json.Valid(body):
-		what = "the reply is no chat completion: " + strings.TrimPrefix(cause.Error(), "json: ")
+		what = "the reply is no chat completion: " + cause.Error()
+		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](cause); ok {
+			what = fmt.Sprintf("the reply is no chat completion: %s is the wrong type, %s", cmp.Or(wrong.Field, "a value in it"), wrong.Value)
+		}
 	}
 	e := failure(KindMalformed, cause, "%s", what)
 	e.Status, e.RequestID = http.StatusOK, id

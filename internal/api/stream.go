@@ -1,22 +1,22 @@
 package api
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"sort"
 
 	"github.com/chatcmpl/chatcmpl/internal/sse"
 )
 
-// Chunk is one piece of a streamed reply.
+// Chunk is one piece of a streamed reply. It lasts until the callback that was given it
+// returns.
 type Chunk struct {
-	// Raw is the chunk as the server wrote it, valid JSON. It is valid until the callback
-	// that was given the chunk returns.
+	// Raw is the chunk as the server wrote it, valid JSON.
 	Raw []byte
 	// Deltas are what the chunk adds to the choices; none in a chunk of usage.
 	Deltas []Delta
@@ -32,16 +32,19 @@ type Delta struct {
 // wireChunk is the part of a chunk that has a meaning here. A server that streams nothing
 // sends a whole message in one chunk.
 type wireChunk struct {
-	Choices []struct {
-		Index        int         `json:"index"`
-		Delta        wireMessage `json:"delta"`
-		FinishReason *string     `json:"finish_reason"`
-	} `json:"choices"`
+	Choices []wireDelta     `json:"choices"`
 	Usage   json.RawMessage `json:"usage"`
 	Error   json.RawMessage `json:"error"`
 	Object  string          `json:"object"`
 	Message json.RawMessage `json:"message"`
 	Detail  json.RawMessage `json:"detail"`
+}
+
+type wireDelta struct {
+	Index        int             `json:"index"`
+	Delta        wireMessage     `json:"delta"`
+	FinishReason *string         `json:"finish_reason"`
+	Error        json.RawMessage `json:"error"`
 }
 
 // Stream sends a request that asks for a stream (its field "stream" must be true) and
@@ -53,13 +56,30 @@ func (c *Client) Stream(ctx context.Context, req *Request, collect bool, each fu
 	r := &streamReader{each: each, want: req.Choices(), collect: collect}
 	err := c.exchange(ctx, post(req, true), func(resp *http.Response, body io.Reader) error {
 		r.id = requestID(resp.Header)
-		kind, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-		if err == nil && kind == "application/json" {
-			return r.whole(resp, body)
+		buffered := bufio.NewReader(body)
+		if inOnePiece(buffered) {
+			return r.whole(resp, buffered)
 		}
-		return r.events(body)
+		return r.events(buffered)
 	})
 	return r.response(), err
+}
+
+// inOnePiece tells JSON and HTML from a stream by the first byte that is no white space.
+// The content type is not asked: some gateways call a stream application/json, and
+// some call an error page a stream.
+func inOnePiece(body *bufio.Reader) bool {
+	for {
+		first, err := body.Peek(1)
+		switch {
+		case err != nil:
+			return false
+		case !bytes.ContainsAny(first, " \t\r\n"):
+			return bytes.ContainsAny(first, `{["<`)
+		}
+		// What was peeked at can be discarded.
+		_, _ = body.Discard(1)
+	}
 }
 
 // streamReader is the state of one stream.
@@ -72,6 +92,8 @@ type streamReader struct {
 	usage   json.RawMessage
 	plain   *Response
 	bytes   int
+	room    []wireDelta
+	out     Chunk
 }
 
 // whole takes a reply that came in one piece although a stream was asked for: a failure
@@ -136,54 +158,65 @@ func (r *streamReader) end(err error) error {
 		e.Status, e.RequestID = http.StatusOK, r.id
 		return e
 	}
-	return &cutError{r.bytes, err}
+	return &cutError{"the reply was cut: the stream ended before it was complete", err}
 }
 
 func (r *streamReader) chunk(data []byte) error {
-	var wire wireChunk
+	// The room of the last chunk is used again, emptied: there may be very many.
+	clear(r.room[:cap(r.room)])
+	wire := wireChunk{Choices: r.room[:0]}
 	if err := json.Unmarshal(data, &wire); err != nil {
-		e := failure(KindMalformed, err, "a chunk of the stream is garbled")
-		if looksLikeHTML(data) {
+		e := failure(KindMalformed, err, "a chunk of the stream is not JSON")
+		switch {
+		case looksLikeHTML(data):
 			e.Message = "a chunk of the stream is an HTML page"
+		case json.Valid(data):
+			e.Message = "a chunk of the stream is no part of a chat completion"
 		}
 		e.Status, e.RequestID = http.StatusOK, r.id
 		return e
 	}
-	if present(wire.Error) || wire.Object == "error" || wire.Choices == nil && (present(wire.Message) || present(wire.Detail)) {
+	if present(wire.Error) || wire.Object == "error" || len(wire.Choices) == 0 && (present(wire.Message) || present(wire.Detail)) {
 		return bodyError(data, r.id)
 	}
 	if present(wire.Usage) {
 		// Cumulative: the last one counts.
 		r.usage = wire.Usage
 	}
-	chunk := Chunk{Raw: data}
+	r.room = wire.Choices
+	r.out = Chunk{Raw: data, Deltas: r.out.Deltas[:0]}
 	for i := range wire.Choices {
 		ch := &wire.Choices[i]
+		if err := choiceError(ch.FinishReason, ch.Error, r.id); err != nil {
+			return err
+		}
 		if err := r.add(ch.Index, &ch.Delta, ch.FinishReason); err != nil {
 			return err
 		}
-		chunk.Deltas = append(chunk.Deltas, Delta{ch.Index, string(ch.Delta.Content), string(ch.Delta.ReasoningContent + ch.Delta.Reasoning)})
+		r.out.Deltas = append(r.out.Deltas, Delta{ch.Index, string(ch.Delta.Content), string(ch.Delta.ReasoningContent + ch.Delta.Reasoning)})
 	}
-	return r.each(&chunk)
+	return r.each(&r.out)
 }
 
 func (r *streamReader) add(index int, delta *wireMessage, finish *string) error {
 	c := r.choice(index)
 	c.length += int64(len(delta.Content))
 	c.calls.count(delta)
-	c.refusal += string(delta.Refusal)
+	c.refusal.WriteString(string(delta.Refusal))
 	if finish != nil && *finish != "" {
 		c.finish = *finish
 	}
-	if !r.collect {
-		return nil
+	if r.collect {
+		c.content.WriteString(string(delta.Content))
+		c.reasoning.WriteString(string(delta.ReasoningContent + delta.Reasoning))
+		if err := c.calls.join(delta.ToolCalls); err != nil {
+			return err
+		}
 	}
-	c.content.WriteString(string(delta.Content))
-	c.reasoning.WriteString(string(delta.ReasoningContent + delta.Reasoning))
-	if c.content.Len()+c.reasoning.Len()+c.calls.size > MaxReply {
+	if c.content.Len()+c.reasoning.Len()+c.refusal.Len()+c.calls.size > MaxReply {
 		return tooLarge("the reply")
 	}
-	return c.calls.join(delta.ToolCalls)
+	return nil
 }
 
 func (r *streamReader) choice(index int) *collected {
@@ -205,7 +238,7 @@ func (r *streamReader) response() *Response {
 	resp := &Response{Usage: r.usage, RequestID: r.id}
 	sort.Slice(r.choices, func(i, j int) bool { return r.choices[i].index < r.choices[j].index })
 	for _, c := range r.choices {
-		choice := Choice{Index: c.index, FinishReason: c.finish, Length: c.length, Refusal: c.refusal, ToolCalls: c.calls.number()}
+		choice := Choice{Index: c.index, FinishReason: c.finish, Length: c.length, Refusal: c.refusal.String(), ToolCalls: c.calls.number()}
 		if r.collect {
 			choice.Message = c.message()
 		}

@@ -6,24 +6,26 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func newChat(a *app) *cobra.Command {
+func newChat(a *app) command {
 	cmd := &cobra.Command{
 		Use:   "chat [flags] [PROMPT...]",
 		Short: "send one request and print the whole reply",
-		Long: help(`Sends one conversation and prints the reply to stdout, when it is whole.
+		Long: `Sends one conversation and prints the reply to stdout, when it is whole.
 
 The last user message is the prompt, then a blank line, then standard input where it is a
-pipe or a file; a lone - among the words marks another place for it.`),
+pipe or a file; a lone - among the words marks another place for it.`,
 		Example: `  chatcmpl chat "What is 2 + 2?"
   git diff --staged | chatcmpl chat "Write a commit message for this diff. Only the message."
   chatcmpl chat -s "Answer in French." -c talk.jsonl "And what is the capital?"
   chatcmpl chat --json "Name a color" | jq -r .choices[0].message.content`,
 	}
-	c := a.conversation(cmd)
-	c.input.bindAttach(cmd)
-	c.input.bindContinue(cmd)
+	c := &conversation{app: a}
 	cmd.RunE = func(cmd *cobra.Command, words []string) error { return c.chat(cmd.Context(), cmd, words) }
-	return cmd
+	return command{cmd, func() {
+		c.bind(cmd)
+		c.input.bindAttach(cmd)
+		c.input.bindContinue(cmd)
+	}}
 }
 
 func (c *conversation) chat(ctx context.Context, cmd *cobra.Command, words []string) error {

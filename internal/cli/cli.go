@@ -13,11 +13,10 @@ import (
 // return where a signal ended the work: then the process dies by that signal.
 func Main() int {
 	e := newEnv()
-	ctx, signals := catchSignals(context.Background())
-	defer signals.stop()
-	err := newRootWith(e).run(ctx, os.Args[1:])
+	p := newRootWith(e)
+	err := p.run(context.Background(), os.Args[1:])
 	e.clearStatus()
-	if sig, caught := signals.caught(); caught {
+	if sig, caught := p.app.signals.caught(); caught {
 		if e.outTTY {
 			// The shell's prompt begins on a line of its own.
 			e.line("")
@@ -36,38 +35,35 @@ type interrupted struct{ sig os.Signal }
 
 func (i *interrupted) Error() string { return "ended by " + i.sig.String() }
 
-// signals ends a context at the first signal, and the process at the second.
+// signals is the work as signals can end it. Its goroutine lives as long as the process.
 type signals struct {
-	ctx  context.Context //nolint:containedctx // it is what the signals end
-	stop func()
+	ctx context.Context //nolint:containedctx // it is what the signals end
 }
 
+// caught is the signal that ended the context. A nil s caught none.
 func (s *signals) caught() (os.Signal, bool) {
+	if s == nil {
+		return nil, false
+	}
 	if by, ok := errors.AsType[*interrupted](context.Cause(s.ctx)); ok {
 		return by.sig, true
 	}
 	return nil, false
 }
 
+// catchSignals ends the context at the first signal; at the second one, or where the work
+// does not end in time, the process.
 func catchSignals(parent context.Context) (context.Context, *signals) {
 	ctx, cancel := context.WithCancelCause(parent)
-	arrived, release := notifyOfSignals()
-	done := make(chan struct{})
+	arrived := notifyOfSignals()
 	go func() {
-		defer close(done)
-		sig, ok := <-arrived
-		if !ok {
-			return
-		}
+		sig := <-arrived
 		cancel(&interrupted{sig})
 		select {
-		case sig, ok = <-arrived:
-			if !ok {
-				return
-			}
+		case sig = <-arrived:
 		case <-time.After(dyingTime):
 		}
 		dieBy(sig)
 	}()
-	return ctx, &signals{ctx, func() { release(); <-done; cancel(nil) }}
+	return ctx, &signals{ctx}
 }

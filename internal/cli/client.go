@@ -29,13 +29,14 @@ type link struct {
 	keyHint string
 }
 
-// link makes the client for an endpoint. Nothing is sent yet.
-func (f *connectFlags) link(ctx context.Context, e *env, cmd *cobra.Command, to *endpoint) (*link, error) {
+// link makes the client for an endpoint, for so many requests at the same time. Nothing is
+// sent yet.
+func (f *connectFlags) link(ctx context.Context, e *env, cmd *cobra.Command, to *endpoint, jobs int) (*link, error) {
 	header, err := f.header(e)
 	if err != nil {
 		return nil, err
 	}
-	key, err := f.key(ctx, e, cmd, to)
+	key, err := f.key(ctx, e, cmd, to, header)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +46,7 @@ func (f *connectFlags) link(ctx context.Context, e *env, cmd *cobra.Command, to 
 	if err := f.guard(to, header); err != nil {
 		return nil, err
 	}
-	transport, err := f.transport(to)
+	transport, err := f.transport(e, to, jobs)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +66,7 @@ func (f *connectFlags) link(ctx context.Context, e *env, cmd *cobra.Command, to 
 	return l, nil
 }
 
-func (f *connectFlags) transport(to *endpoint) (http.RoundTripper, error) {
+func (f *connectFlags) transport(e *env, to *endpoint, jobs int) (http.RoundTripper, error) {
 	if to.offline {
 		return &offline.Transport{Handler: offline.Handler()}, nil
 	}
@@ -75,21 +76,24 @@ func (f *connectFlags) transport(to *endpoint) (http.RoundTripper, error) {
 		TLSHandshakeTimeout: f.connectTimeout,
 		ForceAttemptHTTP2:   true,
 		// What is printed is what the server sent.
-		DisableCompression: true,
+		DisableCompression:  true,
+		MaxIdleConns:        jobs,
+		MaxIdleConnsPerHost: jobs,
+		MaxConnsPerHost:     jobs,
 	}
 	if f.cacert == "" {
 		return t, nil
 	}
 	pem, err := os.ReadFile(f.cacert)
 	if err != nil {
-		return nil, usage("", "--cacert: %w", err)
+		return nil, usage("", "%s: %w", e.called("cacert"), err)
 	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		pool = x509.NewCertPool()
 	}
 	if !pool.AppendCertsFromPEM(pem) {
-		return nil, usage("", "--cacert %s: there is no certificate in it", f.cacert)
+		return nil, usage("", "%s %s: there is no certificate in it", e.called("cacert"), f.cacert)
 	}
 	t.TLSClientConfig = &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}
 	return t, nil
@@ -121,35 +125,66 @@ func (l *link) do(ctx context.Context, try func(context.Context) error) error {
 	if err == nil {
 		return nil
 	}
+	return l.tell(err, attempts)
+}
+
+// tell words the error that so many attempts ended with.
+func (l *link) tell(err error, attempts int) error {
 	var e *api.Error
 	if !errors.As(err, &e) {
 		if errors.Is(err, api.ErrTimeout) {
-			return &api.Error{Kind: api.KindTimeout, Message: fmt.Sprintf("no complete reply within %s", short(l.timeout)), After: -1, Retryable: true, Err: err}
+			return &api.Error{Kind: api.KindTimeout, Message: l.late(), After: -1, Retryable: true, Err: err}
 		}
 		return err
 	}
-	told := *e
-	if errors.Is(err, api.ErrTimeout) {
-		told.Message = "no complete reply within " + short(l.timeout)
-	}
-	if told.After > l.policy.MaxAfter {
-		told.Message += fmt.Sprintf("; the server asks to wait %s, longer than is waited here", short(told.After.Round(time.Second)))
-	}
-	if attempts > 1 {
-		told.Message += fmt.Sprintf(", after %d attempts", attempts)
-	}
-	if told.Kind == api.KindAuth {
-		return hinted(&told, l.keyHint)
+	told := &worded{l.words(err, e, attempts), err}
+	if e.Kind == api.KindAuth {
+		return hinted(told, l.keyHint)
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return hinted(&told, "if the server's certificate is your own, name its authority by --cacert")
+		return hinted(told, "if the server's certificate is your own, name its authority by --cacert")
 	}
-	return &told
+	return told
+}
+
+// worded is an error in other words.
+type worded struct {
+	words string
+	err   error
+}
+
+func (w *worded) Error() string { return w.words }
+func (w *worded) Unwrap() error { return w.err }
+
+func (l *link) late() string { return "no complete reply within " + short(l.timeout) }
+
+// words is what an exchange's error says, and why it is not tried again. The server's words
+// may be long; what is added to them must not be cut off.
+func (l *link) words(err error, e *api.Error, attempts int) string {
+	bounded := *e
+	bounded.Message = render.OneLine(l.env.redact.String(e.Message), maxLine)
+	said := bounded.Error()
+	late := errors.Is(err, api.ErrTimeout)
+	if late {
+		said = l.late()
+	}
+	if attempts > 1 {
+		said += fmt.Sprintf(", after %d attempts", attempts)
+	}
+	v := judge(err)
+	switch {
+	case !v.Again || late:
+	case l.policy.MaxAfter > 0 && v.After > l.policy.MaxAfter:
+		said += fmt.Sprintf("; the server asks to wait %s, longer than is waited here", short(v.After.Round(time.Second)))
+	case attempts <= l.policy.Retries:
+		said += "; --timeout " + short(l.timeout) + " leaves no time to try again"
+	}
+	return said
 }
 
 // waiting tells of the waits between attempts: those over a second, with --verbose all.
 func (l *link) waiting(err error, wait time.Duration, attempt int) {
-	text := fmt.Sprintf("%s; trying again in %.1f s (retry %d of %d)", render.OneLine(err.Error(), 200), wait.Seconds(), attempt, l.policy.Retries)
+	text := fmt.Sprintf("%s; trying again in %.1f s (retry %d of %d)", render.OneLine(l.env.redact.String(err.Error()), 200), wait.Seconds(), attempt, l.policy.Retries)
 	if wait > time.Second {
 		l.env.note("%s", text)
 	} else {

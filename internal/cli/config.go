@@ -51,13 +51,22 @@ func applyEnv(e *env, cmd *cobra.Command) error {
 		if _, list := f.Value.(pflag.SliceValue); list {
 			values = strings.Split(given, "\n")
 		}
+		e.settingsFrom[f.Name] = name
 		for _, v := range values {
 			if err := f.Value.Set(v); err != nil {
-				failed = usage("", "%s %q: %w", name, v, err)
+				failed = usage("", "%s %q: %w", name, v, plainValue(f, err))
 			}
 		}
 	})
 	return failed
+}
+
+// called is what the user calls a flag: by itself, or by the variable that set it.
+func (e *env) called(flag string) string {
+	if name := e.settingsFrom[flag]; name != "" {
+		return name
+	}
+	return "--" + flag
 }
 
 // excluded says whether the command line has a flag that this one does not go with: the

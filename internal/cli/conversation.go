@@ -21,12 +21,10 @@ type conversation struct {
 	output  outputFlags
 }
 
-func (a *app) conversation(cmd *cobra.Command) *conversation {
-	c := &conversation{app: a}
+func (c *conversation) bind(cmd *cobra.Command) {
 	c.input.bind(cmd)
 	c.request.bind(cmd)
 	c.output.bind(cmd)
-	return c
 }
 
 // job is one conversation, ready to be sent.
@@ -46,14 +44,14 @@ func (c *conversation) prepare(ctx context.Context, cmd *cobra.Command, spec *in
 	if err != nil {
 		return nil, err
 	}
-	to, err := c.connect.endpoint()
+	to, err := c.connect.endpoint(c.env)
 	if err != nil {
 		return nil, err
 	}
 	j := &job{conversation: c, out: out, filter: filter}
 	show := c.output.dryRun || c.output.curl
 	if !show {
-		if j.link, err = c.connect.link(ctx, c.env, cmd, to); err != nil {
+		if j.link, err = c.connect.link(ctx, c.env, cmd, to, 1); err != nil {
 			return nil, err
 		}
 	}
@@ -61,7 +59,11 @@ func (c *conversation) prepare(ctx context.Context, cmd *cobra.Command, spec *in
 	if err != nil {
 		return nil, err
 	}
-	j.req, err = c.request.request(cmd, j.conv, to, stream)
+	over, err := c.request.overlay(cmd, to)
+	if err != nil {
+		return nil, err
+	}
+	j.req, err = over.request(j.conv, stream)
 	if err != nil || !show {
 		return j, err
 	}
@@ -70,6 +72,7 @@ func (c *conversation) prepare(ctx context.Context, cmd *cobra.Command, spec *in
 
 // show prints the request instead of sending it.
 func (c *conversation) show(req *api.Request, to *endpoint) error {
+	c.connect.hideKeyFile(c.env)
 	header, err := c.connect.header(c.env)
 	if err != nil {
 		return err
@@ -125,9 +128,10 @@ func (j *job) complete(ctx context.Context) error {
 	return j.judge(resp)
 }
 
-// keep adds the new messages and the reply to the conversation's file.
+// keep adds the new messages and the reply to the conversation's file. A reply that holds
+// fewer choices than were asked for is no whole one.
 func (j *job) keep(resp *api.Response) error {
-	if j.input.keep == "" || len(resp.Choices) == 0 || resp.Choices[0].Message == nil {
+	if j.input.keep == "" || len(resp.Choices) < j.req.Choices() || resp.Choices[0].Message == nil {
 		return nil
 	}
 	if err := input.AppendTranscript(j.input.keep, j.conv.Added, resp.Choices[0].Message); err != nil {

@@ -22,6 +22,7 @@ type env struct {
 	environ                []string
 	redact                 secret.Redactor
 	quiet, verbose, asJSON bool
+	settingsFrom           map[string]string // the variables of the flags that they set
 
 	mu     sync.Mutex
 	status string // shown on the terminal now
@@ -33,6 +34,7 @@ func newEnv() *env {
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		inTTY: tty(os.Stdin), outTTY: tty(os.Stdout), errTTY: tty(os.Stderr),
 		lookup: os.LookupEnv, environ: os.Environ(),
+		settingsFrom: map[string]string{},
 	}
 }
 
@@ -63,8 +65,13 @@ func (e *env) raw(text string) {
 	_, _ = e.stderr.WriteString(text)
 }
 
-// maxLine is the most of a server's words in bytes that one message shows.
-const maxLine = 4 << 10
+// How many bytes are shown of a server's words, of a name it gave, and of a whole message
+// that holds both.
+const (
+	maxLine    = 4 << 10
+	maxName    = 256
+	maxMessage = maxLine + 1<<10
+)
 
 // say is the voice: one line, secrets as stars, control characters harmless.
 func (e *env) say(prefix, text string) {

@@ -148,7 +148,9 @@ func describeExchange(f *failure, e *api.Error) {
 	case api.KindNetwork:
 		f.hint = "check the network and --base-url; --offline answers without either"
 	case api.KindTimeout:
-		f.hint = "--timeout, --connect-timeout and --idle-timeout set the limits"
+		if e.Status == 0 {
+			f.hint = "--timeout, --connect-timeout and --idle-timeout set the limits"
+		}
 	}
 }
 
@@ -171,10 +173,9 @@ func (e *env) fail(err error) int {
 	}
 	text := f.message
 	if f.requestID != "" {
-		// The server's words may be long; the id must not be cut off.
-		text = render.OneLine(e.redact.String(text), maxLine) + " [request id " + f.requestID + "]"
+		text += " [request id " + render.OneLine(f.requestID, maxName) + "]"
 	}
-	e.line("chatcmpl: " + render.OneLine(e.redact.String(text), maxLine+1024))
+	e.line("chatcmpl: " + render.OneLine(e.redact.String(text), maxMessage))
 	if f.hint != "" {
 		e.say("hint", f.hint)
 	}
@@ -182,7 +183,7 @@ func (e *env) fail(err error) int {
 }
 
 func (f *failure) json(e *env) []byte {
-	text := func(s string) []byte { return rawjson.Quote(render.OneLine(e.redact.String(s), maxLine)) }
+	text := func(s string) []byte { return rawjson.Quote(render.OneLine(e.redact.String(s), maxMessage)) }
 	obj := rawjson.Object{
 		{Key: "kind", Value: text(f.kind)},
 		{Key: "message", Value: text(f.message)},

@@ -40,7 +40,7 @@ func (f *connectFlags) bind(cmd *cobra.Command) {
 	fs.Var(seconds(&f.timeout, time.Hour), "timeout", "for everything, all attempts together; 0 is none")
 	fs.Var(seconds(&f.connectTimeout, 10*time.Second), "connect-timeout", "for the connection; 0 is none")
 	fs.Var(seconds(&f.idleLimit, 10*time.Minute), "idle-timeout", "for silence inside a reply; 0 is none")
-	fs.IntVar(&f.retries, "retries", 4, "attempts after the first one failed in a way that may pass")
+	fs.Var(count(&f.retries, 4), "retries", "attempts after the first one failed in a way that may pass")
 	fs.StringVar(&f.cacert, "cacert", "", "a `file` of certificates to trust besides the system's")
 	fs.StringVar(&f.keyFile, "api-key-file", "", "a `file` that holds the key")
 	fs.StringVar(&f.keyCommand, "api-key-command", "", "a shell `command` that prints the key")
@@ -55,24 +55,26 @@ type endpoint struct {
 	model   string // the default; empty where there is none
 }
 
-func (f *connectFlags) endpoint() (*endpoint, error) {
-	if f.retries < 0 {
-		return nil, usage("", "--retries %d: must be 0 or more", f.retries)
-	}
+// endpoint reads the base URL, and makes what is secret in it known as such.
+func (f *connectFlags) endpoint(e *env) (*endpoint, error) {
 	base := f.baseURL
 	if f.offline {
 		base = "offline:"
 	}
 	if settings, ok := strings.CutPrefix(base, "offline:"); ok {
 		if settings != "" {
-			return nil, usage("", "--base-url %q: the embedded endpoint takes no settings", base)
+			return nil, usage("", "%s %q: the embedded endpoint takes no settings", e.called("base-url"), base)
 		}
 		at, err := url.Parse(offlineBase)
 		return &endpoint{base: at, offline: true, model: "echo"}, err
 	}
 	at, err := url.Parse(base)
-	if err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
-		return nil, usage("such as "+xaiBase, "--base-url: must be an http or https URL, or offline:")
+	if err != nil || at.Hostname() == "" || at.Scheme != "http" && at.Scheme != "https" {
+		// It may hold a secret.
+		return nil, usage("such as "+xaiBase, "%s: must be an http or https URL, or offline:", e.called("base-url"))
+	}
+	for _, s := range urlSecrets(at) {
+		e.redact.Add(s)
 	}
 	to := &endpoint{base: at, xai: isXAI(at.Hostname())}
 	if to.xai {
@@ -81,12 +83,31 @@ func (f *connectFlags) endpoint() (*endpoint, error) {
 	return to, nil
 }
 
+// urlSecrets are the values in a URL that are secret: the password, or a name without one,
+// and what a query parameter of a telling name holds; each as it is and as it is written.
+func urlSecrets(u *url.URL) []string {
+	var found []string
+	if password, ok := u.User.Password(); ok {
+		found = append(found, password, url.User(password).String())
+	} else if token := u.User.Username(); token != "" {
+		found = append(found, token, url.User(token).String())
+	}
+	for pair := range strings.SplitSeq(u.RawQuery, "&") {
+		name, written, _ := strings.Cut(pair, "=")
+		if plain, err := url.QueryUnescape(written); err == nil && plain != "" && secret.Named(name) {
+			found = append(found, plain, written)
+		}
+	}
+	return found
+}
+
 func isXAI(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	return host == "x.ai" || strings.HasSuffix(host, ".x.ai")
 }
 
 func isLoopback(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	ip := net.ParseIP(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
 }
@@ -100,7 +121,7 @@ func (f *connectFlags) header(e *env) (http.Header, error) {
 		if name, isFile := strings.CutPrefix(given, "@"); isFile {
 			text, err := os.ReadFile(name)
 			if err != nil {
-				return nil, usage("", "--header: %w", err)
+				return nil, usage("", "%s: %w", e.called("header"), err)
 			}
 			lines = strings.Split(string(text), "\n")
 		}
@@ -108,7 +129,7 @@ func (f *connectFlags) header(e *env) (http.Header, error) {
 			if strings.TrimSpace(line) == "" {
 				continue
 			}
-			if err := addHeader(h, line); err != nil {
+			if err := addHeader(h, e.called("header"), line); err != nil {
 				return nil, err
 			}
 		}
@@ -125,15 +146,15 @@ func (f *connectFlags) header(e *env) (http.Header, error) {
 	return h, nil
 }
 
-func addHeader(h http.Header, line string) error {
+func addHeader(h http.Header, flag, line string) error {
 	name, text, ok := strings.Cut(line, ":")
 	name, text = strings.TrimSpace(name), strings.TrimSpace(text)
 	if !ok || name == "" || strings.ContainsFunc(name, func(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c) }) {
 		// What follows may be a secret.
-		return usage("such as -H 'X-Team: tools'", "--header: must be 'Name: value' or @FILE")
+		return usage("such as -H 'X-Team: tools'", "%s: must be 'Name: value' or @FILE", flag)
 	}
 	if strings.ContainsFunc(text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
-		return usage("", "--header %s: the value holds a control character", name)
+		return usage("", "%s %s: the value holds a control character", flag, name)
 	}
 	if strings.EqualFold(name, "User-Agent") {
 		h.Del(name)
@@ -147,7 +168,7 @@ func (f *connectFlags) guard(to *endpoint, h http.Header) error {
 	if to.offline || to.base.Scheme == "https" || isLoopback(to.base.Hostname()) || f.allowHTTPKey {
 		return nil
 	}
-	secrets := to.base.User != nil
+	secrets := len(urlSecrets(to.base)) > 0
 	for name := range h {
 		secrets = secrets || secret.Named(name)
 	}

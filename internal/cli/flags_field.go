@@ -62,7 +62,7 @@ func fieldValue(value string, isJSON bool) (json.RawMessage, error) {
 	if json.Valid([]byte(value)) && !strings.ContainsAny(value[:1], "\"{[ \t\r\n") {
 		return json.RawMessage(strings.TrimSpace(value)), nil
 	}
-	return rawjson.Quote(value), nil
+	return quoted(value)
 }
 
 func fieldPath(key string) ([]string, error) {
@@ -81,8 +81,8 @@ func fieldPath(key string) ([]string, error) {
 	return append(path, strings.Split(inner, "][")...), nil
 }
 
-// apply sets the fields in a request.
-func (f fieldFlags) apply(fields rawjson.Object) (rawjson.Object, error) {
+// read puts the fields together and reads the files that they name.
+func (f fieldFlags) read() (rawjson.Object, error) {
 	root := &node{}
 	for _, given := range f {
 		raw := given.raw
@@ -91,19 +91,22 @@ func (f fieldFlags) apply(fields rawjson.Object) (rawjson.Object, error) {
 			if err != nil {
 				return nil, usage("", "-F %s: %w", given.path[0], err)
 			}
-			raw = rawjson.Quote(string(text))
 			if given.json {
-				if raw, err = rawjson.Compact(text); err != nil {
-					return nil, usage("", "-F %s: %s: %w", given.path[0], given.file, err)
-				}
+				raw, err = rawjson.Compact(text)
+			} else {
+				raw, err = quoted(string(text))
+			}
+			if err != nil {
+				return nil, usage("", "-F %s: %s: %w", given.path[0], given.file, err)
 			}
 		}
 		if !root.set(given.path, raw) {
 			return nil, usage("", "-F %s: it can't be a list, an object and a value at once", given.path[0])
 		}
 	}
+	fields := make(rawjson.Object, len(root.keys))
 	for i, key := range root.keys {
-		fields = fields.With(key, root.items[i].json())
+		fields[i] = rawjson.Member{Key: key, Value: root.items[i].json()}
 	}
 	return fields, nil
 }

@@ -78,6 +78,9 @@ func (f *inputFlags) spec(e *env, cmd *cobra.Command, words []string) (*input.Sp
 		}
 		words = append([]string{f.prompt}, words...)
 	}
+	if cmd.Flags().Changed("continue") && (f.keep == "" || f.keep == "-") {
+		return nil, usage("such as -c talk.jsonl", "--continue %q: must name a file", f.keep)
+	}
 	return &input.Spec{
 		Items: f.items, Words: words, Pictures: f.attach, Detail: f.detail, TextFirst: f.textFirst,
 		Continue: f.keep, NoStdin: f.noStdin, Lossy: f.lossy,
@@ -85,7 +88,7 @@ func (f *inputFlags) spec(e *env, cmd *cobra.Command, words []string) (*input.Sp
 			Typing:  func() { e.note("type the message; ^D on an empty line ends it") },
 			Waiting: func() { e.note("waiting for standard input to end; -I leaves it alone") },
 			Replaced: func(name string, count int) {
-				e.note("%s: %d times what is not UTF-8 was replaced by U+FFFD", name, count)
+				e.note("%s is not UTF-8 text: %s replaced by U+FFFD", name, plural(count, "byte"))
 			},
 		},
 	}, nil

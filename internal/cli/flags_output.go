@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,8 +25,17 @@ type outputFlags struct {
 func (f *outputFlags) bindValue(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	fs.BoolVar(&f.json, "json", false, "print the response's JSON, as the server wrote it, on one line")
-	fs.StringVarP(&f.jq, "jq", "q", "", "print what a jq `filter` makes of the response's JSON")
+	fs.VarP(f.filter(), "jq", "q", "print what a jq filter makes of the response's JSON")
 	fs.BoolVarP(&f.null, "null", "0", false, "end each value by NUL in place of a newline")
+}
+
+// filter is the flag of the jq filter. An empty one is the identity, as it is for jq: a
+// script whose variable is unset must not get text in place of JSON.
+func (f *outputFlags) filter() *value {
+	return &value{kind: "filter", set: func(s string) error {
+		f.jq = cmp.Or(s, ".")
+		return nil
+	}}
 }
 
 // bind adds the flags of the commands that print a reply.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -99,7 +100,13 @@ func (f *requestFlags) param(fs *pflag.FlagSet, flag, short, kind, help string, 
 	return p
 }
 
-func quoted(s string) (json.RawMessage, error) { return rawjson.Quote(s), nil }
+// quoted reads a text. What is not UTF-8 can't be sent as it is.
+func quoted(s string) (json.RawMessage, error) {
+	if !utf8.ValidString(s) {
+		return nil, errors.New("must be UTF-8 text")
+	}
+	return rawjson.Quote(s), nil
+}
 
 func boolean(s string) (json.RawMessage, error) {
 	b, err := strconv.ParseBool(s)
@@ -121,68 +128,89 @@ func toolChoice(s string) (json.RawMessage, error) {
 	return json.RawMessage(`{"type":"function","function":{"name":` + string(rawjson.Quote(s)) + `}}`), nil
 }
 
-// request puts a request together: a file's fields, over them the flags, and environment
-// variables only where neither says anything. What nobody set is not sent.
-func (f *requestFlags) request(cmd *cobra.Command, conv *input.Conversation, to *endpoint, stream *streaming) (*api.Request, error) {
-	fields := conv.Fields
-	if stream == nil {
-		fields = fields.Without("stream_options")
-	}
-	set := func(flag, field string, raw json.RawMessage) {
-		if raw != nil && (cmd.Flags().Changed(flag) || fields.Get(field) == nil) {
-			fields = fields.With(field, raw)
+// overlay is what the flags make of a request, with everything read that they name.
+type overlay struct {
+	flags    *requestFlags
+	settings []setting
+	extra    rawjson.Object // -F
+	model    string         // the endpoint's default; empty where it has none
+}
+
+// setting is a field and its value; it wins over the fields that came with the messages
+// where it was given on the command line, and else only fills a gap.
+type setting struct {
+	field string
+	raw   json.RawMessage
+	wins  bool
+}
+
+func (f *requestFlags) overlay(cmd *cobra.Command, to *endpoint) (*overlay, error) {
+	o := &overlay{flags: f, model: to.model}
+	add := func(flag, field string, raw json.RawMessage) {
+		if raw != nil {
+			o.settings = append(o.settings, setting{field, raw, cmd.Flags().Changed(flag)})
 		}
 	}
 	for _, p := range f.params {
-		set(p.flag, p.field, p.raw)
+		add(p.flag, p.field, p.raw)
 	}
 	tools, err := f.toolList()
 	if err != nil {
 		return nil, err
 	}
-	set("tools", "tools", tools)
+	add("tools", "tools", tools)
 	format, err := f.responseFormat()
 	if err != nil {
 		return nil, err
 	}
-	set("response-format", "response_format", format)
-	req := &api.Request{Fields: fields, Messages: conv.Messages()}
-	// The model's rules hold for what has a flag of its own; -F is never checked.
-	refused := f.refused(req)
-	if req.Fields, err = f.fields.apply(req.Fields); err != nil {
-		return nil, err
+	add("response-format", "response_format", format)
+	o.extra, err = f.fields.read()
+	return o, err
+}
+
+// request puts a request together: the fields that came with the messages, over them the
+// flags, and environment variables only where neither says anything. What nobody set is
+// not sent.
+func (o *overlay) request(conv *input.Conversation, stream *streaming) (*api.Request, error) {
+	fields := conv.Fields
+	if stream == nil {
+		fields = fields.Without("stream_options")
+	}
+	for _, s := range o.settings {
+		if s.wins || fields.Get(s.field) == nil {
+			fields = fields.With(s.field, s.raw)
+		}
+	}
+	req := &api.Request{Messages: conv.Messages(), Fields: fields}
+	for _, m := range o.extra {
+		req.Fields = req.Fields.With(m.Key, m.Value)
 	}
 	if req.Fields.Get("model") == nil {
-		if to.model == "" {
+		if o.model == "" {
 			return nil, usage("give -m MODEL or set CHATCMPL_MODEL; chatcmpl models lists them", "no model is given, and only %s has a default", "https://api.x.ai")
 		}
-		req.Fields = req.Fields.With("model", rawjson.Quote(to.model))
-		refused = f.refused(req)
+		req.Fields = req.Fields.With("model", rawjson.Quote(o.model))
+	}
+	// The rules hold for what has a flag of its own; but for the model, -F is never checked.
+	if err := o.flags.refused(&api.Request{Fields: fields.With("model", req.Fields.Get("model")), Messages: req.Messages}); err != nil {
+		return nil, err
 	}
 	if stream != nil {
 		req.Fields = stream.apply(req.Fields)
 	}
-	if refused != nil {
-		return nil, refused
-	}
-	return req, f.agentic(req)
+	return req, nil
 }
 
-// refused says what the model is known to refuse.
+// refused says what the model, or an agentic request, is known to refuse.
 func (f *requestFlags) refused(req *api.Request) error {
 	if f.noCheck {
 		return nil
 	}
-	names := req.RefusedParameters()
-	if len(names) == 0 {
-		return nil
+	if names := req.RefusedParameters(); len(names) > 0 {
+		return usage("leave it out, take a model that does not reason, or send it anyway with --no-check",
+			"%s is a reasoning model, which refuses %s", req.Model(), strings.Join(names, " and "))
 	}
-	return usage("leave it out, take a model that does not reason, or send it anyway with --no-check",
-		"%s is a reasoning model, which refuses %s", req.Model(), strings.Join(names, " and "))
-}
-
-func (f *requestFlags) agentic(req *api.Request) error {
-	if n := req.Choices(); !f.noCheck && n > 1 && req.HasFileParts() {
+	if n := req.Choices(); n > 1 && req.HasFileParts() {
 		return usage("ask for one choice, or send it anyway with --no-check",
 			"a request with file parts is agentic, and such requests take no n over 1 (n is %d)", n)
 	}

@@ -6,24 +6,26 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func newImage(a *app) *cobra.Command {
+func newImage(a *app) command {
 	cmd := &cobra.Command{
 		Use:   "image [flags] IMAGE...",
 		Short: "ask about pictures: files, URLs, data URIs, - for stdin",
-		Long: help(`Sends pictures with a question and prints the reply.
+		Long: `Sends pictures with a question and prints the reply.
 
 Each word is a picture: a file (JPEG or PNG, told by its bytes, at most 20 MiB and at least
 8×8 pixels), an http(s) URL, a data URI, or - for standard input. The question stands after
--p; without one it is "What is in this image?".`),
+-p; without one it is "What is in this image?".`,
 		Example: `  chatcmpl image cat.jpg
   chatcmpl image before.png after.png -p "What changed?"
   chatcmpl image --detail low https://example.com/chart.png -p "Give the numbers as CSV."
   screenshot | chatcmpl image - -p "Read the error message."`,
 	}
-	c := a.conversation(cmd)
-	c.input.bindContinue(cmd)
+	c := &conversation{app: a}
 	cmd.RunE = func(cmd *cobra.Command, pictures []string) error { return c.image(cmd.Context(), cmd, pictures) }
-	return cmd
+	return command{cmd, func() {
+		c.bind(cmd)
+		c.input.bindContinue(cmd)
+	}}
 }
 
 func (c *conversation) image(ctx context.Context, cmd *cobra.Command, pictures []string) error {

@@ -26,45 +26,61 @@ func knownKeys(e *env) {
 	e.redact.Add(e.get(keyVariable))
 }
 
+// credential is a key and where it came from, as the user calls that.
+type credential struct {
+	secret.String
+
+	from string
+}
+
 // key finds the key for an endpoint: from the flags, from CHATCMPL_API_KEY, and at xAI
-// alone from XAI_API_KEY. It is empty where a server needs none.
-func (f *connectFlags) key(ctx context.Context, e *env, cmd *cobra.Command, to *endpoint) (secret.String, error) {
+// alone from XAI_API_KEY. It is empty where a server needs none, and where the header has
+// the user's own credential.
+func (f *connectFlags) key(ctx context.Context, e *env, cmd *cobra.Command, to *endpoint, h http.Header) (credential, error) {
 	fileFlag, commandFlag := cmd.Flags().Changed("api-key-file"), cmd.Flags().Changed("api-key-command")
 	if fileFlag && commandFlag {
-		return secret.String{}, usage("", "--api-key-file and --api-key-command don't go together")
+		return credential{}, usage("", "--api-key-file and --api-key-command don't go together")
 	}
-	var key string
+	var key, from string
 	var err error
 	switch {
 	case to.offline:
-	case fileFlag:
-		key, err = keyFromFile(f.keyFile)
-	case commandFlag:
-		key, err = keyFromCommand(ctx, e, f.keyCommand)
-	case e.get(keyVariable) != "":
-		key = e.get(keyVariable)
-	case f.keyFile != "":
-		key, err = keyFromFile(f.keyFile)
+	case h.Get("Authorization") != "":
+		from = "the header Authorization"
+	case e.get(keyVariable) != "" && !fileFlag && !commandFlag:
+		key, from = e.get(keyVariable), keyVariable
+	case f.keyFile != "" && !commandFlag:
+		from = "the key file " + f.keyFile
+		key, err = keyFromFile(e, f.keyFile)
 	case f.keyCommand != "":
+		from = "the key command"
 		key, err = keyFromCommand(ctx, e, f.keyCommand)
 	case to.xai:
-		key = e.get(xaiKeyVariable)
+		key, from = e.get(xaiKeyVariable), xaiKeyVariable
 	}
 	if err != nil {
-		return secret.String{}, err
+		return credential{}, err
 	}
 	key = strings.TrimSpace(key)
 	if strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		return secret.String{}, keyError("a key is one word of ASCII", "the key holds characters that no key has")
+		return credential{}, keyError("a key is one word of ASCII; this one came from "+from, "the key holds characters that no key has")
 	}
 	e.redact.Add(key)
-	return secret.New(key), nil
+	return credential{secret.New(key), from}, nil
 }
 
-func keyFromFile(name string) (string, error) {
+// hideKeyFile makes the key of a file known as a secret where it is not sent. A command is
+// not run for that.
+func (f *connectFlags) hideKeyFile(e *env) {
+	if key, err := keyFromFile(e, f.keyFile); err == nil {
+		e.redact.Add(key)
+	}
+}
+
+func keyFromFile(e *env, name string) (string, error) {
 	raw, err := os.ReadFile(name)
 	if err != nil {
-		return "", usage("", "--api-key-file: %w", err)
+		return "", usage("", "%s: %w", e.called("api-key-file"), err)
 	}
 	if strings.TrimSpace(string(raw)) == "" {
 		return "", keyError("put the key into it", "the key file "+name+" is empty")
@@ -96,7 +112,7 @@ func keyFromCommand(ctx context.Context, e *env, command string) (string, error)
 }
 
 // authorize puts the key into the header, unless the user put another credential there.
-func authorize(h http.Header, key secret.String, to *endpoint) error {
+func authorize(h http.Header, key credential, to *endpoint) error {
 	if h.Get("Authorization") != "" || to.offline {
 		return nil
 	}
@@ -112,14 +128,14 @@ func authorize(h http.Header, key secret.String, to *endpoint) error {
 }
 
 // keyHint says what to do about a refused key.
-func keyHint(e *env, to *endpoint, key secret.String) string {
+func keyHint(e *env, to *endpoint, key credential) string {
 	switch {
-	case to.xai:
-		return "check " + xaiKeyVariable + "; keys are made at https://console.x.ai"
-	case key.Empty() && e.get(xaiKeyVariable) != "":
+	case key.from != "" && to.xai:
+		return "check " + key.from + "; keys are made at https://console.x.ai"
+	case key.from != "":
+		return "check " + key.from + ", which was sent to " + to.base.Host
+	case e.get(xaiKeyVariable) != "" && !to.xai:
 		return xaiKeyVariable + " is sent to x.ai only; set " + keyVariable + " for " + to.base.Host
-	case key.Empty():
-		return "set " + keyVariable + " for " + to.base.Host
 	}
-	return "check the key for " + to.base.Host
+	return "set " + keyVariable + " for " + to.base.Host
 }

@@ -6,23 +6,22 @@ import (
 	"github.com/spf13/cobra"
 )
 
-func newModels(a *app) *cobra.Command {
+func newModels(a *app) command {
 	cmd := &cobra.Command{
 		Use:   "models [flags]",
 		Short: "list the endpoint's models",
-		Long:  help(`Prints the ids of the models that the endpoint offers, one a line.`),
+		Long:  `Prints the ids of the models that the endpoint offers, one a line.`,
 		Example: `  chatcmpl models
   chatcmpl models --jq '.data[] | [.id, .context_length] | @tsv'`,
 	}
 	var out outputFlags
-	out.bindValue(cmd)
 	cmd.RunE = func(cmd *cobra.Command, words []string) error {
 		if len(words) > 0 {
 			return usage("", "models takes no words")
 		}
 		return a.models(cmd.Context(), cmd, &out)
 	}
-	return cmd
+	return command{cmd, func() { out.bindValue(cmd) }}
 }
 
 func (a *app) models(ctx context.Context, cmd *cobra.Command, out *outputFlags) error {
@@ -30,11 +29,11 @@ func (a *app) models(ctx context.Context, cmd *cobra.Command, out *outputFlags) 
 	if err != nil {
 		return err
 	}
-	to, err := a.connect.endpoint()
+	to, err := a.connect.endpoint(a.env)
 	if err != nil {
 		return err
 	}
-	l, err := a.connect.link(ctx, a.env, cmd, to)
+	l, err := a.connect.link(ctx, a.env, cmd, to, 1)
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"io"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -13,18 +16,35 @@ import (
 // app is one run of the tool: the process, and the settings that all commands share.
 type app struct {
 	env         *env
+	signals     *signals // nil until a command runs
 	connect     connectFlags
 	errorFormat string
 }
 
 // NewRoot returns the command tree for documentation and completions. Its commands can't
 // be run.
-func NewRoot() *cobra.Command { return newRootWith(&env{}).root }
+func NewRoot() *cobra.Command {
+	p := newRootWith(&env{})
+	p.bindAll()
+	p.root.InitDefaultCompletionCmd()
+	for _, cmd := range p.root.Commands() {
+		cmd.Long = longText(cmd)
+	}
+	return p.root
+}
 
 // program is the command tree with the run it belongs to.
 type program struct {
-	app  *app
-	root *cobra.Command
+	app      *app
+	root     *cobra.Command
+	commands []command
+}
+
+// command is a command whose flags are bound when they are needed: binding those of all
+// commands would be a large part of the time that the tool takes to start.
+type command struct {
+	*cobra.Command
+	bind func()
 }
 
 func newRootWith(e *env) *program {
@@ -45,6 +65,7 @@ works offline: try chatcmpl chat --offline "What is 2 + 2?"`,
 	}
 	root.RunE = func(cmd *cobra.Command, words []string) error { return a.noCommand(cmd, words) }
 	root.SetFlagErrorFunc(flagError)
+	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = false
 	a.connect.bind(root)
 	fs := root.PersistentFlags()
@@ -52,20 +73,60 @@ works offline: try chatcmpl chat --offline "What is 2 + 2?"`,
 	fs.BoolVar(&e.quiet, "quiet", false, "print no notes to stderr")
 	fs.Var(oneOf(&a.errorFormat, "form", "text", "json"), "error-format", "how errors are printed to stderr: text or json")
 	completes(root, "error-format", "text", "json")
-	root.AddCommand(newChat(a), newStream(a), newBatch(a), newImage(a), newModels(a), newVersion(a))
-	root.AddCommand(topics(root)...)
-	root.SetHelpCommand(newHelp(root))
-	return &program{app: a, root: root}
+	p := &program{app: a, root: root}
+	p.commands = []command{newChat(a), newStream(a), newBatch(a), newImage(a), newModels(a), newVersion(a)}
+	for i, c := range p.commands {
+		p.commands[i].bind = sync.OnceFunc(c.bind)
+		root.AddCommand(c.Command)
+	}
+	root.AddCommand(topics()...)
+	root.SetHelpCommand(newHelp(p))
+	show := root.HelpFunc()
+	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+		p.bindAll()
+		cmd.Long = longText(cmd)
+		show(cmd, args)
+	})
+	return p
+}
+
+func (p *program) bindAll() {
+	for _, c := range p.commands {
+		c.bind()
+	}
+}
+
+// bindFor binds the flags of the command that the arguments name.
+func (p *program) bindFor(args []string) {
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		p.bindAll()
+		return
+	}
+	if slices.Contains(args, "completion") {
+		strictCompletion(p.root)
+	}
+	// Words that name no command are refused when they run.
+	found, _, _ := p.root.Find(args)
+	for _, c := range p.commands {
+		if c.Command == found {
+			c.bind()
+		}
+	}
 }
 
 // begin takes the settings into force before a command runs.
 func (a *app) begin(cmd *cobra.Command) error {
-	knownKeys(a.env)
 	if err := applyEnv(a.env, cmd); err != nil {
 		return err
 	}
 	a.env.asJSON = a.errorFormat == "json"
-	return conflicts(cmd)
+	if err := conflicts(cmd); err != nil {
+		return err
+	}
+	ctx, signals := catchSignals(cmd.Context())
+	cmd.SetContext(ctx)
+	a.signals = signals
+	return nil
 }
 
 // conflicts refuses flags that say opposite things.
@@ -86,8 +147,10 @@ func (a *app) noCommand(cmd *cobra.Command, words []string) error {
 		return &usageError{}
 	}
 	hint := "to send words, put chat before them: chatcmpl chat " + quoteShell(strings.Join(words, " "))
-	if near := nearest(words[0], commandNames(cmd)); near != "" && !strings.Contains(words[0], " ") {
+	if near := nearest(words[0], commandNames(cmd)); near != "" && len(words) == 1 {
 		hint = "did you mean chatcmpl " + near + "?"
+	} else if near != "" {
+		hint = "did you mean chatcmpl " + near + "? " + hint
 	}
 	return usage(hint, "there is no command %q", words[0])
 }
@@ -102,13 +165,17 @@ func commandNames(root *cobra.Command) []string {
 
 // run runs the command that the arguments name.
 func (p *program) run(ctx context.Context, args []string) error {
+	// A flag's error may repeat what was typed.
+	knownKeys(p.app.env)
 	p.app.env.asJSON = wantsJSON(p.app.env, args)
 	out := &checkedWriter{w: p.app.env.stdout}
 	p.root.SetOut(out)
 	p.root.SetErr(p.app.env.stderr)
 	p.root.SetArgs(args)
+	p.bindFor(args)
 	err := p.root.ExecuteContext(ctx)
-	if err == nil && out.err != nil {
+	// Some of cobra's own commands return that error as it is, the others drop it.
+	if out.err != nil && (err == nil || errors.Is(err, out.err)) {
 		return &render.WriteError{Err: out.err}
 	}
 	return err

@@ -8,23 +8,25 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/api"
 )
 
-func newStream(a *app) *cobra.Command {
+func newStream(a *app) command {
 	cmd := &cobra.Command{
 		Use:   "stream [flags] [PROMPT...]",
 		Short: "send one request and print the reply as it arrives",
-		Long: help(`Sends one conversation and prints each piece of the reply the moment it arrives.
+		Long: `Sends one conversation and prints each piece of the reply the moment it arrives.
 
 A stream that is cut is exit code 8 with what came on stdout. With --json each chunk is a
-line, as the server wrote it; with --jq the filter runs on each chunk.`),
+line, as the server wrote it; with --jq the filter runs on each chunk.`,
 		Example: `  chatcmpl stream "Tell me a story"
   journalctl -n 200 | chatcmpl stream "What is wrong here?" | tee report.txt
   chatcmpl stream --json "Hi" | jq -j '.choices[0].delta.content // empty'`,
 	}
-	c := a.conversation(cmd)
-	c.input.bindAttach(cmd)
-	c.input.bindContinue(cmd)
+	c := &conversation{app: a}
 	cmd.RunE = func(cmd *cobra.Command, words []string) error { return c.stream(cmd.Context(), cmd, words) }
-	return cmd
+	return command{cmd, func() {
+		c.bind(cmd)
+		c.input.bindAttach(cmd)
+		c.input.bindContinue(cmd)
+	}}
 }
 
 func (c *conversation) stream(ctx context.Context, cmd *cobra.Command, words []string) error {
@@ -51,13 +53,13 @@ func (j *job) stream(ctx context.Context) error {
 	var resp *api.Response
 	err := j.link.do(ctx, func(ctx context.Context) (err error) {
 		resp, err = j.link.client.Stream(ctx, j.req, j.input.keep != "", func(chunk *api.Chunk) error { return s.chunk(ctx, chunk) })
+		s.endReasoning()
 		if err != nil && s.begun {
 			return &final{err}
 		}
 		return err
 	})
 	s.stop()
-	s.endReasoning()
 	if err != nil {
 		if s.begun && !j.output.raw() {
 			// The first error is the one to tell.

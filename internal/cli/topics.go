@@ -8,11 +8,6 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// help is a command's long text with the exit codes under it.
-func help(text string) string {
-	return text + "\n\nEXIT STATUS\n" + exitText() + "\nSee chatcmpl help exit-codes for more."
-}
-
 func exitText() string {
 	var out strings.Builder
 	for _, r := range exitRows() {
@@ -22,7 +17,8 @@ func exitText() string {
 }
 
 // newHelp is the help command: as cobra's own, but an unknown topic is an error.
-func newHelp(root *cobra.Command) *cobra.Command {
+func newHelp(p *program) *cobra.Command {
+	root := p.root
 	return &cobra.Command{
 		Use:   "help [command or topic]",
 		Short: "help about a command or a topic: environment, exit-codes, formats, offline",
@@ -44,14 +40,34 @@ func newHelp(root *cobra.Command) *cobra.Command {
 	}
 }
 
-// topics are pages of help that are no commands.
-func topics(root *cobra.Command) []*cobra.Command {
+// topics are pages of help that are no commands. Their texts are put together when they
+// are shown.
+func topics() []*cobra.Command {
 	return []*cobra.Command{
-		{Use: "environment", Short: "environment variables", Long: environmentTopic(root)},
-		{Use: "exit-codes", Short: "what the exit codes mean", Long: exitTopic()},
-		{Use: "formats", Short: "what can be read and what is printed", Long: formatsTopic()},
-		{Use: "offline", Short: "the embedded endpoint", Long: offlineTopic()},
+		{Use: "environment", Short: "environment variables"},
+		{Use: "exit-codes", Short: "what the exit codes mean"},
+		{Use: "formats", Short: "what can be read and what is printed"},
+		{Use: "offline", Short: "the embedded endpoint"},
 	}
+}
+
+// longText is the whole long text of a command or a topic.
+func longText(cmd *cobra.Command) string {
+	switch {
+	case !cmd.HasParent():
+		return cmd.Long
+	case cmd.Name() == "environment":
+		return environmentTopic(cmd.Root())
+	case cmd.Name() == "exit-codes":
+		return exitTopic()
+	case cmd.Name() == "formats":
+		return formatsTopic()
+	case cmd.Name() == "offline":
+		return offlineTopic()
+	case cmd.Parent().HasParent() || cmd.Name() == "help" || cmd.Name() == "completion":
+		return cmd.Long
+	}
+	return cmd.Long + "\n\nEXIT STATUS\n" + exitText() + "\nSee chatcmpl help exit-codes for more."
 }
 
 func exitTopic() string {

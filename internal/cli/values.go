@@ -49,6 +49,19 @@ func seconds(into *time.Duration, standard time.Duration) *value {
 	}}
 }
 
+// count is a flag for a whole number, 0 or more.
+func count(into *int, standard int) *value {
+	*into = standard
+	return &value{kind: "int", text: strconv.Itoa(standard), set: func(s string) error {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 0 {
+			return errors.New("must be a whole number, 0 or more")
+		}
+		*into = n
+		return nil
+	}}
+}
+
 // short writes a duration without the zeros that Go leaves in it.
 func short(d time.Duration) string {
 	s := d.String()
@@ -133,7 +146,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 		return usage(nearestFlag(cmd, name), "there is no flag %s%s for %s", dashes, name, cmd.CommandPath())
 	case errors.As(err, &invalid):
-		return usage("", "--%s %s: %w", invalid.GetFlag().Name, strconv.Quote(invalid.GetValue()), plainValue(invalid))
+		return usage("", "--%s %s: %w", invalid.GetFlag().Name, strconv.Quote(invalid.GetValue()), plainValue(invalid.GetFlag(), invalid.Unwrap()))
 	case errors.As(err, &missing):
 		return usage("", "--%s needs a value", missing.GetFlag().Name)
 	}
@@ -141,15 +154,11 @@ func flagError(cmd *cobra.Command, err error) error {
 }
 
 // plainValue is what is wrong with a value, without the names of Go's functions.
-func plainValue(err *pflag.InvalidValueError) error {
-	cause := err.Unwrap()
-	if _, ok := errors.AsType[*strconv.NumError](cause); ok {
-		if err.GetFlag().Value.Type() == "bool" {
-			return errors.New("must be true or false")
-		}
-		return errors.New("must be a whole number")
+func plainValue(f *pflag.Flag, err error) error {
+	if _, ok := errors.AsType[*strconv.NumError](err); ok && f.Value.Type() == "bool" {
+		return errors.New("must be true or false")
 	}
-	return cause
+	return err
 }
 
 func nearestFlag(cmd *cobra.Command, name string) string {
@@ -164,10 +173,13 @@ func nearestFlag(cmd *cobra.Command, name string) string {
 // nearest is the one of names that word was most likely meant to be; empty where none is
 // near.
 func nearest(word string, names []string) string {
+	if len(word) < 3 {
+		return ""
+	}
 	best, least := "", max(2, len(word)/3)+1
 	for _, name := range names {
 		d := distance(word, name)
-		if strings.HasPrefix(name, word) && len(word) > 2 {
+		if strings.HasPrefix(name, word) {
 			d = min(d, 1)
 		}
 		if d < least {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
@@ -51,13 +52,13 @@ func (v *verbose) head(prefix string, h http.Header) {
 
 // redactURL shows a URL without its password and without secrets in its query.
 func redactURL(u *url.URL) string {
-	shown := *u
-	query := shown.Query()
-	for name := range query {
-		if secret.Named(name) {
-			query.Set(name, secret.New("").String())
-			shown.RawQuery = query.Encode()
+	pairs := strings.Split(u.RawQuery, "&")
+	for i, pair := range pairs {
+		if name, _, given := strings.Cut(pair, "="); given && secret.Named(name) {
+			pairs[i] = name + "=" + secret.New("").String()
 		}
 	}
+	shown := *u
+	shown.RawQuery = strings.Join(pairs, "&")
 	return shown.Redacted()
 }

@@ -10,9 +10,18 @@ import (
 
 // judge says whether the reply that came is one that the caller takes.
 func (j *job) judge(resp *api.Response) error {
-	want := j.req.Choices()
+	err := j.output.judge(resp, j.req.Choices())
+	if err == nil {
+		j.noteCalls(resp)
+	}
+	return err
+}
+
+// judge says whether a reply is one that the caller takes: a *api.Error where it is not what
+// was asked for, an *unacceptableError where --accept would allow it.
+func (f *outputFlags) judge(resp *api.Response, want int) error {
 	if resp.Deferred != "" && len(resp.Choices) == 0 {
-		if j.output.raw() || slices.Contains(j.output.accept, "empty") {
+		if f.raw() || slices.Contains(f.accept, "empty") {
 			return nil
 		}
 		return &unacceptableError{[]string{"empty"}, "the reply is deferred under the request_id " + resp.Deferred + ", which --json prints"}
@@ -26,12 +35,12 @@ func (j *job) judge(resp *api.Response) error {
 	var found unacceptableError
 	var said []string
 	for _, choice := range resp.Choices {
-		for _, f := range faults(choice, j.output.raw()) {
-			if slices.Contains(j.output.accept, f.reason) || slices.Contains(found.reasons, f.reason) {
+		for _, fault := range faults(choice, f.raw()) {
+			if slices.Contains(f.accept, fault.reason) || slices.Contains(found.reasons, fault.reason) {
 				continue
 			}
-			found.reasons = append(found.reasons, f.reason)
-			said = append(said, f.said)
+			found.reasons = append(found.reasons, fault.reason)
+			said = append(said, fault.said)
 		}
 	}
 	if found.reasons == nil {
@@ -39,6 +48,16 @@ func (j *job) judge(resp *api.Response) error {
 	}
 	found.message = strings.Join(said, "; ")
 	return &found
+}
+
+// noteCalls tells of tool calls that stand beside a text: the text is what was asked for,
+// and the calls are not in it.
+func (j *job) noteCalls(resp *api.Response) {
+	for _, choice := range resp.Choices {
+		if !j.output.raw() && choice.Length > 0 && choice.ToolCalls > 0 {
+			j.env.note("the reply holds text and %s; --json prints it all", plural(choice.ToolCalls, "tool call"))
+		}
+	}
 }
 
 // fault is something about a choice that a caller may not want to take.
@@ -58,7 +77,7 @@ func faults(choice api.Choice, raw bool) []fault {
 	switch {
 	case raw || choice.Length > 0:
 	case choice.ToolCalls > 0:
-		found = append(found, fault{"tool_calls", fmt.Sprintf("the reply is %s and no text; --json prints them", plural(choice.ToolCalls, "tool call"))})
+		found = append(found, fault{"tool_calls", fmt.Sprintf("the reply is %s and no text; --json prints it all", plural(choice.ToolCalls, "tool call"))})
 	case found == nil:
 		found = append(found, fault{"empty", "the reply holds no text"})
 	}

@@ -17,11 +17,11 @@ func version() string {
 	return info.Main.Version
 }
 
-func newVersion(a *app) *cobra.Command {
-	return &cobra.Command{
+func newVersion(a *app) command {
+	return command{&cobra.Command{
 		Use:   "version",
 		Short: "print the version",
-		Long:  help("Prints the version of this binary."),
+		Long:  "Prints the version of this binary.",
 		RunE: func(_ *cobra.Command, words []string) error {
 			if len(words) > 0 {
 				return usage("", "version takes no words")
@@ -29,5 +29,5 @@ func newVersion(a *app) *cobra.Command {
 			w := render.Writer{Out: a.env.stdout}
 			return w.Text("chatcmpl " + version())
 		},
-	}
+	}, func() {}}
 }

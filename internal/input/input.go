@@ -4,6 +4,7 @@
 package input
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -121,6 +122,7 @@ func Read(ctx context.Context, stdin *Stdin, spec *Spec) (*Conversation, error) 
 	if err := r.items(ctx, conv); err != nil {
 		return nil, err
 	}
+	conv.dropKnownSystem()
 	pictures, err := r.pictures(ctx)
 	if err != nil {
 		return nil, err
@@ -138,7 +140,6 @@ func Read(ctx context.Context, stdin *Stdin, spec *Spec) (*Conversation, error) 
 	if !conv.sendable() {
 		return nil, &Error{Message: "there is no message to send", Hint: "give a prompt, pipe text in, or see --help"}
 	}
-	conv.dropKnownSystem()
 	return conv, nil
 }
 
@@ -151,26 +152,32 @@ func (c *Conversation) sendable() bool {
 	return len(c.History) > 0 && role(c.History[len(c.History)-1]) != "assistant"
 }
 
-// dropKnownSystem leaves out a leading system message that the kept conversation begins
+// dropKnownSystem leaves out the leading system messages that the kept conversation begins
 // with already, so that a script can say -s each time.
 func (c *Conversation) dropKnownSystem() {
-	if len(c.History) == 0 || len(c.Added) == 0 || role(c.Added[0]) != "system" {
-		return
+	known := 0
+	for known < min(len(c.History), len(c.Added)) && role(c.Added[known]) == "system" && same(c.Added[known], c.History[known]) {
+		known++
 	}
-	known, err := rawjson.Compact(c.History[0].Bytes())
+	c.Added = c.Added[known:]
+}
+
+// same says whether two messages differ in white space at most.
+func same(a, b rawjson.Doc) bool {
+	one, err := rawjson.Compact(a.Bytes())
 	if err != nil {
-		return
+		return false
 	}
-	added, err := rawjson.Compact(c.Added[0].Bytes())
-	if err == nil && string(known) == string(added) {
-		c.Added = c.Added[1:]
-	}
+	other, err := rawjson.Compact(b.Bytes())
+	return err == nil && bytes.Equal(one, other)
 }
 
 // reader is the state of one Read.
 type reader struct {
 	spec  *Spec
 	stdin *Stdin
+	// last is the text of the last item; nil where that is no user's text.
+	last *string
 }
 
 // claims refuses two uses of standard input, and one together with NoStdin.
@@ -192,6 +199,8 @@ func (r *reader) claims() error {
 		}
 	}
 	switch {
+	case len(claims) > 1 && claims[0] == claims[1]:
+		return &Error{Message: claims[0] + " is given twice, but standard input can be read only once"}
 	case len(claims) > 1:
 		return &Error{Message: fmt.Sprintf("both %s and %s read standard input", claims[0], claims[1]), Hint: "put one of them into a file"}
 	case len(claims) == 1 && r.spec.NoStdin:
@@ -204,12 +213,9 @@ func (r *reader) claims() error {
 // items reads the flags' messages in order.
 func (r *reader) items(ctx context.Context, conv *Conversation) error {
 	for _, it := range r.spec.Items {
+		r.last = nil
 		if it.Kind == Messages {
-			raw, err := r.file(ctx, it.Flag, it.Arg)
-			if err != nil {
-				return err
-			}
-			if err := parseMessages(fileName(it.Arg), raw, conv); err != nil {
+			if err := r.messages(ctx, it, conv); err != nil {
 				return err
 			}
 			continue
@@ -219,8 +225,26 @@ func (r *reader) items(ctx context.Context, conv *Conversation) error {
 			return err
 		}
 		conv.Added = append(conv.Added, textMessage(it.Role, content))
+		if it.Role == "user" {
+			r.last = &content
+		}
 	}
 	return nil
+}
+
+// messages reads a file of messages. That it is not UTF-8 is told with line and column, so
+// by its parser, unless it is to be made so.
+func (r *reader) messages(ctx context.Context, it Item, conv *Conversation) error {
+	raw, err := r.file(ctx, it)
+	if err != nil {
+		return err
+	}
+	if r.spec.Lossy {
+		if raw, err = r.utf8(fileName(it.Arg), raw); err != nil {
+			return err
+		}
+	}
+	return parseMessages(fileName(it.Arg), raw, conv)
 }
 
 func textMessage(role, content string) rawjson.Doc {
@@ -238,29 +262,44 @@ func userMessage(prompt string, pictures []picture, spec *Spec) rawjson.Doc {
 	if len(pictures) == 0 {
 		return textMessage("user", prompt)
 	}
+	var texts []rawjson.Doc
+	if prompt != "" {
+		texts = append(texts, textPart(prompt))
+	}
+	var d rawjson.Doc
+	d.Text(`{"role":"user","content":`)
+	d.Append(partList(texts, pictures, spec))
+	d.Text(`}`)
+	return d
+}
+
+func textPart(text string) rawjson.Doc {
+	var d rawjson.Doc
+	d.Text(`{"type":"text","text":`)
+	d.Raw(rawjson.Quote(text))
+	d.Text(`}`)
+	return d
+}
+
+// partList is a content of parts: the pictures first, unless the spec says otherwise.
+func partList(others []rawjson.Doc, pictures []picture, spec *Spec) rawjson.Doc {
 	var parts []rawjson.Doc
 	for _, p := range pictures {
 		parts = append(parts, p.part(spec.Detail))
 	}
-	if prompt != "" {
-		var part rawjson.Doc
-		part.Text(`{"type":"text","text":`)
-		part.Raw(rawjson.Quote(prompt))
-		part.Text(`}`)
-		if spec.TextFirst {
-			parts = append([]rawjson.Doc{part}, parts...)
-		} else {
-			parts = append(parts, part)
-		}
+	if spec.TextFirst {
+		parts = append(others[:len(others):len(others)], parts...)
+	} else {
+		parts = append(parts, others...)
 	}
 	var d rawjson.Doc
-	d.Text(`{"role":"user","content":[`)
+	d.Text("[")
 	for i, part := range parts {
 		if i > 0 {
 			d.Text(",")
 		}
 		d.Append(part)
 	}
-	d.Text(`]}`)
+	d.Text("]")
 	return d
 }

@@ -18,8 +18,10 @@ func parseMessages(name string, raw []byte, conv *Conversation) error {
 	if bytes.HasPrefix(raw, []byte("\ufeff")) {
 		f.bom = len("\ufeff")
 	}
-	if f.isLines() {
-		return f.lines()
+	if at := invalidAt(raw); at >= 0 {
+		err := f.at(at, "the byte 0x%02x at offset %d is not UTF-8", raw[at], at)
+		err.Hint = lossyHint
+		return err
 	}
 	return f.values()
 }
@@ -31,44 +33,10 @@ type messageFile struct {
 	conv *Conversation
 }
 
-// isLines tells JSONL from JSON that is spread over lines: the first line is a whole
-// value, or another value begins right under it.
-func (f *messageFile) isLines() bool {
-	first, rest, more := bytes.Cut(bytes.TrimLeft(f.text[f.bom:], " \t\r\n"), []byte("\n"))
-	first = bytes.TrimSpace(first)
-	if !more || len(bytes.TrimSpace(rest)) == 0 {
-		return false
-	}
-	if json.Valid(first) {
-		return true
-	}
-	return len(first) > 1 && first[0] == '{' && bytes.TrimLeft(rest, "\r\n")[0] == '{'
-}
-
-func (f *messageFile) lines() error {
-	at := f.bom
-	for at < len(f.text) {
-		line := f.text[at:]
-		next := len(f.text)
-		if i := bytes.IndexByte(line, '\n'); i >= 0 {
-			line, next = line[:i], at+i+1
-		}
-		if len(bytes.TrimSpace(line)) > 0 {
-			if _, err := rawjson.Compact(line); err != nil {
-				return f.bad(at+min(syntaxOffset(err, len(line)), len(line)), at, err)
-			}
-			if err := f.value(at, line, true); err != nil {
-				return err
-			}
-		}
-		at = next
-	}
-	return nil
-}
-
+// values takes one value after the other. A line for each is only the common case: a value
+// may be spread over lines.
 func (f *messageFile) values() error {
-	body := f.text[f.bom:]
-	dec := json.NewDecoder(bytes.NewReader(body))
+	dec := json.NewDecoder(bytes.NewReader(f.text[f.bom:]))
 	for count := 0; ; count++ {
 		start := f.bom + int(dec.InputOffset())
 		start += len(f.text[start:]) - len(bytes.TrimLeft(f.text[start:], " \t\r\n"))
@@ -78,11 +46,7 @@ func (f *messageFile) values() error {
 			return nil
 		}
 		if err != nil {
-			at := start
-			if !errors.Is(err, io.ErrUnexpectedEOF) {
-				at = f.bom + syntaxOffset(err, 0)
-			}
-			return f.bad(at, start, err)
+			return f.bad(start, err)
 		}
 		if err := f.value(start, value, count > 0); err != nil {
 			return err
@@ -90,28 +54,22 @@ func (f *messageFile) values() error {
 	}
 }
 
-// syntaxOffset is where a syntax error is, in bytes from 0.
-func syntaxOffset(err error, otherwise int) int {
-	if syntax := new(json.SyntaxError); errors.As(err, &syntax) && syntax.Offset > 0 {
-		return int(syntax.Offset) - 1
+// bad is what is wrong with the value that begins at start. Where its first line can't go
+// on with the next one, that line is what was cut, not the next one that is wrong.
+func (f *messageFile) bad(start int, err error) error {
+	syntax, ok := errors.AsType[*json.SyntaxError](err)
+	if !ok {
+		return f.at(start, "the JSON ends too early")
 	}
-	return otherwise
+	at := f.bom + int(syntax.Offset) - 1
+	line, _, _ := bytes.Cut(f.text[start:at], []byte("\n"))
+	if end := start + len(line); end < at && len(bytes.TrimSpace(f.text[end:at])) == 0 {
+		return f.at(start, "the JSON ends too early")
+	}
+	return f.at(at, "%s", syntax.Error())
 }
 
-// bad is an error at an offset of the text, or at the start of the value that is bad where
-// the text ended inside it.
-func (f *messageFile) bad(at, start int, err error) error {
-	what := err.Error()
-	if syntax := new(json.SyntaxError); errors.As(err, &syntax) {
-		what = syntax.Error()
-	}
-	if errors.Is(err, io.ErrUnexpectedEOF) || what == "unexpected end of JSON input" {
-		return f.at(max(at, start), "the JSON ends too early")
-	}
-	return f.at(at, "%s", what)
-}
-
-func (f *messageFile) at(offset int, format string, args ...any) error {
+func (f *messageFile) at(offset int, format string, args ...any) *Error {
 	before := f.text[f.bom:min(max(offset, f.bom), len(f.text))]
 	line := 1 + bytes.Count(before, []byte("\n"))
 	column := len(before) - bytes.LastIndexByte(before, '\n')

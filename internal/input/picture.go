@@ -65,6 +65,8 @@ func (r *reader) pictures(ctx context.Context) ([]picture, error) {
 func (r *reader) picture(ctx context.Context, arg string) (picture, error) {
 	lower := strings.ToLower(arg)
 	switch {
+	case arg == "":
+		return picture{}, wrong("a picture's name is empty")
 	case strings.HasPrefix(lower, "http://"), strings.HasPrefix(lower, "https://"):
 		return picture{url: arg}, nil
 	case strings.HasPrefix(lower, "data:"):
@@ -111,26 +113,33 @@ func (r *reader) missing(name string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		e.Message = fmt.Sprintf("%s: no such file", name)
 	}
-	if strings.ContainsAny(name, " \t\n?") {
+	if strings.ContainsAny(name, " \t\n?") || !strings.ContainsAny(name, "./\\") {
 		e.Hint = r.spec.PictureHint
 	}
 	return e
 }
 
-// checked tells a picture by its bytes and refuses what the API would refuse.
-func checked(name string, raw []byte) (picture, error) {
-	media := ""
+// mediaType is the type of a picture by its first bytes; empty for what the API does not
+// take.
+func mediaType(raw []byte) string {
 	switch {
 	case bytes.HasPrefix(raw, []byte("\x89PNG\r\n\x1a\n")):
-		media = "image/png"
+		return "image/png"
 	case bytes.HasPrefix(raw, []byte("\xff\xd8\xff")):
-		media = "image/jpeg"
+		return "image/jpeg"
+	}
+	return ""
+}
+
+// checked tells a picture by its bytes and refuses what the API would refuse.
+func checked(name string, raw []byte) (picture, error) {
+	media := mediaType(raw)
+	switch {
 	case len(raw) == 0:
 		return picture{}, wrong("%s is empty, not a picture", name)
-	default:
+	case media == "":
 		return picture{}, wrong("%s is neither JPEG nor PNG, the types that the API takes", name)
-	}
-	if len(raw) > maxPicture {
+	case len(raw) > maxPicture:
 		return picture{}, wrong("%s is over 20 MiB, the most that the API takes", name)
 	}
 	// A head that can't be read here may still be one that the API can read.

@@ -16,13 +16,16 @@ func fileName(arg string) string {
 	return arg
 }
 
-// file reads a named file, or standard input for "-", as text.
-func (r *reader) file(ctx context.Context, flag, arg string) ([]byte, error) {
-	raw, err := r.bytes(ctx, arg)
-	if err != nil {
-		return nil, wrong("%s: %w", flag, err)
+// file reads an item's file, or standard input for "-".
+func (r *reader) file(ctx context.Context, it Item) ([]byte, error) {
+	if it.Arg == "" {
+		return nil, wrong("%s \"\": must name a file", it.Flag)
 	}
-	return r.utf8(fileName(arg), raw)
+	raw, err := r.bytes(ctx, it.Arg)
+	if err != nil {
+		return nil, wrong("%s: %w", it.Flag, err)
+	}
+	return raw, nil
 }
 
 // bytes reads a named file, or standard input for "-".
@@ -35,12 +38,18 @@ func (r *reader) bytes(ctx context.Context, arg string) ([]byte, error) {
 
 func (r *reader) text(ctx context.Context, it Item) (string, error) {
 	if it.Kind == TextFile {
-		raw, err := r.file(ctx, it.Flag, it.Arg)
+		raw, err := r.file(ctx, it)
+		if err != nil {
+			return "", err
+		}
+		raw, err = r.utf8(fileName(it.Arg), raw)
 		return string(raw), err
 	}
 	raw, err := r.utf8(it.Flag, []byte(it.Arg))
 	return string(raw), err
 }
+
+const lossyHint = "convert it (iconv -t UTF-8), or let --lossy replace such bytes"
 
 // utf8 refuses text that is not UTF-8, or replaces what is not and says so.
 func (r *reader) utf8(name string, raw []byte) ([]byte, error) {
@@ -50,7 +59,10 @@ func (r *reader) utf8(name string, raw []byte) ([]byte, error) {
 	}
 	if !r.spec.Lossy {
 		err := wrong("%s is not UTF-8 text: the byte 0x%02x at offset %d", name, raw[at], at)
-		err.Hint = "convert it (iconv -t UTF-8), or let --lossy replace such bytes"
+		err.Hint = lossyHint
+		if mediaType(raw) != "" {
+			err.Hint = "a picture is sent by -a, from standard input by -a -"
+		}
 		return nil, err
 	}
 	var out bytes.Buffer
@@ -102,20 +114,16 @@ func (r *reader) prompt(ctx context.Context, conv *Conversation, pictures bool) 
 	if prompt := join(before, piped, after); prompt != "" || !pictures {
 		return prompt, nil
 	}
-	return r.takeBack(ctx, conv)
+	return r.takeBack(conv), nil
 }
 
 // takeBack removes the last item's message where it is a user's text, and returns its text.
-func (r *reader) takeBack(ctx context.Context, conv *Conversation) (string, error) {
-	if len(r.spec.Items) == 0 {
-		return "", nil
-	}
-	last := r.spec.Items[len(r.spec.Items)-1]
-	if last.Kind != Text || last.Role != "user" {
-		return "", nil
+func (r *reader) takeBack(conv *Conversation) string {
+	if r.last == nil {
+		return ""
 	}
 	conv.Added = conv.Added[:len(conv.Added)-1]
-	return r.text(ctx, last)
+	return *r.last
 }
 
 // splitWords joins the words before and after a lone "-".

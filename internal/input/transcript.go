@@ -10,8 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/rogpeppe/go-internal/lockedfile"
-
+	"github.com/chatcmpl/chatcmpl/internal/lock"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -21,22 +20,18 @@ func readTranscript(name string) ([]rawjson.Doc, error) {
 	// Open for writing too: a file that can't be written is told before anything is sent.
 	f, err := os.OpenFile(name, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) {
-		info, err := os.Stat(filepath.Dir(name))
-		if err != nil || !info.IsDir() {
-			return nil, wrong("%s can't be kept: %s is no directory", name, filepath.Dir(name))
-		}
-		return nil, nil
+		return nil, canMake(name)
 	}
 	if err != nil {
 		return nil, wrong("the conversation can't be kept: %w", err)
 	}
 	defer func() { _ = f.Close() }()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return nil, wrong("the conversation can't be kept: %s is not a regular file", name)
+	}
 	raw, err := io.ReadAll(f)
 	if err != nil {
 		return nil, wrong("the conversation can't be read: %w", err)
-	}
-	if at := invalidAt(raw); at >= 0 {
-		return nil, wrong("%s is not UTF-8 text: the byte 0x%02x at offset %d", name, raw[at], at)
 	}
 	var conv Conversation
 	if err := parseMessages(name, raw, &conv); err != nil {
@@ -46,6 +41,20 @@ func readTranscript(name string) ([]rawjson.Doc, error) {
 		return nil, wrong("%s is a request, not a conversation of a message a line", name)
 	}
 	return conv.Added, nil
+}
+
+// canMake says whether a file can be made beside where name will be, by making one and
+// removing it: name itself must not exist before there is something to keep.
+func canMake(name string) error {
+	probe, err := os.CreateTemp(filepath.Dir(name), ".chatcmpl-*")
+	if err != nil {
+		if cause, ok := errors.AsType[*fs.PathError](err); ok {
+			// The probe's name would say nothing to anybody.
+			err = cause.Err
+		}
+		return wrong("the conversation can't be kept: no file can be made in %s: %w", filepath.Dir(name), err)
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // AppendTranscript adds messages and the reply to them to a kept conversation, a line
@@ -61,9 +70,7 @@ func AppendTranscript(name string, added []rawjson.Doc, reply []byte) (err error
 		}
 		lines.Write(append(line, '\n'))
 	}
-	// The lock is on the very handle that writes: elsewhere than on Unix a second handle
-	// could not write what the first has locked.
-	f, err := lockedfile.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := lock.Open(name, os.O_CREATE|os.O_RDWR, 0o600, true)
 	if err != nil {
 		return fmt.Errorf("opening the conversation: %w", err)
 	}

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
+	"unicode/utf8"
 )
 
 // Member is one key of an object with its value's bytes as they were written.
@@ -18,40 +18,111 @@ type Member struct {
 // Object is a JSON object in its written order; its values are never re-encoded.
 type Object []Member
 
-// ParseObject reads one object. The values share memory with nothing. An error of syntax
-// is a *json.SyntaxError or io.ErrUnexpectedEOF; anything but an object is ErrNotObject.
+// ParseObject reads one object. The values are parts of raw. An error of syntax wraps a
+// *json.SyntaxError; anything but an object is ErrNotObject.
 func ParseObject(raw []byte) (Object, error) {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	first, err := dec.Token()
-	if err != nil {
-		return nil, fmt.Errorf("reading an object: %w", err)
+	if !json.Valid(raw) {
+		_, err := Compact(raw)
+		return nil, err
 	}
-	if first != json.Delim('{') {
+	i := space(raw, 0)
+	if raw[i] != '{' {
 		return nil, ErrNotObject
 	}
-	var obj Object
-	for dec.More() {
-		key, err := dec.Token()
+	obj := make(Object, 0, 8)
+	for i = space(raw, i+1); raw[i] != '}'; {
+		end := valueEnd(raw, i)
+		key, err := unquote(raw[i:end])
 		if err != nil {
-			return nil, fmt.Errorf("reading a key: %w", err)
+			return nil, err
 		}
-		name, ok := key.(string)
-		if !ok {
-			return nil, ErrNotObject
+		// A colon stands between.
+		i = space(raw, space(raw, end)+1)
+		end = valueEnd(raw, i)
+		obj = append(obj, Member{key, raw[i:end:end]})
+		if i = space(raw, end); raw[i] == ',' {
+			i = space(raw, i+1)
 		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return nil, fmt.Errorf("reading %q: %w", name, err)
-		}
-		obj = append(obj, Member{name, value})
-	}
-	if _, err := dec.Token(); err != nil {
-		return nil, fmt.Errorf("reading an object's end: %w", err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, ErrNotObject
 	}
 	return obj, nil
+}
+
+// Elements returns the elements of an array, which are parts of raw; ok is false where raw
+// is no array. The syntax of raw must be valid.
+func Elements(raw []byte) (elements []json.RawMessage, ok bool) {
+	i := space(raw, 0)
+	if i == len(raw) || raw[i] != '[' {
+		return nil, false
+	}
+	for i = space(raw, i+1); raw[i] != ']'; {
+		end := valueEnd(raw, i)
+		elements = append(elements, raw[i:end:end])
+		if i = space(raw, end); raw[i] == ',' {
+			i = space(raw, i+1)
+		}
+	}
+	return elements, true
+}
+
+// space is the place of the first byte from i on that is no white space.
+func space(raw []byte, i int) int {
+	for i < len(raw) && (raw[i] == ' ' || raw[i] == '\t' || raw[i] == '\n' || raw[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// valueEnd is the place after the value that begins at i of a valid text.
+func valueEnd(raw []byte, i int) int {
+	depth := 0
+	for ; i < len(raw); i++ {
+		switch raw[i] {
+		case '"':
+			i = stringEnd(raw, i)
+			if depth == 0 {
+				return i + 1
+			}
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth == 0 {
+				return i
+			}
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case ',', ':', ' ', '\t', '\n', '\r':
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return i
+}
+
+// stringEnd is the place of the quote that ends the string that begins at i.
+func stringEnd(raw []byte, i int) int {
+	for {
+		i += 1 + bytes.IndexByte(raw[i+1:], '"')
+		escapes := 0
+		for raw[i-1-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
+			return i
+		}
+	}
+}
+
+func unquote(raw []byte) (string, error) {
+	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
+		return string(raw[1 : len(raw)-1]), nil
+	}
+	var s string
+	if err := json.Unmarshal(raw, &s); err != nil {
+		return "", fmt.Errorf("reading a key: %w", err)
+	}
+	return s, nil
 }
 
 // ErrNotObject says that a JSON value is no object, or that something follows it.
@@ -131,7 +202,7 @@ func Compact(raw []byte) ([]byte, error) {
 	var b bytes.Buffer
 	b.Grow(len(raw))
 	if err := json.Compact(&b, raw); err != nil {
-		return nil, fmt.Errorf("compacting JSON: %w", err)
+		return nil, fmt.Errorf("not valid JSON: %w", err)
 	}
 	return b.Bytes(), nil
 }

@@ -81,10 +81,11 @@ func (w *Writer) EndText() error {
 // BreakOff ends a streamed text that was cut: on a terminal, what follows begins on a line
 // of its own; elsewhere the bytes stay as they came.
 func (w *Writer) BreakOff() error {
-	if w.Terminal && w.last != 0 && w.last != '\n' {
-		return w.EndText()
+	if !w.Terminal || w.last == 0 || w.last == '\n' {
+		return nil
 	}
-	return nil
+	w.last = 0
+	return w.write([]byte{'\n'})
 }
 
 // JSON writes a JSON value on one line, its tokens as they are.

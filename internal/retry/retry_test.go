@@ -38,12 +38,17 @@ func TestBackOffGrowsAndIsClamped(t *testing.T) {
 				t.Fatal(n, waits, err)
 			}
 			var sum time.Duration
+			jittered := false
 			interval := c.first
 			for _, w := range waits {
 				if w < interval/2 || w > interval*3/2+1 || w > c.last+1 {
 					t.Errorf("wait %v for an interval of %v", w, interval)
 				}
+				jittered = jittered || w != interval
 				interval, sum = min(2*interval, c.last*2/3), sum+w
+			}
+			if !jittered {
+				t.Error("all clients would come back at the same moment:", waits)
 			}
 			if time.Since(start) != sum {
 				t.Errorf("waited %v of %v", time.Since(start), sum)

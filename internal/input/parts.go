@@ -1,0 +1,111 @@
+package input
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// Parts are what many conversations have in common: messages that go first, fields, and
+// pictures that each gets.
+type Parts struct {
+	spec     *Spec
+	messages []rawjson.Doc
+	fields   rawjson.Object
+	pictures []picture
+}
+
+// ReadParts reads the items and pictures of a spec; its words and standard input are not
+// looked at, but for a "-" among the items and pictures.
+func ReadParts(ctx context.Context, stdin *Stdin, spec *Spec) (*Parts, error) {
+	r := &reader{spec: spec, stdin: stdin}
+	if err := r.claims(); err != nil {
+		return nil, err
+	}
+	conv := &Conversation{}
+	if err := r.items(ctx, conv); err != nil {
+		return nil, err
+	}
+	pictures, err := r.pictures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &Parts{spec, conv.Added, conv.Fields, pictures}, nil
+}
+
+// Prompt makes a conversation of a prompt, and a system text unless that is nil.
+func (p *Parts) Prompt(system *string, prompt string, fields rawjson.Object) *Conversation {
+	conv := p.begin(fields, 2)
+	if system != nil {
+		conv.Added = append(conv.Added, textMessage("system", *system))
+	}
+	conv.Added = append(conv.Added, userMessage(prompt, p.pictures, p.spec))
+	return conv
+}
+
+// Messages makes a conversation of messages. Pictures join the last user message, or make
+// one where there is none.
+func (p *Parts) Messages(messages []rawjson.Doc, fields rawjson.Object) (*Conversation, error) {
+	conv := p.begin(fields, len(messages)+1)
+	conv.Added = append(conv.Added, messages...)
+	if len(p.pictures) == 0 {
+		return conv, nil
+	}
+	for i := len(conv.Added) - 1; i >= len(conv.Added)-len(messages); i-- {
+		if role(conv.Added[i]) == "user" {
+			joined, err := p.join(conv.Added[i])
+			conv.Added[i] = joined
+			return conv, err
+		}
+	}
+	conv.Added = append(conv.Added, userMessage("", p.pictures, p.spec))
+	return conv, nil
+}
+
+// begin is a conversation with the common messages and fields; the given fields win.
+func (p *Parts) begin(fields rawjson.Object, room int) *Conversation {
+	conv := &Conversation{Added: make([]rawjson.Doc, len(p.messages), len(p.messages)+room), Fields: fields}
+	copy(conv.Added, p.messages)
+	for _, m := range p.fields {
+		if fields.Get(m.Key) == nil {
+			conv.Fields = conv.Fields.With(m.Key, m.Value)
+		}
+	}
+	return conv
+}
+
+// join puts the pictures into a user's message, whose other fields keep every byte.
+func (p *Parts) join(message rawjson.Doc) (rawjson.Doc, error) {
+	obj, err := rawjson.ParseObject(message.Bytes())
+	if err != nil {
+		return message, wrong("a user message: %w", err)
+	}
+	var parts []rawjson.Doc
+	content := bytes.TrimSpace(obj.Get("content"))
+	switch list, isList := rawjson.Elements(content); {
+	case isList:
+		for _, part := range list {
+			parts = append(parts, rawjson.Of(part))
+		}
+	case len(content) > 0 && content[0] == '"':
+		var text string
+		if err := json.Unmarshal(content, &text); err != nil {
+			return message, wrong("a user message's content: %w", err)
+		}
+		parts = append(parts, textPart(text))
+	}
+	var d rawjson.Doc
+	d.Text("{")
+	for _, m := range obj.Without("content") {
+		d.Raw(rawjson.Quote(m.Key))
+		d.Text(":")
+		d.Raw(m.Value)
+		d.Text(",")
+	}
+	d.Text(`"content":`)
+	d.Append(partList(parts, p.pictures, p.spec))
+	d.Text("}")
+	return d, nil
+}

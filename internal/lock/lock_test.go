@@ -1,0 +1,67 @@
+package lock_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chatcmpl/chatcmpl/internal/lock"
+)
+
+func open(t *testing.T, name string, wait bool) (*os.File, error) {
+	t.Helper()
+	f, err := lock.Open(name, os.O_CREATE|os.O_RDWR, 0o600, wait)
+	if err == nil {
+		t.Cleanup(func() { _ = f.Close() })
+	}
+	return f, err
+}
+
+func TestOneHolder(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "f")
+	first, err := open(t, name, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(t, name, false); !errors.Is(err, lock.ErrHeld) {
+		t.Errorf("second: %v", err)
+	}
+	if _, err := first.WriteString("x"); err != nil {
+		t.Error(err)
+	}
+	_ = first.Close()
+	if _, err := open(t, name, false); err != nil {
+		t.Errorf("after the first: %v", err)
+	}
+}
+
+// TestReplaced waits for a file that is replaced while its lock is held: the waiter must
+// end up with the new one.
+func TestReplaced(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "f")
+	old, err := open(t, name, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(chan *os.File)
+	go func() {
+		f, err := lock.Open(name, os.O_CREATE|os.O_RDWR, 0o600, true)
+		if err != nil {
+			t.Error(err)
+		}
+		got <- f
+	}()
+	if err := os.WriteFile(name+".new", []byte("new"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(name+".new", name); err != nil {
+		t.Fatal(err)
+	}
+	_ = old.Close()
+	f := <-got
+	defer func() { _ = f.Close() }()
+	if info, err := f.Stat(); err != nil || info.Size() != 3 {
+		t.Errorf("%v, %v", info, err)
+	}
+}

@@ -1,0 +1,41 @@
+package rawjson_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// FuzzObject holds the scanner to what encoding/json reads of the same text.
+func FuzzObject(f *testing.F) {
+	for _, seed := range []string{`{"a":1}`, ` { "a\"b" : [ {} , "x\\" ] ,"a":{"b":"]}"}} `, `[1, "a", {"b":[]}]`, `{}`, `{"":""}`, `{"a":1`, `x`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, in string) {
+		obj, err := rawjson.ParseObject([]byte(in))
+		var want map[string]json.RawMessage
+		if bad := json.Unmarshal([]byte(in), &want); (bad == nil && want != nil) != (err == nil) {
+			t.Fatalf("%q: %v, want %v", in, err, bad)
+		}
+		for key, value := range want {
+			if !bytes.Equal(obj.Get(key), value) {
+				t.Errorf("%q: %q is %s, want %s", in, key, obj.Get(key), value)
+			}
+		}
+		if !json.Valid([]byte(in)) {
+			return
+		}
+		got, ok := rawjson.Elements([]byte(in))
+		var list []json.RawMessage
+		if bad := json.Unmarshal([]byte(in), &list); (bad == nil && list != nil) != ok || len(got) != len(list) {
+			t.Fatalf("%q: %d elements, want %d", in, len(got), len(list))
+		}
+		for i := range list {
+			if !bytes.Equal(got[i], list[i]) {
+				t.Errorf("%q: element %d is %s, want %s", in, i, got[i], list[i])
+			}
+		}
+	})
+}
