@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -50,9 +51,11 @@ func TestReadme(t *testing.T) {
 		t.Run(strconv.Itoa(i+1), func(t *testing.T) {
 			t.Parallel()
 			cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.text)
-			cmd.Env = append(os.Environ(), nested+"=1", "CHATCMPL_OFFLINE=1")
-			if b.reply != "" {
-				cmd.Env = append(os.Environ(), "CHATCMPL_MODEL=test", "CHATCMPL_BASE_URL="+answering(t, b.reply))
+			cmd.Env = append(cleanEnviron(), nested+"=1")
+			if b.reply == "" {
+				cmd.Env = append(cmd.Env, "CHATCMPL_OFFLINE=1")
+			} else {
+				cmd.Env = append(cmd.Env, "CHATCMPL_MODEL=test", "CHATCMPL_BASE_URL="+answering(t, b.reply))
 			}
 			if i < 2 {
 				cmd.Dir = ".."
@@ -64,6 +67,13 @@ func TestReadme(t *testing.T) {
 			}
 		})
 	}
+}
+
+// cleanEnviron is the environment without the settings of whoever runs the tests.
+func cleanEnviron() []string {
+	return slices.DeleteFunc(os.Environ(), func(pair string) bool {
+		return strings.HasPrefix(pair, "CHATCMPL_") || strings.HasPrefix(pair, "XAI_API_KEY=")
+	})
 }
 
 // answering is the base URL of a server that always gives one answer.

@@ -56,10 +56,13 @@ func emptyMessage(resp *http.Response, body []byte) string {
 }
 
 // bodyError makes the Error of a failure inside a 200 reply or a stream. Without a status
-// in it, it is the server's failure. The raw body must be valid JSON, or not be used.
+// in it, it is the server's failure.
 func bodyError(raw []byte, id string) *Error {
 	c := readComplaint(raw)
-	e := &Error{Status: http.StatusOK, Code: c.code, Message: c.message, RequestID: id, After: -1, Body: raw}
+	e := &Error{Status: http.StatusOK, Code: c.code, Message: c.message, RequestID: id, After: -1}
+	if compact, err := rawjson.Compact(raw); err == nil {
+		e.Body = compact
+	}
 	status := c.status
 	if status == 0 {
 		status = http.StatusInternalServerError

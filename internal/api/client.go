@@ -29,6 +29,10 @@ const (
 // exchange has passed; an Error of KindTimeout wraps it.
 var ErrTimeout = errors.New("timeout")
 
+// smallBody is the size in bytes up to which a body is sent from memory: net/http sends
+// such a one together with its head, in one write and without a copy.
+const smallBody = 64 << 10
+
 var errIdle = errors.New("idle timeout")
 
 // Client sends requests, each once. It is safe for concurrent use.
@@ -142,6 +146,9 @@ func (c *Client) request(ctx context.Context, do call, touch func()) (*http.Requ
 	if do.body != nil {
 		req.ContentLength = do.body.Len()
 		req.GetBody = func() (io.ReadCloser, error) {
+			if do.body.Len() <= smallBody {
+				return io.NopCloser(bytes.NewReader(do.body.Bytes())), nil
+			}
 			return io.NopCloser(&touching{do.body.Reader(), touch}), nil
 		}
 		// It can't fail.

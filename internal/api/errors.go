@@ -44,8 +44,7 @@ type Error struct {
 	Err error
 }
 
-// Error is the message, with the status where there is one and the message does not begin
-// with it.
+// Error is the message, with the status where that says more than 200.
 func (e *Error) Error() string {
 	if e.Status == 0 || e.Status == 200 {
 		return e.Message

@@ -18,10 +18,20 @@ type Request struct {
 	Fields rawjson.Object
 	// Messages are whole message objects.
 	Messages []rawjson.Doc
+
+	doc rawjson.Doc
 }
 
-// Doc is the request's JSON: the model, the messages, then every other field.
+// Doc is the request's JSON: the model, the messages, then every other field. It is made
+// once: the request must not change after the first call.
 func (r *Request) Doc() rawjson.Doc {
+	if r.doc.Len() == 0 {
+		r.doc = r.join()
+	}
+	return r.doc
+}
+
+func (r *Request) join() rawjson.Doc {
 	var d rawjson.Doc
 	d.Text("{")
 	if model := r.Fields.Get("model"); model != nil {
@@ -102,7 +112,9 @@ func (r *Request) RefusedParameters() []string {
 	}
 	var refused []string
 	for _, name := range []string{"presence_penalty", "frequency_penalty", "stop"} {
-		if r.Fields.Get(name) == nil || name == "stop" && strings.Contains(model, "-non-reasoning") {
+		value := r.Fields.Get(name)
+		none := !present(value) || name == "stop" && string(value) == "[]"
+		if none || name == "stop" && strings.Contains(model, "-non-reasoning") {
 			continue
 		}
 		refused = append(refused, name)

@@ -40,9 +40,31 @@ type Choice struct {
 	Reasoning string
 	Refusal   string
 	ToolCalls int
-	// Message is the message object as the server wrote it; for a stream it is put together
-	// if it was to be collected, else nil.
-	Message json.RawMessage
+	// message is what a stream's pieces were put together to, if they were to be.
+	message json.RawMessage
+}
+
+// Message is the message of a choice, by its place among the choices: as the server wrote
+// it, or put together from a stream's pieces. It is nil where these were not collected.
+func (r *Response) Message(place int) json.RawMessage {
+	if r.Raw == nil {
+		return r.Choices[place].message
+	}
+	body, err := rawjson.ParseObject(r.Raw)
+	if err != nil {
+		return nil
+	}
+	list, _ := rawjson.Elements(body.Get("choices"))
+	for _, raw := range list {
+		var wire struct {
+			Index   int             `json:"index"`
+			Message json.RawMessage `json:"message"`
+		}
+		if json.Unmarshal(raw, &wire) == nil && wire.Index == r.Choices[place].Index {
+			return wire.Message
+		}
+	}
+	return nil
 }
 
 // text is a message's content: a string, null, or a list of parts whose texts count.
@@ -99,7 +121,7 @@ func (m *wireMessage) calls() int {
 type wireResponse struct {
 	Choices []struct {
 		Index        int             `json:"index"`
-		Message      json.RawMessage `json:"message"`
+		Message      *wireMessage    `json:"message"`
 		FinishReason *string         `json:"finish_reason"`
 		Error        json.RawMessage `json:"error"`
 	} `json:"choices"`
@@ -117,7 +139,7 @@ func parseResponse(body []byte, h http.Header) (*Response, error) {
 	}
 	var wire wireResponse
 	err = json.Unmarshal(raw, &wire)
-	if present(wire.Error) || err == nil && wire.Choices == nil && wire.RequestID == "" {
+	if present(wire.Error) || err == nil && wire.Choices == nil && (wire.RequestID == "" || complains(raw)) {
 		return nil, errorInside(raw, id)
 	}
 	if err != nil {
@@ -134,14 +156,10 @@ func parseResponse(body []byte, h http.Header) (*Response, error) {
 		if c.Message == nil {
 			return nil, malformed(body, id, errNoMessage)
 		}
-		var m wireMessage
-		if err := json.Unmarshal(c.Message, &m); err != nil {
-			return nil, malformed(body, id, err)
-		}
+		m := c.Message
 		choice := Choice{
 			Index: c.Index, Text: string(m.Content), Length: int64(len(m.Content)),
 			Reasoning: string(m.ReasoningContent + m.Reasoning), Refusal: string(m.Refusal), ToolCalls: m.calls(),
-			Message: c.Message,
 		}
 		if c.FinishReason != nil {
 			choice.FinishReason = *c.FinishReason
@@ -174,9 +192,15 @@ func choiceError(finish *string, raw json.RawMessage, id string) error {
 
 func present(raw json.RawMessage) bool { return len(raw) > 0 && string(raw) != "null" }
 
+// complains says whether JSON says what went wrong.
+func complains(raw []byte) bool {
+	c := readComplaint(raw)
+	return c.message != "" || c.code != ""
+}
+
 // errorInside is a 200 reply without choices: a failure that says so, or some other JSON.
 func errorInside(raw []byte, id string) *Error {
-	if c := readComplaint(raw); c.message == "" && c.code == "" {
+	if !complains(raw) {
 		e := malformed(raw, id, nil)
 		e.Message = "the reply is JSON but no chat completion"
 		return e
@@ -214,10 +238,28 @@ func CostUSD(usage json.RawMessage) string {
 	if json.Unmarshal(usage, &u) != nil || u.Ticks == nil {
 		return ""
 	}
-	digits := fmt.Sprintf("%0*d", ticksDigits+1, *u.Ticks)
+	return USD(*u.Ticks)
+}
+
+// USD writes a cost in 10^-10 USD as an exact decimal number of dollars.
+func USD(ticks uint64) string {
+	digits := fmt.Sprintf("%0*d", ticksDigits+1, ticks)
 	whole, part := digits[:len(digits)-ticksDigits], strings.TrimRight(digits[len(digits)-ticksDigits:], "0")
 	if part == "" {
 		return whole
 	}
 	return whole + "." + part
+}
+
+// Sums are the tokens that a usage object counts and the cost that it tells in 10^-10 USD:
+// 0 tokens where it counts none, a negative cost where it tells none.
+func Sums(usage json.RawMessage) (tokens, ticks int64) {
+	u := struct {
+		Total int64  `json:"total_tokens"`
+		Ticks *int64 `json:"cost_in_usd_ticks"`
+	}{}
+	if json.Unmarshal(usage, &u) != nil || u.Ticks == nil {
+		return u.Total, -1
+	}
+	return u.Total, *u.Ticks
 }

@@ -240,7 +240,7 @@ func (r *streamReader) response() *Response {
 	for _, c := range r.choices {
 		choice := Choice{Index: c.index, FinishReason: c.finish, Length: c.length, Refusal: c.refusal.String(), ToolCalls: c.calls.number()}
 		if r.collect {
-			choice.Message = c.message()
+			choice.message = c.message()
 		}
 		resp.Choices = append(resp.Choices, choice)
 	}

@@ -43,8 +43,8 @@ func outcome(t *testing.T, body io.Reader, choices string) string {
 	if err != nil {
 		t.Fatalf("an error that is no *api.Error: %v", err)
 	}
-	for _, c := range resp.Choices {
-		out.WriteString(c.FinishReason + string(c.Message))
+	for i, c := range resp.Choices {
+		out.WriteString(c.FinishReason + string(resp.Message(i)))
 	}
 	return out.String() + string(resp.Usage)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -38,6 +39,8 @@ func (i *interrupted) Error() string { return "ended by " + i.sig.String() }
 // signals is the work as signals can end it. Its goroutine lives as long as the process.
 type signals struct {
 	ctx context.Context //nolint:containedctx // it is what the signals end
+	// patient lets the work take its time to end after the first signal.
+	patient atomic.Bool
 }
 
 // caught is the signal that ended the context. A nil s caught none.
@@ -56,14 +59,18 @@ func (s *signals) caught() (os.Signal, bool) {
 func catchSignals(parent context.Context) (context.Context, *signals) {
 	ctx, cancel := context.WithCancelCause(parent)
 	arrived := notifyOfSignals()
+	s := &signals{ctx: ctx}
 	go func() {
 		sig := <-arrived
 		cancel(&interrupted{sig})
+		if s.patient.Load() {
+			dieBy(<-arrived)
+		}
 		select {
 		case sig = <-arrived:
 		case <-time.After(dyingTime):
 		}
 		dieBy(sig)
 	}()
-	return ctx, &signals{ctx}
+	return ctx, s
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
@@ -55,6 +54,7 @@ func (c *conversation) prepare(ctx context.Context, cmd *cobra.Command, spec *in
 			return nil, err
 		}
 	}
+	spec.Peek = show
 	j.conv, err = input.Read(ctx, &input.Stdin{File: c.env.stdin, Terminal: c.env.inTTY}, spec)
 	if err != nil {
 		return nil, err
@@ -79,6 +79,9 @@ func (c *conversation) show(req *api.Request, to *endpoint) error {
 	}
 	doc := req.Doc()
 	if c.output.curl {
+		if err := c.connect.guardShown(c.env, to, header); err != nil {
+			return err
+		}
 		if doc, err = c.curl(doc, header, to); err != nil {
 			return err
 		}
@@ -93,7 +96,7 @@ func (c *conversation) show(req *api.Request, to *endpoint) error {
 	if !c.output.curl {
 		shown.Text("\n")
 	}
-	if _, err := io.Copy(c.env.stdout, shown.Reader()); err != nil {
+	if _, err := shown.WriteTo(c.env.stdout); err != nil {
 		return &render.WriteError{Err: err}
 	}
 	return nil
@@ -131,10 +134,10 @@ func (j *job) complete(ctx context.Context) error {
 // keep adds the new messages and the reply to the conversation's file. A reply that holds
 // fewer choices than were asked for is no whole one.
 func (j *job) keep(resp *api.Response) error {
-	if j.input.keep == "" || len(resp.Choices) < j.req.Choices() || resp.Choices[0].Message == nil {
+	if j.input.keep == "" || len(resp.Choices) < j.req.Choices() || resp.Message(0) == nil {
 		return nil
 	}
-	if err := input.AppendTranscript(j.input.keep, j.conv.Added, resp.Choices[0].Message); err != nil {
+	if err := input.AppendTranscript(j.input.keep, j.conv.Added, resp.Message(0)); err != nil {
 		return &render.WriteError{Err: fmt.Errorf("%s: %w", j.input.keep, err)}
 	}
 	return nil

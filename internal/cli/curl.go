@@ -26,7 +26,7 @@ func (c *conversation) curl(body rawjson.Doc, header http.Header, to *endpoint) 
 		switch {
 		case to.xai:
 			flag("-H", `"Authorization: Bearer $`+xaiKeyVariable+`"`)
-		case c.env.get(keyVariable) != "" || c.connect.keyFile != "" || c.connect.keyCommand != "":
+		case c.connect.hasKey(c.env):
 			flag("-H", `"Authorization: Bearer $`+keyVariable+`"`)
 		}
 	}
@@ -61,6 +61,20 @@ func (c *conversation) curl(body rawjson.Doc, header http.Header, to *endpoint) 
 	doc.Append(body)
 	doc.Text("\n" + end + "\n")
 	return doc, nil
+}
+
+// hasKey says whether a key is set up for servers other than xAI's.
+func (f *connectFlags) hasKey(e *env) bool {
+	return e.get(keyVariable) != "" || f.keyFile != "" || f.keyCommand != ""
+}
+
+// guardShown refuses to show a command that would send a key where others could read it.
+func (f *connectFlags) guardShown(e *env, to *endpoint, header http.Header) error {
+	header = header.Clone()
+	if f.hasKey(e) {
+		header.Set("Authorization", "Bearer")
+	}
+	return f.guard(to, header)
 }
 
 // delimiter is a word that is in no line of the body.

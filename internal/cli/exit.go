@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/render"
@@ -24,6 +25,7 @@ const (
 	exitServer       = 6
 	exitNetwork      = 7
 	exitReply        = 8
+	exitIncomplete   = 9
 	exitUnacceptable = 10
 	exitFilter       = 11
 )
@@ -42,6 +44,7 @@ func exitRows() []exitRow {
 		{"6", "the server failed, after retries", "yes"},
 		{"7", "network: DNS, connect, TLS, reset before the headers, timeout", "yes"},
 		{"8", "the reply was cut or is not what the API promises", "yes"},
+		{"9", "batch ended with records failed or not done", "see the records"},
 		{"10", "a reply came but is not acceptable: cut by a limit, filtered, refused, no text", "no"},
 		{"11", "the jq filter failed on the reply", "no"},
 		{"signal", "ended by that signal: a shell shows 130 (^C), 143 (TERM), 141 (closed pipe)", ""},
@@ -108,6 +111,8 @@ func describe(err error) failure {
 		filter      *render.FilterError
 		reply       *unacceptableError
 		exchange    *api.Error
+		incomplete  *batch.IncompleteError
+		unkept      *batch.ResultError
 	)
 	switch {
 	case errors.As(err, &wrongUse):
@@ -123,6 +128,10 @@ func describe(err error) failure {
 	case errors.As(err, &reply):
 		f.kind, f.exit = "unacceptable", exitUnacceptable
 		f.hint = "--accept " + strings.Join(reply.reasons, ",") + " takes such a reply"
+	case errors.As(err, &incomplete):
+		f.kind, f.exit = "incomplete", exitIncomplete
+	case errors.As(err, &unkept):
+		f.kind = "output"
 	case errors.As(err, &exchange):
 		describeExchange(&f, exchange)
 	case errors.Is(err, context.Canceled):
@@ -142,7 +151,7 @@ func describeExchange(f *failure, e *api.Error) {
 	case api.KindCredits:
 		f.hint = "add credits to the account, or use another key"
 	case api.KindRateLimit:
-		f.hint = "try again later, or raise --retries"
+		f.hint = "try again later"
 	case api.KindRedirect:
 		f.hint = "put the final address into --base-url"
 	case api.KindNetwork:

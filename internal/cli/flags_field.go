@@ -41,7 +41,9 @@ func (f *fieldFlags) Set(s string) error {
 	}
 	added := field{path: path, json: isJSON}
 	if name, isFile := strings.CutPrefix(value, "@"); isFile {
-		added.file = name
+		if added.file = name; name == "" {
+			return errors.New("must name a file after @")
+		}
 	} else if added.raw, err = fieldValue(value, isJSON); err != nil {
 		return err
 	}

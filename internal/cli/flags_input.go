@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -39,8 +41,8 @@ func (i *item) Set(arg string) error {
 func (f *inputFlags) bind(cmd *cobra.Command) {
 	fs := cmd.Flags()
 	for _, role := range []struct{ name, short string }{{"system", "s"}, {"user", "u"}, {"assistant", ""}} {
-		f.item(fs, input.Text, role.name, role.name, role.short, "text", "a "+role.name+" message; messages are sent in the order of their flags")
-		f.item(fs, input.TextFile, role.name, role.name+"-file", "", "file", "a "+role.name+" message from a `file` (- is stdin)")
+		f.item(fs, input.Text, role.name, role.name, role.short, "text", article(role.name)+" message; messages are sent in the order of their flags")
+		f.item(fs, input.TextFile, role.name, role.name+"-file", "", "file", article(role.name)+" message from a `file` (- is stdin)")
 	}
 	f.item(fs, input.Messages, "", "file", "f", "file", "messages from a `file` (- is stdin): JSONL, an array, a request or a response")
 	fs.StringVarP(&f.prompt, "prompt", "p", "", "the prompt, in place of words")
@@ -50,6 +52,14 @@ func (f *inputFlags) bind(cmd *cobra.Command) {
 	fs.BoolVar(&f.lossy, "lossy", false, "replace what is not UTF-8 by U+FFFD instead of refusing it")
 	completes(cmd, "detail", "auto", "low", "high")
 	noEnv(fs, "system", "system-file", "user", "user-file", "assistant", "assistant-file", "file", "prompt")
+}
+
+// article puts the right one before a word.
+func article(word string) string {
+	if strings.HasPrefix(word, "a") {
+		return "an " + word
+	}
+	return "a " + word
 }
 
 // bindAttach adds the flag for pictures, where they are not the words.

@@ -87,7 +87,7 @@ func (f *requestFlags) bind(cmd *cobra.Command) {
 
 // bindChoices adds -n, the number of choices.
 func (f *requestFlags) bindChoices(cmd *cobra.Command) {
-	p := &param{flag: "choices", field: "n", kind: "number", read: integer(1, math.MaxInt32, "from 1")}
+	p := &param{flag: "n", field: "n", kind: "number", read: integer(1, math.MaxInt32, "from 1")}
 	f.params = append(f.params, p)
 	cmd.Flags().VarP(p, p.flag, "n", "how many choices to ask for")
 	noEnv(cmd.Flags(), p.flag)
@@ -244,6 +244,9 @@ func (f *requestFlags) responseFormat() (json.RawMessage, error) {
 			return nil, usage("", "--response-format: %w", err)
 		}
 		return raw, nil
+	}
+	if f.format != "text" && f.format != "json_object" {
+		return nil, usage("a schema goes in by JSON or @FILE", "--response-format %q: must be text, json_object, JSON or @FILE", f.format)
 	}
 	return rawjson.Object{{Key: "type", Value: rawjson.Quote(f.format)}}.JSON(), nil
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -95,7 +96,12 @@ func keyFromCommand(ctx context.Context, e *env, command string) (string, error)
 	}
 	// It may ask for a pass phrase: stderr is its to speak on.
 	cmd.Stderr = e.stderr
+	// What it leaves running in the background may hold its output open.
+	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
+	if errors.Is(err, exec.ErrWaitDelay) {
+		err = nil
+	}
 	if ctx.Err() != nil {
 		return "", context.Cause(ctx)
 	}

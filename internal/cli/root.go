@@ -65,7 +65,6 @@ works offline: try chatcmpl chat --offline "What is 2 + 2?"`,
 	}
 	root.RunE = func(cmd *cobra.Command, words []string) error { return a.noCommand(cmd, words) }
 	root.SetFlagErrorFunc(flagError)
-	root.SetVersionTemplate("{{.Name}} {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = false
 	a.connect.bind(root)
 	fs := root.PersistentFlags()
@@ -116,6 +115,10 @@ func (p *program) bindFor(args []string) {
 
 // begin takes the settings into force before a command runs.
 func (a *app) begin(cmd *cobra.Command) error {
+	if cmd.Flags().Lookup("json") == nil {
+		// It sends nothing. Help must be there also where the environment is wrong.
+		return nil
+	}
 	if err := applyEnv(a.env, cmd); err != nil {
 		return err
 	}

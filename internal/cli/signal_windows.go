@@ -2,6 +2,9 @@ package cli
 
 import "os"
 
-// dieBy ends the process with the status that Windows gives to one ended by ^C
-// (STATUS_CONTROL_C_EXIT).
-func dieBy(os.Signal) { os.Exit(0xC000013A) }
+// controlC is the status that Windows gives to a process ended by ^C
+// (STATUS_CONTROL_C_EXIT, 0xC000013A), as an int of any size.
+const controlC = -0x3FFFFEC6
+
+// dieBy ends the process as ^C does.
+func dieBy(os.Signal) { os.Exit(controlC) }

@@ -2,10 +2,12 @@ package cli
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
 func newStream(a *app) command {
@@ -48,12 +50,13 @@ func (c *conversation) stream(ctx context.Context, cmd *cobra.Command, words []s
 // stream sends the request and prints the reply as it arrives. Once a byte of it is on
 // stdout nothing is sent again.
 func (j *job) stream(ctx context.Context) error {
-	s := &streamOutput{job: j, stop: j.env.waiting()}
+	s := &streamOutput{job: j, stop: j.env.waiting(), text: j.env.redact.Stream(), thoughts: j.env.redact.Stream()}
 	defer s.stop()
 	var resp *api.Response
 	err := j.link.do(ctx, func(ctx context.Context) (err error) {
 		resp, err = j.link.client.Stream(ctx, j.req, j.input.keep != "", func(chunk *api.Chunk) error { return s.chunk(ctx, chunk) })
 		s.endReasoning()
+		err = errors.Join(err, s.delta(s.text.End()))
 		if err != nil && s.begun {
 			return &final{err}
 		}
@@ -86,6 +89,8 @@ type streamOutput struct {
 	stop      func() // ends the display of the wait
 	begun     bool   // something is on stdout
 	reasoning bool   // stderr is in the middle of a line of reasoning
+	// A secret may come in pieces, too.
+	text, thoughts *secret.Stream
 }
 
 func (s *streamOutput) chunk(ctx context.Context, chunk *api.Chunk) error {
@@ -105,30 +110,42 @@ func (s *streamOutput) chunk(ctx context.Context, chunk *api.Chunk) error {
 		return s.out.JSON(chunk.Raw)
 	}
 	for _, delta := range chunk.Deltas {
-		if delta.Text == "" {
-			continue
-		}
-		s.stop()
-		s.endReasoning()
-		s.begun = true
-		if err := s.out.Delta(delta.Text); err != nil {
+		if err := s.delta(s.text.Next(delta.Text)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// delta prints a piece of the text.
+func (s *streamOutput) delta(text string) error {
+	if text == "" {
+		return nil
+	}
+	s.stop()
+	s.endReasoning()
+	s.begun = true
+	return s.out.Delta(text)
+}
+
 func (s *streamOutput) reason(chunk *api.Chunk) {
 	for _, delta := range chunk.Deltas {
-		if delta.Reasoning != "" {
-			s.stop()
-			s.env.raw(delta.Reasoning)
-			s.reasoning = delta.Reasoning[len(delta.Reasoning)-1] != '\n'
+		if text := s.thoughts.Next(delta.Reasoning); text != "" {
+			s.think(text)
 		}
 	}
 }
 
+func (s *streamOutput) think(text string) {
+	s.stop()
+	s.env.raw(text)
+	s.reasoning = text[len(text)-1] != '\n'
+}
+
 func (s *streamOutput) endReasoning() {
+	if rest := s.thoughts.End(); rest != "" {
+		s.think(rest)
+	}
 	if s.reasoning {
 		s.env.raw("\n")
 		s.reasoning = false

@@ -124,7 +124,9 @@ API's status and words: an unknown model, an empty list of messages, a wrong typ
 out of range. The same request always gets the same reply.
 
   chatcmpl chat --offline "What is 2 + 2?"
-  export CHATCMPL_OFFLINE=1; ./my-script.sh`
+  export CHATCMPL_OFFLINE=1; ./my-script.sh
+
+A flag wins over a variable: a script that names --base-url still reaches that server.`
 }
 
 func formatsTopic() string {

@@ -167,7 +167,7 @@ func nearestFlag(cmd *cobra.Command, name string) string {
 	if near := nearest(name, names); near != "" {
 		return "did you mean --" + near + "?"
 	}
-	return "see " + cmd.CommandPath() + " --help"
+	return "see " + cmd.CommandPath() + " --help; words that begin with a dash go after --"
 }
 
 // nearest is the one of names that word was most likely meant to be; empty where none is

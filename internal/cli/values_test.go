@@ -37,8 +37,8 @@ func TestWhoseKeyItIs(t *testing.T) {
 		}
 	}
 	for host, want := range map[string]bool{
-		"localhost": true, "LocalHost": true, "a.localhost": true, "127.0.0.1": true, "127.8.9.1": true, "::1": true,
-		"0.0.0.0": false, "localhost.example": false, "127.0.0.1.example": false, "mylocalhost": false, "10.0.0.1": false, "::": false, "": false,
+		"localhost": true, "LocalHost": true, "127.0.0.1": true, "127.8.9.1": true, "::1": true,
+		"0.0.0.0": false, "a.localhost": false, "localhost.example": false, "127.0.0.1.example": false, "mylocalhost": false, "10.0.0.1": false, "::": false, "": false,
 	} {
 		if got := isLoopback(host); got != want {
 			t.Errorf("%q: %v", host, got)

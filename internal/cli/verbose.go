@@ -44,6 +44,8 @@ func (v *verbose) head(prefix string, h http.Header) {
 		for _, value := range h[name] {
 			if secret.Named(name) {
 				value = secret.New(value).String()
+			} else if to, err := url.Parse(value); err == nil && strings.HasSuffix(name, "Location") {
+				value = redactURL(to)
 			}
 			v.env.detail(prefix + name + ": " + value)
 		}

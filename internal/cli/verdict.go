@@ -10,7 +10,7 @@ import (
 
 // judge says whether the reply that came is one that the caller takes.
 func (j *job) judge(resp *api.Response) error {
-	err := j.output.judge(resp, j.req.Choices())
+	err := j.output.judge(resp, j.req.Choices(), j.output.raw())
 	if err == nil {
 		j.noteCalls(resp)
 	}
@@ -18,10 +18,11 @@ func (j *job) judge(resp *api.Response) error {
 }
 
 // judge says whether a reply is one that the caller takes: a *api.Error where it is not what
-// was asked for, an *unacceptableError where --accept would allow it.
-func (f *outputFlags) judge(resp *api.Response, want int) error {
+// was asked for, an *unacceptableError where --accept would allow it. With raw the JSON is
+// what was asked for, so that a reply needs no text.
+func (f *outputFlags) judge(resp *api.Response, want int, raw bool) error {
 	if resp.Deferred != "" && len(resp.Choices) == 0 {
-		if f.raw() || slices.Contains(f.accept, "empty") {
+		if raw || slices.Contains(f.accept, "empty") {
 			return nil
 		}
 		return &unacceptableError{[]string{"empty"}, "the reply is deferred under the request_id " + resp.Deferred + ", which --json prints"}
@@ -35,7 +36,7 @@ func (f *outputFlags) judge(resp *api.Response, want int) error {
 	var found unacceptableError
 	var said []string
 	for _, choice := range resp.Choices {
-		for _, fault := range faults(choice, f.raw()) {
+		for _, fault := range faults(choice, raw) {
 			if slices.Contains(f.accept, fault.reason) || slices.Contains(found.reasons, fault.reason) {
 				continue
 			}
@@ -75,7 +76,7 @@ func faults(choice api.Choice, raw bool) []fault {
 		found = append(found, fault{"refusal", "the model refused: " + choice.Refusal})
 	}
 	switch {
-	case raw || choice.Length > 0:
+	case choice.Length > 0, raw && choice.ToolCalls > 0:
 	case choice.ToolCalls > 0:
 		found = append(found, fault{"tool_calls", fmt.Sprintf("the reply is %s and no text; --json prints it all", plural(choice.ToolCalls, "tool call"))})
 	case found == nil:

@@ -27,7 +27,7 @@ func newVersion(a *app) command {
 				return usage("", "version takes no words")
 			}
 			w := render.Writer{Out: a.env.stdout}
-			return w.Text("chatcmpl " + version())
+			return w.Text("chatcmpl version " + version())
 		},
 	}, func() {}}
 }

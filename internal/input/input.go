@@ -70,6 +70,8 @@ type Spec struct {
 	DefaultPrompt string
 	// Continue names a kept conversation; empty for none.
 	Continue string
+	// Peek only shows the conversation: no place for Continue is looked for.
+	Peek bool
 	// NoStdin leaves standard input alone.
 	NoStdin bool
 	// Lossy puts U+FFFD where text is not UTF-8 instead of refusing it.
@@ -113,7 +115,7 @@ func Read(ctx context.Context, stdin *Stdin, spec *Spec) (*Conversation, error) 
 	}
 	conv := &Conversation{}
 	if spec.Continue != "" {
-		history, err := readTranscript(spec.Continue)
+		history, err := readTranscript(spec.Continue, spec.Peek)
 		if err != nil {
 			return nil, err
 		}
@@ -183,6 +185,9 @@ type reader struct {
 // claims refuses two uses of standard input, and one together with NoStdin.
 func (r *reader) claims() error {
 	var claims []string
+	if r.stdin.ClaimedBy != "" {
+		claims = append(claims, r.stdin.ClaimedBy)
+	}
 	for _, it := range r.spec.Items {
 		if it.Kind != Text && it.Arg == "-" {
 			claims = append(claims, it.Flag+" -")

@@ -62,6 +62,11 @@ func (f *messageFile) bad(start int, err error) error {
 		return f.at(start, "the JSON ends too early")
 	}
 	at := f.bom + int(syntax.Offset) - 1
+	if at == start && len(bytes.TrimSpace(f.text[f.bom:start])) == 0 {
+		text := f.at(at, "it is not JSON")
+		text.Hint = "a text goes in by --user-file, or by < on standard input"
+		return text
+	}
 	line, _, _ := bytes.Cut(f.text[start:at], []byte("\n"))
 	if end := start + len(line); end < at && len(bytes.TrimSpace(f.text[end:at])) == 0 {
 		return f.at(start, "the JSON ends too early")
@@ -173,13 +178,22 @@ func (f *messageFile) response(at int, raw []byte) error {
 }
 
 // replayable is a reply's message for the next request: its own bytes, but "" in place of
-// a null content, which the API does not take back.
+// a null content, which the API does not take back, and with the role that some servers
+// leave out.
 func replayable(message []byte) []byte {
 	obj, err := rawjson.ParseObject(message)
-	if err != nil || string(obj.Get("content")) != "null" {
+	if err != nil {
 		return message
 	}
-	return obj.With("content", json.RawMessage(`""`)).JSON()
+	if string(obj.Get("content")) == "null" {
+		obj = obj.With("content", json.RawMessage(`""`))
+		message = obj.JSON()
+	}
+	if obj.Get("role") == nil {
+		role := rawjson.Member{Key: "role", Value: json.RawMessage(`"assistant"`)}
+		message = append(rawjson.Object{role}, obj...).JSON()
+	}
+	return message
 }
 
 // role is a message's role; empty where it has none.

@@ -72,7 +72,7 @@ func (r *reader) picture(ctx context.Context, arg string) (picture, error) {
 	case strings.HasPrefix(lower, "data:"):
 		return dataURI(arg)
 	case arg == "-":
-		raw, err := r.stdin.read(ctx, &r.spec.Events)
+		raw, err := r.stdin.read(ctx, &r.spec.Events, maxPicture)
 		if err != nil {
 			return picture{}, err
 		}

@@ -16,6 +16,8 @@ type Stdin struct {
 	File *os.File
 	// Terminal says that somebody types.
 	Terminal bool
+	// ClaimedBy is what outside this package reads it; mostly empty.
+	ClaimedBy string
 
 	claimed bool
 }
@@ -59,9 +61,10 @@ func (s *Stdin) untouched(size int64) error {
 	return half
 }
 
-// read reads standard input to its end. The goroutine that reads is left behind only when
+// read reads standard input to its end, or until it has brought more than limit bytes; 0
+// is no limit. The goroutine that reads is left behind only when
 // ctx ends, and then the process is about to end.
-func (s *Stdin) read(ctx context.Context, events *Events) ([]byte, error) {
+func (s *Stdin) read(ctx context.Context, events *Events, limit int64) ([]byte, error) {
 	if s.File == nil {
 		return nil, nil
 	}
@@ -72,9 +75,16 @@ func (s *Stdin) read(ctx context.Context, events *Events) ([]byte, error) {
 	failed := make(chan error, 1)
 	go func() {
 		defer close(chunks)
-		for size := 64 << 10; ; size = min(2*size, 8<<20) {
+		var src io.Reader = s.File
+		if limit > 0 {
+			src = io.LimitReader(s.File, limit+1)
+		}
+		for size := 64 << 10; ; {
 			buf := make([]byte, size)
-			n, err := s.File.Read(buf)
+			n, err := src.Read(buf)
+			if n == size {
+				size = min(2*size, 8<<20)
+			}
 			if n > 0 {
 				select {
 				case chunks <- buf[:n]:
@@ -107,7 +117,7 @@ func (s *Stdin) gather(ctx context.Context, chunks <-chan []byte, failed <-chan 
 			}
 		case chunk, more := <-chunks:
 			if !more {
-				return all.Bytes(), readError(<-failed)
+				return all.Bytes(), s.ended(ctx, <-failed)
 			}
 			all.Write(chunk)
 			quiet.Reset(patience)
@@ -115,8 +125,19 @@ func (s *Stdin) gather(ctx context.Context, chunks <-chan []byte, failed <-chan 
 	}
 }
 
-// readError is what the end of a read means. A closed descriptor holds nothing.
-func readError(err error) error {
+// settling is how long the end of a pipe may come before the signal that caused it: a ^C
+// ends its writer too, and half of what it would have written must not be sent.
+const settling = 2 * time.Millisecond
+
+// ended is what the end of a read means. A closed descriptor holds nothing.
+func (s *Stdin) ended(ctx context.Context, err error) error {
+	if info, bad := s.File.Stat(); bad == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(settling):
+		}
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, os.ErrClosed) {
 		return nil
 	}

@@ -31,7 +31,7 @@ func (r *reader) file(ctx context.Context, it Item) ([]byte, error) {
 // bytes reads a named file, or standard input for "-".
 func (r *reader) bytes(ctx context.Context, arg string) ([]byte, error) {
 	if arg == "-" {
-		return r.stdin.read(ctx, &r.spec.Events)
+		return r.stdin.read(ctx, &r.spec.Events, 0)
 	}
 	return os.ReadFile(arg)
 }
@@ -111,7 +111,12 @@ func (r *reader) prompt(ctx context.Context, conv *Conversation, pictures bool) 
 	if err != nil {
 		return "", err
 	}
-	if prompt := join(before, piped, after); prompt != "" || !pictures {
+	prompt := join(before, piped, after)
+	if prompt == "" && len(r.spec.Words) > 0 && !pictures {
+		// An empty variable in a script, most likely.
+		return "", &Error{Message: "the prompt is empty"}
+	}
+	if prompt != "" || !pictures {
 		return prompt, nil
 	}
 	return r.takeBack(conv), nil
@@ -165,7 +170,7 @@ func (r *reader) piped(ctx context.Context, marked, nothingElse bool) (string, e
 			return "", err
 		}
 	}
-	raw, err := r.stdin.read(ctx, &r.spec.Events)
+	raw, err := r.stdin.read(ctx, &r.spec.Events, 0)
 	if err != nil {
 		return "", err
 	}

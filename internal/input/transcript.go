@@ -16,10 +16,13 @@ import (
 
 // readTranscript reads a kept conversation; one that does not exist is empty, if there is
 // a directory to make it in.
-func readTranscript(name string) ([]rawjson.Doc, error) {
+func readTranscript(name string, peek bool) ([]rawjson.Doc, error) {
 	// Open for writing too: a file that can't be written is told before anything is sent.
 	f, err := os.OpenFile(name, os.O_RDWR, 0)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && peek:
+		return nil, nil
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, canMake(name)
 	}
 	if err != nil {
@@ -64,11 +67,9 @@ func canMake(name string) error {
 func AppendTranscript(name string, added []rawjson.Doc, reply []byte) (err error) {
 	var lines bytes.Buffer
 	for _, m := range append(slices.Clip(added), rawjson.Of(replayable(reply))) {
-		line, err := rawjson.Compact(m.Bytes())
-		if err != nil {
-			return fmt.Errorf("a message of the conversation: %w", err)
+		if err := appendLine(&lines, m); err != nil {
+			return err
 		}
-		lines.Write(append(line, '\n'))
 	}
 	f, err := lock.Open(name, os.O_CREATE|os.O_RDWR, 0o600, true)
 	if err != nil {
@@ -90,6 +91,23 @@ func AppendTranscript(name string, added []rawjson.Doc, reply []byte) (err error
 		return fmt.Errorf("keeping the conversation: %w", err)
 	}
 	return nil
+}
+
+// appendLine appends a message on one line. One with pictures was made here, on one line,
+// and is large.
+func appendLine(lines *bytes.Buffer, m rawjson.Doc) error {
+	lines.Grow(int(m.Len()) + 1)
+	if m.Len() > m.WithoutBase64().Len() {
+		// A buffer takes every byte.
+		_, _ = m.WriteTo(lines)
+	} else {
+		line, err := rawjson.Compact(m.Bytes())
+		if err != nil {
+			return fmt.Errorf("a message of the conversation: %w", err)
+		}
+		lines.Write(line)
+	}
+	return lines.WriteByte('\n')
 }
 
 // afterNewline begins the text with a newline where the file does not end in one.

@@ -72,6 +72,7 @@ func reasons(version string) bool {
 	if strings.HasPrefix(version, "3-mini") || strings.HasPrefix(version, "build") {
 		return true
 	}
-	digits := len(version) - len(strings.TrimLeft(version, "0123456789"))
-	return digits > 1 || digits == 1 && version[0] >= '4'
+	major := version[:len(version)-len(strings.TrimLeft(version, "0123456789"))]
+	// A date such as grok-0128 is no generation.
+	return len(major) == 1 && major >= "4" || len(major) == 2 && major[0] != '0'
 }

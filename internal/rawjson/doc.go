@@ -77,6 +77,24 @@ func (d Doc) Reader() io.Reader {
 	return io.MultiReader(readers...)
 }
 
+// WriteTo implements io.WriterTo without a copy of the literal pieces.
+func (d Doc) WriteTo(w io.Writer) (n int64, err error) {
+	for _, p := range d.pieces {
+		var wrote int64
+		if p.base64 {
+			wrote, err = io.Copy(w, &encoder{rest: p.bytes})
+		} else {
+			var m int
+			m, err = w.Write(p.bytes)
+			wrote = int64(m)
+		}
+		if n += wrote; err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
 // Bytes returns the document as one slice; meant for small documents.
 func (d Doc) Bytes() []byte {
 	if len(d.pieces) == 1 && !d.pieces[0].base64 {

@@ -47,6 +47,16 @@ func Compile(expr string, environ []string) (*Filter, error) {
 // other value as compact JSON. Numbers keep their digits unless the filter counts with
 // them. Errors are *FilterError, or emit's.
 func (f *Filter) Run(ctx context.Context, raw []byte, emit func([]byte) error) error {
+	return f.each(ctx, raw, func(result any) error {
+		out, err := plain(result)
+		if err != nil {
+			return &FilterError{err}
+		}
+		return emit(out)
+	})
+}
+
+func (f *Filter) each(ctx context.Context, raw []byte, emit func(any) error) error {
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	var value any
@@ -68,14 +78,27 @@ func (f *Filter) Run(ctx context.Context, raw []byte, emit func([]byte) error) e
 			}
 			return &FilterError{err}
 		}
-		out, err := plain(result)
-		if err != nil {
-			return &FilterError{err}
-		}
-		if err := emit(out); err != nil {
+		if err := emit(result); err != nil {
 			return err
 		}
 	}
+}
+
+// One is the single result of the filter on a JSON value, as JSON.
+func (f *Filter) One(ctx context.Context, raw []byte) ([]byte, error) {
+	var results [][]byte
+	err := f.each(ctx, raw, func(result any) error {
+		out, err := gojq.Marshal(result)
+		results = append(results, out)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(results) != 1:
+		return nil, &FilterError{fmt.Errorf("it gives %d results, not one", len(results))}
+	}
+	return results[0], nil
 }
 
 func plain(result any) ([]byte, error) {

@@ -43,6 +43,10 @@ func (r *Redactor) Add(value string) {
 		return
 	}
 	r.values = append(r.values, value)
+	if escaped := strings.ReplaceAll(value, "/", `\/`); escaped != value {
+		// JSON may be written so.
+		r.values = append(r.values, escaped)
+	}
 	// The longest first, so that a secret inside another leaves nothing of the outer one.
 	sort.Slice(r.values, func(i, j int) bool { return len(r.values[i]) > len(r.values[j]) })
 }

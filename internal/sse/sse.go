@@ -50,8 +50,8 @@ func NewReader(src io.Reader, limit int) *Reader {
 }
 
 // Next returns the next event that has data. It returns io.EOF at the end, a
-// *TooLongError, or the source's error; data that came before an error of the source
-// without its blank line is given first.
+// *TooLongError, or the source's error. Data without its blank line is given at the end of
+// the source, but not where the source fails.
 func (r *Reader) Next() (Event, error) {
 	r.data, r.name, r.hasData = r.data[:0], "", false
 	for {

@@ -1,0 +1,385 @@
+// Package batch sends many records and keeps every result. It knows records, results,
+// order, pace and resuming; what a record's request is and how it is sent are functions.
+//
+// A record flows like this:
+//
+//	reader (one goroutine)   a line becomes an Item: its shape is read, its id is held
+//	                         against those seen, a finished one is skipped
+//	queue (as many as jobs)  nothing of it is kept anywhere but in memory: lost in a crash,
+//	                         and nothing was sent
+//	worker (one of jobs)     makes the request, waits for its turn (Pace), sends it; lost in
+//	                         a crash, and sent again by the next run: at most one a worker
+//	writer (one goroutine)   writes the result as one line and answers the worker, which
+//	                         only then takes the next item; with a file the line survives a
+//	                         crash of the process from here on, and within a second one of
+//	                         the machine
+//
+// Everything stops by one context: its end stops the reader and whoever waits for a turn,
+// while what is being sent is finished and written.
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// Config is one run.
+type Config struct {
+	// Reader tells how records are read.
+	Reader Reader
+	// Jobs is the number of records that are sent at the same time, at least 1.
+	Jobs int
+	// Prepare makes the request of an item; its error is that record's failure.
+	Prepare func(*Item) (*Request, error)
+	// Format makes what is written of a result; nil writes the result's line. An error of
+	// type *Failure is that record's failure, and what came with it is written; any other
+	// error ends the run.
+	Format func(context.Context, *Result) ([]byte, error)
+	// Gap is written for a record that is not done where one after it is, so that what is
+	// written stays aligned with the records; nil writes nothing.
+	Gap []byte
+	// Sink takes what is written.
+	Sink Sink
+	// Resume holds what an earlier run has done; nil for none.
+	Resume *Resume
+	// MaxFailed ends the run when more records than this have failed; negative is no limit.
+	MaxFailed int
+	// MaxTicks ends the run when the replies have cost as much, in 10^-10 USD; 0 is no limit.
+	MaxTicks int64
+	// Stats is kept up to date while the run goes on.
+	Stats *Stats
+}
+
+// Request is a record's request.
+type Request struct {
+	// Doc is the body as it is sent; its hash tells whether a record has changed.
+	Doc rawjson.Doc
+	// Send sends it and waits for the reply. It returns when ctx is done unless a request
+	// is under way, which it finishes.
+	Send func(ctx context.Context) Outcome
+}
+
+// Outcome is what became of a request.
+type Outcome struct {
+	// NotDone says that it was not sent, or that its reply may not count; the record is
+	// left for another run.
+	NotDone bool
+	// Stop, if not nil, ends the run with this error.
+	Stop error
+	// Status, RequestID and Body are the response; Status is 0 where there was none. Body
+	// is JSON on one line, nil where it was none.
+	Status    int
+	RequestID string
+	Body      []byte
+	// Texts are the choices' texts.
+	Texts []string
+	// Failure is nil where the reply is acceptable.
+	Failure *Failure
+	// Attempts counts the requests that were sent.
+	Attempts int
+	// Tokens are those of the usage; 0 where there was none.
+	Tokens int64
+	// Ticks are the cost in 10^-10 USD; negative where the server gave none.
+	Ticks int64
+}
+
+// Failure is why a record failed, as its result says it.
+type Failure struct {
+	Kind, Message, Code string
+	Status              int
+	Retryable           bool
+}
+
+func (f *Failure) Error() string { return f.Message }
+
+// IncompleteError says that the run ended with records failed, or before its input did.
+type IncompleteError struct {
+	Failed int64
+	// Why is the reason for an early end; empty where all of the input was done.
+	Why string
+}
+
+func (e *IncompleteError) Error() string {
+	failed := fmt.Sprintf("%d records failed", e.Failed)
+	if e.Failed == 1 {
+		failed = "1 record failed"
+	}
+	if e.Why == "" {
+		return failed
+	}
+	return "the run ended early: " + e.Why + "; " + failed
+}
+
+// ResultError is a result that could not be written.
+type ResultError struct {
+	CustomID string
+	Line     int64
+	Err      error
+}
+
+func (e *ResultError) Error() string {
+	return fmt.Sprintf("the result of record %s (line %d) can't be written: %v", e.CustomID, e.Line, e.Err)
+}
+
+// Unwrap gives the cause.
+func (e *ResultError) Unwrap() error { return e.Err }
+
+// Run sends every record of in and returns when all results are with the sink. The error is
+// nil, an *IncompleteError, a *ResultError, an Outcome's Stop, an error of reading, or
+// ctx's cause.
+func Run(ctx context.Context, cfg *Config, in io.Reader) error {
+	stop, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	r := &run{Config: cfg, stop: cancel, order: newOrder(cfg.Sink, cfg.Gap), items: make(chan *numbered, cfg.Jobs), results: make(chan written)}
+	cfg.Stats.begin()
+	read := make(chan error, 1)
+	go func() {
+		defer close(r.items)
+		read <- r.read(stop, in)
+	}()
+	var workers sync.WaitGroup
+	for range cfg.Jobs {
+		workers.Go(func() { r.work(stop) })
+	}
+	go func() {
+		workers.Wait()
+		close(r.results)
+	}()
+	if err := r.write(); err != nil {
+		return err
+	}
+	select {
+	case err := <-read:
+		if err != nil {
+			return err
+		}
+	case <-stop.Done():
+		// The reader may wait for a line that never comes; it is left behind.
+	}
+	return r.verdict(stop)
+}
+
+// verdict is how a run ended in which every result was written.
+func (r *run) verdict(stop context.Context) error {
+	failed := r.Stats.Snapshot().Failed
+	if r.Resume != nil {
+		failed += r.Resume.Failed
+	}
+	cause := context.Cause(stop)
+	if early := new(earlyEnd); errors.As(cause, &early) {
+		return &IncompleteError{failed, early.why}
+	}
+	switch {
+	case cause != nil:
+		return cause
+	case failed > 0:
+		return &IncompleteError{Failed: failed}
+	}
+	return nil
+}
+
+// earlyEnd is the cause of a run that a limit ended.
+type earlyEnd struct{ why string }
+
+func (e *earlyEnd) Error() string { return e.why }
+
+// numbered is an item with its place in the output.
+type numbered struct {
+	*Item
+	seq int64
+}
+
+// written is what a worker hands to the writer, who answers on ack whether it is safe.
+type written struct {
+	seq      int64
+	text     []byte
+	customID string
+	line     int64
+	ack      chan<- bool
+}
+
+type run struct {
+	*Config
+	stop    context.CancelCauseFunc
+	order   *order
+	items   chan *numbered
+	results chan written
+}
+
+func (r *run) read(ctx context.Context, in io.Reader) error {
+	seen := r.Resume.seen()
+	seq := int64(0)
+	for item, err := range r.Reader.Items(ctx, in) {
+		if err != nil {
+			r.stop(err)
+			return err
+		}
+		if item.Line%breath == 1 {
+			breathe()
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if seen.skip(item) {
+			r.Stats.skip()
+			continue
+		}
+		if r.order.enter(ctx, seq) != nil {
+			return nil
+		}
+		select {
+		case r.items <- &numbered{item, seq}:
+			seq++
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	return nil
+}
+
+// breath is after how many lines the room for garbage is measured anew.
+const breath = 1 << 14
+
+// breathe lets garbage take a fixed room beside what is in use, not a multiple of it: with
+// little in use the collector would run all the time, and with a million ids the room would
+// be as large as they are.
+func breathe() {
+	const room = 24 << 20
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	debug.SetGCPercent(int(min(400, max(50, room*100/max(1, live[0].Value.Uint64())))))
+}
+
+func (r *run) work(ctx context.Context) {
+	ack := make(chan bool, 1)
+	for {
+		item := r.take(ctx)
+		if item == nil {
+			return
+		}
+		result, ok := r.result(ctx, item.Item)
+		if !ok {
+			continue
+		}
+		text, err := r.format(ctx, result)
+		if err != nil {
+			r.stop(err)
+			continue
+		}
+		r.results <- written{item.seq, text, item.CustomID, item.Line, ack}
+		if <-ack {
+			r.count(result)
+		}
+	}
+}
+
+// take is the next item; nil where there is none or the run ends.
+func (r *run) take(ctx context.Context) *numbered {
+	select {
+	case item := <-r.items:
+		if ctx.Err() == nil {
+			return item
+		}
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+// result sends an item; not ok where it is left for another run.
+func (r *run) result(ctx context.Context, item *Item) (*Result, bool) {
+	result := &Result{CustomID: item.CustomID, Line: item.Line}
+	if item.Err != nil {
+		result.Failure = item.Err
+		return result, true
+	}
+	req, err := r.Prepare(item)
+	if err != nil {
+		result.Failure = invalid("%v", err)
+		return result, true
+	}
+	result.Hash = hashOf(req.Doc)
+	out := req.Send(ctx)
+	r.Stats.sent(out.Attempts)
+	if out.Stop != nil {
+		r.stop(out.Stop)
+	}
+	result.Outcome = out
+	return result, !out.NotDone
+}
+
+func (r *run) format(ctx context.Context, result *Result) ([]byte, error) {
+	if r.Format == nil {
+		return result.AppendLine(make([]byte, 0, len(result.Body)+lineRoom)), nil
+	}
+	text, err := r.Format(context.WithoutCancel(ctx), result)
+	if failure := new(Failure); errors.As(err, &failure) {
+		if result.Failure == nil {
+			result.Failure = failure
+		}
+		return text, nil
+	}
+	return text, err
+}
+
+// count adds a result that is written to the sums, and ends the run where they reach a
+// limit.
+func (r *run) count(result *Result) {
+	sums := r.Stats.add(result)
+	switch {
+	case r.MaxFailed >= 0 && sums.Failed > int64(r.MaxFailed):
+		r.stop(&earlyEnd{"the limit of failed records is reached"})
+	case r.MaxTicks > 0 && result.Body != nil && result.Failure == nil && result.Ticks < 0:
+		r.stop(&earlyEnd{"the server gives no cost, so a limit of cost can't be held"})
+	case r.MaxTicks > 0 && sums.Ticks >= r.MaxTicks:
+		r.stop(&earlyEnd{"the limit of cost is reached"})
+	}
+}
+
+// syncEvery is how long a result may be only in the system's memory.
+const syncEvery = time.Second
+
+// write writes the results. An error ends it at once: what is still under way can't be
+// written, and nobody waits for it.
+func (r *run) write() error {
+	tick := time.NewTicker(syncEvery)
+	defer tick.Stop()
+	for {
+		var err error
+		select {
+		case w, more := <-r.results:
+			if !more {
+				return r.finish()
+			}
+			err = r.order.put(w)
+			w.ack <- err == nil
+		case <-tick.C:
+			err = r.Sink.Sync()
+		}
+		if err != nil {
+			r.stop(err)
+			go func() {
+				for w := range r.results {
+					w.ack <- false
+				}
+			}()
+			return err
+		}
+	}
+}
+
+// finish gives the results that were held for their turn, which may leave gaps where
+// records are not done, and makes all of it safe.
+func (r *run) finish() error {
+	if err := r.order.flush(); err != nil {
+		return err
+	}
+	return r.Sink.Sync()
+}

@@ -1,0 +1,264 @@
+package batch
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// maxLine is the longest record in bytes; the Batch API's own limit is 25 MB.
+const maxLine = 128 << 20
+
+// Reader tells how records are read.
+type Reader struct {
+	// Lines takes each line as a prompt, not as JSON.
+	Lines bool
+	// Map turns any JSON record into one that is understood; nil for none.
+	Map func(ctx context.Context, raw []byte) ([]byte, error)
+	// Shard and Shards take every Shards-th line beginning with line Shard, counted from 1;
+	// 0 and 0 take all.
+	Shard, Shards int64
+	// Read, if not nil, is told how many bytes of the input were taken.
+	Read func(bytes int)
+}
+
+// Item is a record as it was read.
+type Item struct {
+	// Line is the record's line in the input, from 1.
+	Line int64
+	// CustomID is the record's own, or request-LINE.
+	CustomID string
+	// Fields are the request's fields but for its messages.
+	Fields rawjson.Object
+	// Messages are whole message objects.
+	Messages []rawjson.Doc
+	// System and Prompt are texts that become messages; nil where there are none. A record
+	// has either messages or a prompt.
+	System, Prompt *string
+	// Err says that the line is no request; nothing is sent for it.
+	Err *Failure
+}
+
+// kindRecord is the kind of a failure that was found before anything was sent.
+const kindRecord = "record"
+
+func invalid(format string, args ...any) *Failure {
+	return &Failure{Kind: kindRecord, Message: fmt.Sprintf(format, args...)}
+}
+
+// Items gives the records one by one, as they arrive. Blank lines are none. An error of
+// reading is given last; ctx's end ends the reading when the next line has come.
+func (r *Reader) Items(ctx context.Context, in io.Reader) iter.Seq2[*Item, error] {
+	return func(yield func(*Item, error) bool) {
+		for line, err := range r.lines(in) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(r.Item(ctx, line), nil) {
+				return
+			}
+		}
+	}
+}
+
+// Line is a line of the input without its end.
+type Line struct {
+	Number int64
+	Text   []byte // not shared
+	long   bool
+}
+
+// lines gives the lines of this shard that are not blank.
+func (r *Reader) lines(in io.Reader) iter.Seq2[Line, error] {
+	return func(yield func(Line, error) bool) {
+		buf := bufio.NewReaderSize(in, 256<<10)
+		for number := int64(1); ; number++ {
+			mine := r.Shards == 0 || (number-1)%r.Shards == r.Shard-1
+			text, long, taken, err := readLine(buf, mine)
+			if r.Read != nil && taken > 0 {
+				r.Read(taken)
+			}
+			if err != nil && !errors.Is(err, io.EOF) {
+				yield(Line{}, fmt.Errorf("reading line %d: %w", number, err))
+				return
+			}
+			if number == 1 {
+				text = bytes.TrimPrefix(text, []byte("\ufeff"))
+			}
+			if mine && (long || len(bytes.TrimSpace(text)) > 0) && !yield(Line{number, text, long}, nil) {
+				return
+			}
+			if err != nil {
+				return
+			}
+		}
+	}
+}
+
+// readLine reads up to the next newline and returns the line without its end where it is
+// wanted. A line that is too long is passed over.
+func readLine(buf *bufio.Reader, wanted bool) (line []byte, long bool, taken int, err error) {
+	for {
+		part, err := buf.ReadSlice('\n')
+		taken += len(part)
+		if wanted && !long {
+			line = append(line, part...)
+		}
+		if len(line) > maxLine {
+			line, long = nil, true
+		}
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
+		return line, long, taken, err
+	}
+}
+
+// Item reads the record of a line.
+func (r *Reader) Item(ctx context.Context, line Line) *Item {
+	item := &Item{Line: line.Number, CustomID: "request-" + strconv.FormatInt(line.Number, 10)}
+	if line.long {
+		item.Err = invalid("the line is over %d MiB", maxLine>>20)
+		return item
+	}
+	if !utf8.Valid(line.Text) {
+		item.Err = invalid("the line is not UTF-8 text")
+		return item
+	}
+	raw := line.Text
+	switch {
+	case r.Lines && r.Map == nil:
+		prompt := string(raw)
+		item.Prompt = &prompt
+		return item
+	case r.Lines:
+		raw = rawjson.Quote(string(raw))
+	}
+	if r.Map != nil {
+		mapped, err := r.Map(ctx, raw)
+		if err != nil {
+			item.Err = invalid("%v", err)
+			return item
+		}
+		raw = mapped
+	}
+	item.read(raw)
+	return item
+}
+
+// read tells a record by its shape: a request of the Batch API, a request, an array of
+// messages, a prompt with a system text, or a string.
+func (item *Item) read(raw []byte) {
+	raw = bytes.TrimSpace(raw)
+	var err error
+	switch {
+	case len(raw) == 0 || raw[0] != '{':
+		err = item.plain(raw)
+	default:
+		var obj rawjson.Object
+		if obj, err = rawjson.ParseObject(raw); err == nil {
+			err = item.object(obj)
+		}
+	}
+	if err != nil {
+		item.Err = invalid("%s", strings.TrimPrefix(err.Error(), "json: "))
+	}
+}
+
+var errShape = errors.New(`the record is no request: it must have "body", "messages" or "prompt", or be an array of messages or a string`)
+
+func (item *Item) plain(raw []byte) error {
+	if _, err := rawjson.Compact(raw); err != nil {
+		return err
+	}
+	switch raw[0] {
+	case '[':
+		return item.messages(raw)
+	case '"':
+		item.Prompt = new(string)
+		return json.Unmarshal(raw, item.Prompt)
+	}
+	return errShape
+}
+
+func (item *Item) object(obj rawjson.Object) error {
+	if id := obj.Get("custom_id"); id != nil {
+		var own *string
+		if json.Unmarshal(id, &own) != nil || own != nil && *own == "" {
+			return errors.New(`"custom_id" must be a string, and not empty`)
+		}
+		if own != nil {
+			item.CustomID = *own
+		}
+		obj = obj.Without("custom_id")
+	}
+	if body := obj.Get("body"); body != nil {
+		return item.envelope(obj, body)
+	}
+	return item.request(obj)
+}
+
+// envelope is a line of the Batch API.
+func (item *Item) envelope(obj rawjson.Object, body []byte) error {
+	var method, url string
+	if raw := obj.Get("method"); raw != nil && (json.Unmarshal(raw, &method) != nil || method != "POST") {
+		return errors.New(`"method" must be "POST"`)
+	}
+	if raw := obj.Get("url"); raw != nil && (json.Unmarshal(raw, &url) != nil || !strings.HasSuffix(url, "/chat/completions")) {
+		return errors.New(`"url" must be "/v1/chat/completions"`)
+	}
+	fields, err := rawjson.ParseObject(body)
+	if err != nil {
+		return errors.New(`"body" must be a request object`)
+	}
+	return item.request(fields)
+}
+
+func (item *Item) request(obj rawjson.Object) error {
+	switch {
+	case obj.Get("messages") != nil:
+		item.Fields = obj.Without("messages", "stream", "stream_options")
+		return item.messages(obj.Get("messages"))
+	case obj.Get("prompt") != nil:
+		item.Prompt = new(string)
+		if json.Unmarshal(obj.Get("prompt"), item.Prompt) != nil {
+			return errors.New(`"prompt" must be a string`)
+		}
+		if system := obj.Get("system"); system != nil {
+			item.System = new(string)
+			if json.Unmarshal(system, item.System) != nil {
+				return errors.New(`"system" must be a string`)
+			}
+		}
+		item.Fields = obj.Without("prompt", "system", "stream", "stream_options")
+		return nil
+	}
+	return errShape
+}
+
+func (item *Item) messages(raw []byte) error {
+	list, ok := rawjson.Elements(raw)
+	if !ok || len(list) == 0 {
+		return errors.New(`"messages" must be an array of messages, and not empty`)
+	}
+	for i, message := range list {
+		obj, err := rawjson.ParseObject(message)
+		if err != nil || obj.Get("role") == nil {
+			return fmt.Errorf(`message %d must be an object with a "role"`, i+1)
+		}
+		item.Messages = append(item.Messages, rawjson.Of(message))
+	}
+	return nil
+}

@@ -1,0 +1,349 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/batch"
+	"github.com/chatcmpl/chatcmpl/internal/input"
+	"github.com/chatcmpl/chatcmpl/internal/lock"
+	"github.com/chatcmpl/chatcmpl/internal/render"
+)
+
+// batchRetries is the number of retries of each record where nobody says another.
+const batchRetries = 8
+
+// records is a run over many conversations.
+type records struct {
+	*conversation
+	flags    *recordFlags
+	parts    *input.Parts
+	over     *overlay
+	link     *link
+	pace     *batch.Pace
+	filter   *render.Filter
+	stats    batch.Stats
+	progress progress
+}
+
+// records sends the records of -i.
+func (c *conversation) records(ctx context.Context, cmd *cobra.Command, flags *recordFlags, words []string) error {
+	if err := flags.check(cmd, &c.output); err != nil {
+		return err
+	}
+	if len(words) > 0 || cmd.Flags().Changed("prompt") {
+		return usage("-s puts a system message before each record", "a prompt does not go with -i: the records are the prompts")
+	}
+	r := &records{conversation: c, flags: flags}
+	if err := r.prepare(ctx, cmd); err != nil {
+		return err
+	}
+	in, err := r.open()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	cfg := &batch.Config{
+		Jobs: flags.jobs, Prepare: r.make, MaxFailed: flags.maxErrors, MaxTicks: flags.maxTicks, Stats: &r.stats,
+	}
+	if flags.failFast {
+		cfg.MaxFailed = 0
+	}
+	cfg.Reader, err = r.reader()
+	if err != nil {
+		return err
+	}
+	if c.output.dryRun {
+		return r.dryRun(ctx, cfg, in)
+	}
+	if flags.text || c.output.jq != "" || c.output.null {
+		cfg.Format = r.format
+	}
+	return r.run(ctx, cfg, in)
+}
+
+// prepare reads what the flags name and makes the client.
+func (r *records) prepare(ctx context.Context, cmd *cobra.Command) error {
+	_, filter, err := r.output.printer(r.env)
+	if err != nil {
+		return err
+	}
+	r.filter = filter
+	to, err := r.connect.endpoint(r.env)
+	if err != nil {
+		return err
+	}
+	if !r.output.dryRun {
+		if r.link, err = r.connect.link(ctx, r.env, cmd, to, r.flags.jobs); err != nil {
+			return err
+		}
+		if f := cmd.Flags().Lookup("retries"); !f.Changed && r.env.get(variable(f)) == "" {
+			r.link.policy.Retries = batchRetries
+		}
+		// However long a server asks to wait, the run waits.
+		r.link.policy.MaxAfter = 0
+		if r.flags.maxTicks > 0 && !to.xai && !to.offline {
+			r.env.note("--max-cost needs a server that tells what each reply cost; the run ends at the first reply that does not")
+		}
+	}
+	r.pace = batch.NewPace(r.flags.jobs, r.flags.rpm, r.flags.tpm)
+	spec, err := r.input.spec(r.env, cmd, nil)
+	if err != nil {
+		return err
+	}
+	stdin := &input.Stdin{File: r.env.stdin, Terminal: r.env.inTTY}
+	if r.flags.in == "-" {
+		stdin.ClaimedBy = "-i -"
+	}
+	if r.parts, err = input.ReadParts(ctx, stdin, spec); err != nil {
+		return err
+	}
+	r.over, err = r.request.overlay(cmd, to)
+	return err
+}
+
+// open opens the input.
+func (r *records) open() (*os.File, error) {
+	if r.flags.in == "-" {
+		return r.env.stdin, nil
+	}
+	f, err := os.Open(r.flags.in)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usage("", "--input %s: no such file", r.flags.in)
+	}
+	if err != nil {
+		return nil, usage("", "--input: %w", err)
+	}
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		r.progress.size = info.Size()
+	} else if err == nil && info.IsDir() {
+		return nil, errors.Join(usage("", "--input %s: it is a directory", r.flags.in), f.Close())
+	}
+	return f, nil
+}
+
+func (r *records) reader() (batch.Reader, error) {
+	reader := batch.Reader{Lines: r.flags.lines, Shard: r.flags.shard, Shards: r.flags.shards, Read: r.progress.took}
+	if r.flags.mapping == "" {
+		return reader, nil
+	}
+	filter, err := render.Compile(r.flags.mapping, r.env.publicEnviron())
+	if err != nil {
+		return reader, err
+	}
+	reader.Map = func(ctx context.Context, raw []byte) ([]byte, error) {
+		return filter.One(ctx, raw)
+	}
+	return reader, nil
+}
+
+// make makes the request of a record.
+func (r *records) make(item *batch.Item) (*batch.Request, error) {
+	var conv *input.Conversation
+	if item.Prompt != nil {
+		conv = r.parts.Prompt(item.System, *item.Prompt, item.Fields)
+	} else {
+		var err error
+		if conv, err = r.parts.Messages(item.Messages, item.Fields); err != nil {
+			return nil, err
+		}
+	}
+	req, err := r.over.request(conv, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &batch.Request{
+		Doc:  req.Doc(),
+		Send: func(ctx context.Context) batch.Outcome { return r.attempt(ctx, req) },
+	}, nil
+}
+
+// attempt makes attempts at one record's request. Waiting ends with ctx; what is under way is
+// finished. The time limit is one for all attempts, but waiting for the pace, which may be
+// set by a 429 of another record, does not count.
+func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
+	left := r.link.timeout
+	policy := r.link.policy
+	policy.Waiting = func(err error, wait time.Duration, attempt int) {
+		if judge(err).RateLimited {
+			r.pace.Cool(wait)
+		}
+		r.link.waiting(err, wait, attempt)
+	}
+	var resp *api.Response
+	attempts := 0
+	_, err := policy.Do(ctx, func(ctx context.Context) (err error) {
+		if err := r.pace.Start(ctx); err != nil {
+			return &notStarted{err}
+		}
+		attempts++
+		begin := time.Now()
+		flight, cancel := inFlight(ctx, r.link.timeout, left)
+		defer cancel()
+		resp, err = r.link.client.Complete(flight, req)
+		left -= time.Since(begin)
+		if v := judge(err); v.RateLimited {
+			// Before its place is free for another.
+			r.pace.Cool(max(0, v.After))
+		}
+		r.pace.End(tokens(resp), err == nil)
+		return err
+	})
+	out := r.outcome(resp, err, attempts, req)
+	out.Attempts = attempts
+	return out
+}
+
+// inFlight is a context that the end of the run does not end.
+func inFlight(ctx context.Context, limit, left time.Duration) (context.Context, context.CancelFunc) {
+	ctx = context.WithoutCancel(ctx)
+	if limit == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, left, api.ErrTimeout)
+}
+
+// notStarted is an attempt that the end of the run forestalled.
+type notStarted struct{ error }
+
+func tokens(resp *api.Response) int64 {
+	if resp == nil {
+		return 0
+	}
+	total, _ := api.Sums(resp.Usage)
+	return total
+}
+
+// outcome says what became of a request.
+func (r *records) outcome(resp *api.Response, err error, attempts int, req *api.Request) batch.Outcome {
+	if err == nil {
+		return r.reply(resp, req)
+	}
+	e, ok := errors.AsType[*api.Error](err)
+	if !ok {
+		return batch.Outcome{NotDone: true}
+	}
+	told := r.link.tell(err, attempts)
+	out := batch.Outcome{Failure: r.failure(told), RequestID: e.RequestID, Status: e.Status, Body: r.env.redact.Bytes(e.Body), Ticks: -1}
+	if e.Kind == api.KindAuth || e.Kind == api.KindCredits {
+		// Every other record would fail in the same way; this one is not done yet.
+		out.Stop, out.NotDone = told, true
+	}
+	return out
+}
+
+// failure is an error as a result line tells it.
+func (r *records) failure(err error) *batch.Failure {
+	f := describe(err)
+	text := func(s string) string { return render.OneLine(r.env.redact.String(s), maxLine) }
+	return &batch.Failure{Kind: f.kind, Message: text(f.message), Code: text(f.code), Status: f.status, Retryable: f.retryable}
+}
+
+func (r *records) reply(resp *api.Response, req *api.Request) batch.Outcome {
+	out := batch.Outcome{Status: 200, RequestID: resp.RequestID, Body: r.env.redact.Bytes(resp.Raw)}
+	out.Tokens, out.Ticks = api.Sums(resp.Usage)
+	for _, choice := range resp.Choices {
+		out.Texts = append(out.Texts, choice.Text)
+	}
+	if err := r.output.judge(resp, req.Choices(), !r.flags.text); err != nil {
+		out.Failure = r.failure(err)
+	}
+	return out
+}
+
+// format makes what is printed of a result where that is not its line.
+func (r *records) format(ctx context.Context, result *batch.Result) ([]byte, error) {
+	var out bytes.Buffer
+	w := render.Writer{Out: &out, NUL: r.output.null}
+	switch {
+	case r.flags.text:
+		text := strings.Join(result.Texts, "\n")
+		if result.Failure != nil {
+			text = ""
+		}
+		if !r.output.null {
+			text = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(strings.TrimRight(text, "\r\n"))
+		}
+		err := w.Value([]byte(text))
+		return out.Bytes(), err
+	case r.filter != nil:
+		err := w.Filtered(ctx, r.filter, result.AppendLine(nil))
+		if failed := new(render.FilterError); errors.As(err, &failed) {
+			err = &batch.Failure{Kind: "jq", Message: err.Error()}
+		}
+		return out.Bytes(), err
+	}
+	err := w.JSON(result.AppendLine(nil))
+	return out.Bytes(), err
+}
+
+// dryRun prints the request of each record, and on stderr how many and how large they are.
+func (r *records) dryRun(ctx context.Context, cfg *batch.Config, in io.Reader) error {
+	var count, size, failed int64
+	for item, err := range cfg.Reader.Items(ctx, in) {
+		if err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		req, err := r.dry(item)
+		if err != nil {
+			r.env.note("line %d: %v", item.Line, err)
+			failed++
+			continue
+		}
+		count++
+		size += req.Doc.Len()
+		line := req.Doc.Map(func(b []byte) []byte {
+			// A newline in JSON stands between tokens only.
+			return bytes.ReplaceAll(bytes.ReplaceAll(r.env.redact.Bytes(b), []byte("\n"), []byte(" ")), []byte("\r"), []byte(" "))
+		})
+		line.Text("\n")
+		if _, err := line.WriteTo(r.env.stdout); err != nil {
+			return &render.WriteError{Err: err}
+		}
+	}
+	r.env.note("%s of %d bytes in all; nothing is sent", plural(int(count), "request"), size)
+	if failed > 0 {
+		return &batch.IncompleteError{Failed: failed}
+	}
+	return nil
+}
+
+func (r *records) dry(item *batch.Item) (*batch.Request, error) {
+	if item.Err != nil {
+		return nil, item.Err
+	}
+	return r.make(item)
+}
+
+// refused words why a file can't take the results.
+func refused(name string, err error) error {
+	changed := new(batch.ChangedError)
+	foreign := new(batch.NotResultError)
+	switch {
+	case errors.Is(err, batch.ErrExists):
+		return usage("--resume goes on with it, --force overwrites it", "--output %s: it exists", name)
+	case errors.Is(err, batch.ErrIsInput):
+		return usage("", "--output %s: it is the input", name)
+	case errors.Is(err, lock.ErrHeld):
+		return usage("wait for the other run, or take another file", "--output %s: another run is writing it", name)
+	case errors.As(err, &foreign):
+		return usage("it is left as it is; take another file", "--output %s: %w", name, foreign)
+	case errors.As(err, &changed):
+		return usage("put the old request back, or take another file for the results", "%w", changed)
+	case err != nil:
+		return usage("", "--output: %w", err)
+	}
+	return nil
+}

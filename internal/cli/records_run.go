@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/batch"
+	"github.com/chatcmpl/chatcmpl/internal/render"
+)
+
+// run sends the records and gives the results to stdout or to the file of -o.
+func (r *records) run(ctx context.Context, cfg *batch.Config, in *os.File) error {
+	if r.flags.out == "" {
+		cfg.Sink = &stdoutSink{r.env, !r.flags.unordered}
+		return r.send(ctx, cfg, in)
+	}
+	file, err := batch.OpenFile(r.flags.out, r.flags.resume, r.flags.force, in)
+	if err != nil {
+		return refused(r.flags.out, err)
+	}
+	defer func() { _ = file.Close() }()
+	cfg.Sink = file
+	switch {
+	case r.flags.resume:
+		if cfg.Resume, err = r.goOn(ctx, cfg, file, in); err != nil {
+			return err
+		}
+	case r.flags.force:
+		if err := file.Truncate(); err != nil {
+			return err
+		}
+	}
+	return r.send(ctx, cfg, in)
+}
+
+// goOn reads what an earlier run has done and holds it against the input before anything
+// in the file changes.
+func (r *records) goOn(ctx context.Context, cfg *batch.Config, file *batch.File, in *os.File) (*batch.Resume, error) {
+	info, err := in.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, usage("write the requests to a file first", "--resume reads the requests twice, and %s is no regular file", r.flags.in)
+	}
+	resume, err := file.Scan()
+	if err != nil {
+		return nil, refused(r.flags.out, err)
+	}
+	left, err := resume.Check(ctx, cfg, in)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		return nil, refused(r.flags.out, err)
+	}
+	r.env.note("%s done before, %s left", plural(int(resume.Done), "record"), plural(int(left), "record"))
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return nil, usage("", "--input: %w", err)
+	}
+	return resume, file.Continue(resume)
+}
+
+// send runs the batch beside its progress, sums it up, and says how to go on where it ended
+// early.
+func (r *records) send(ctx context.Context, cfg *batch.Config, in io.Reader) error {
+	r.signals.patient.Store(true)
+	stop := r.show()
+	err := batch.Run(ctx, cfg, in)
+	stop()
+	r.summary()
+	incomplete := new(batch.IncompleteError)
+	early := err != nil && (!errors.As(err, &incomplete) || incomplete.Why != "")
+	if !early {
+		return err
+	}
+	hint := "the results that came are printed; with -o FILE a run can be resumed"
+	if r.flags.out != "" && r.flags.in != "-" {
+		hint = "go on with: " + resumeCommand(os.Args)
+	}
+	if ctx.Err() != nil {
+		// The process is about to die by its signal and says nothing more.
+		if !r.env.quiet && !r.env.asJSON {
+			r.env.say("hint", hint)
+		}
+		return err
+	}
+	if f := describe(err); f.exit == exitIncomplete || f.exit == exitInternal {
+		return hinted(err, hint)
+	}
+	return err
+}
+
+// resumeCommand is the command line that goes on where this one ended.
+func resumeCommand(args []string) string {
+	words := []string{"chatcmpl"}
+	for _, arg := range args[1:] {
+		if arg != "--force" && arg != "--resume" {
+			words = append(words, quoteWord(arg))
+		}
+	}
+	return strings.Join(append(words, "--resume"), " ")
+}
+
+// quoteWord quotes a word for a shell where it needs it.
+func quoteWord(word string) string {
+	plain := func(c rune) bool {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_./:=,@%+", c)
+	}
+	if word != "" && !strings.ContainsFunc(word, func(c rune) bool { return !plain(c) }) {
+		return word
+	}
+	return quoteShell(word)
+}
+
+// stdoutSink prints results.
+type stdoutSink struct {
+	env     *env
+	ordered bool
+}
+
+// Write implements batch.Sink.
+func (s *stdoutSink) Write(text []byte) error {
+	if !s.env.outTTY {
+		_, err := s.env.stdout.Write(text)
+		return err
+	}
+	s.env.mu.Lock()
+	defer s.env.mu.Unlock()
+	s.env.erase()
+	_, err := s.env.stdout.WriteString(render.Harmless(string(slices.Clip(text))))
+	return err
+}
+
+// Sync implements batch.Sink: what a pipe or a terminal has taken is theirs.
+func (s *stdoutSink) Sync() error { return nil }
+
+// Ordered implements batch.Sink.
+func (s *stdoutSink) Ordered() bool { return s.ordered }
