@@ -41,6 +41,8 @@ import (
 // A reply begins with a line "STATUS [CONTENT-TYPE]", then header lines and directives, a
 // blank line and the body. Directives:
 //
+//	@for TEXT    answers requests whose body holds it, which the other replies then don't;
+//	             several with the same text answer one after the other
 //	@chunk N     write N bytes at a time, each flushed
 //	@pause D     wait so long between these
 //	@delay D     wait so long before the head
@@ -60,7 +62,7 @@ func fake(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: fake [-tls] NAME REPLY...")
 	}
 	name := args[0]
-	f := &fakeServer{dir: ts.MkAbs(name), work: ts.MkAbs("."), done: make(chan struct{})}
+	f := &fakeServer{dir: ts.MkAbs(name), work: ts.MkAbs("."), done: make(chan struct{}), asked: map[string]int{}}
 	for _, file := range args[1:] {
 		r, err := parseReply(ts.ReadFile(file))
 		ts.Check(err)
@@ -103,9 +105,11 @@ type fakeServer struct {
 
 	mu    sync.Mutex
 	count int
+	asked map[string]int // the requests for each @for; "" are the others
 }
 
 type reply struct {
+	only         string
 	status       int
 	header       http.Header
 	body         []byte
@@ -144,6 +148,8 @@ func parseReply(text string) (*reply, error) {
 func (r *reply) directive(line string) (err error) {
 	word, arg, _ := strings.Cut(line, " ")
 	switch word {
+	case "@for":
+		r.only = arg
 	case "@chunk":
 		r.chunk, err = strconv.Atoi(arg)
 	case "@pause":
@@ -261,7 +267,29 @@ func (f *fakeServer) record(req *http.Request) *reply {
 		text = nil
 	}
 	_ = os.WriteFile(file, append([]byte(head.String()+"\n"), text...), 0o666)
-	return f.replies[min(f.count, len(f.replies))-1]
+	return f.choose(string(body))
+}
+
+// choose is the next reply for a body; f.mu is held.
+func (f *fakeServer) choose(body string) *reply {
+	only := ""
+	for _, r := range f.replies {
+		if r.only != "" && strings.Contains(body, r.only) {
+			only = r.only
+			break
+		}
+	}
+	var candidates []*reply
+	for _, r := range f.replies {
+		if r.only == only {
+			candidates = append(candidates, r)
+		}
+	}
+	f.asked[only]++
+	if len(candidates) == 0 {
+		return &reply{status: http.StatusTeapot, header: http.Header{}}
+	}
+	return candidates[min(f.asked[only], len(candidates))-1]
 }
 
 // secureListener speaks TLS, at once or after a CONNECT as to a proxy.

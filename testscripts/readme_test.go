@@ -49,7 +49,6 @@ func TestReadme(t *testing.T) {
 	}
 	for i, b := range blocks {
 		t.Run(strconv.Itoa(i+1), func(t *testing.T) {
-			t.Parallel()
 			cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.text)
 			cmd.Env = append(cleanEnviron(), nested+"=1")
 			if b.reply == "" {

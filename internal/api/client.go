@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -37,15 +39,17 @@ var errIdle = errors.New("idle timeout")
 
 // Client sends requests, each once. It is safe for concurrent use.
 type Client struct {
-	// HTTP must not follow redirects and must have no timeout of its own: one on the
-	// whole exchange would cut long streams.
-	HTTP *http.Client
+	// Transport must have no timeout of its own: one on the whole exchange would cut long
+	// streams. Redirects are not followed: what it returns is the answer.
+	Transport http.RoundTripper
 	// Base is the API's root, such as https://api.x.ai/v1. Its query is kept.
 	Base *url.URL
 	// Header is sent with each request, the key among it.
 	Header http.Header
 	// Idle is the longest silence inside a reply; 0 is no bound.
 	Idle time.Duration
+
+	urls sync.Map // of a path's *url.URL
 }
 
 // Complete sends a request and reads the whole reply. Errors are *Error, or ctx's cause
@@ -114,12 +118,8 @@ func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response,
 	if do.stream {
 		touch = silence.start
 	}
-	req, err := c.request(ctx, do, touch)
-	if err != nil {
-		return failure(KindNetwork, err, "the request can't be made: %v", err)
-	}
 	touch()
-	resp, err := c.HTTP.Do(req)
+	resp, err := c.Transport.RoundTrip(c.request(ctx, do, touch))
 	if err != nil {
 		return c.networkError(ctx, err)
 	}
@@ -138,11 +138,28 @@ func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response,
 	return nil
 }
 
-func (c *Client) request(ctx context.Context, do call, touch func()) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, do.method, c.Base.JoinPath(do.path).String(), http.NoBody)
-	if err != nil {
-		return nil, fmt.Errorf("making a request: %w", err)
+// at is the URL of a path below the base; it is put together once.
+func (c *Client) at(path string) *url.URL {
+	if known, ok := c.urls.Load(path); ok {
+		if u, ok := known.(*url.URL); ok {
+			return u
+		}
 	}
+	u := c.Base.JoinPath(path)
+	if !strings.HasPrefix(u.Path, "/") {
+		// A base without a path.
+		u.Path = "/" + u.Path
+	}
+	c.urls.Store(path, u)
+	return u
+}
+
+func (c *Client) request(ctx context.Context, do call, touch func()) *http.Request {
+	to := c.at(do.path)
+	req := (&http.Request{
+		Method: do.method, URL: to, Host: to.Host, Header: make(http.Header, len(c.Header)+1),
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody,
+	}).WithContext(ctx)
 	if do.body != nil {
 		req.ContentLength = do.body.Len()
 		req.GetBody = func() (io.ReadCloser, error) {
@@ -159,7 +176,7 @@ func (c *Client) request(ctx context.Context, do call, touch func()) (*http.Requ
 	if host := c.Header.Get("Host"); host != "" {
 		req.Host = host
 	}
-	return req, nil
+	return req
 }
 
 // readReply reads a whole body of at most MaxReply bytes.
@@ -225,18 +242,20 @@ func (c *Client) networkError(ctx context.Context, err error) error {
 	if ended := c.ended(ctx); ended != nil {
 		return ended
 	}
-	if inner := new(url.Error); errors.As(err, &inner) {
-		err = inner.Err
-	}
 	e := failure(KindNetwork, err, "can't reach %s: %v", c.Base.Host, plainCause(err))
 	if timedOut(err) {
 		e.Kind = KindTimeout
 	}
 	// A certificate or a protocol does not get better by asking again.
 	var cert *tls.CertificateVerificationError
-	var record tls.RecordHeaderError
-	e.Retryable = !errors.As(err, &cert) && !errors.As(err, &record) && !errors.Is(err, http.ErrSchemeMismatch)
+	e.Retryable = !errors.As(err, &cert) && !speaksHTTP(err)
 	return e
+}
+
+// speaksHTTP says that the server answered a TLS handshake in plain http.
+func speaksHTTP(err error) bool {
+	record, ok := errors.AsType[tls.RecordHeaderError](err)
+	return ok && string(record.RecordHeader[:]) == "HTTP/"
 }
 
 func timedOut(err error) bool {
@@ -259,6 +278,8 @@ func plainCause(err error) string {
 		return "the server closed the connection without an answer"
 	case timedOut(err):
 		return "timed out while connecting"
+	case speaksHTTP(err):
+		return "it speaks plain http, not https"
 	case errors.As(err, &op):
 		if system, ok := errors.AsType[*os.SyscallError](op.Err); ok {
 			return system.Err.Error()

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -64,8 +65,8 @@ type wireCall struct {
 
 // count keeps the number of calls without their contents.
 func (c *calls) count(delta *wireMessage) {
-	c.older = c.older || present(delta.FunctionCall)
-	for _, raw := range delta.ToolCalls {
+	c.older = c.older || delta.functionCall
+	for _, raw := range delta.toolCalls {
 		var w wireCall
 		if json.Unmarshal(raw, &w) != nil || w.Index == nil {
 			c.bare++
@@ -93,7 +94,8 @@ func (c *calls) join(pieces []json.RawMessage) error {
 		if err := json.Unmarshal(raw, &w); err != nil {
 			return failure(KindMalformed, err, "a tool call of the stream is garbled")
 		}
-		fields, err := rawjson.ParseObject(raw)
+		// The chunk's bytes are used again.
+		fields, err := rawjson.ParseObject(bytes.Clone(raw))
 		if err != nil {
 			return failure(KindMalformed, fmt.Errorf("reading a tool call: %w", err), "a tool call of the stream is garbled")
 		}

@@ -6,6 +6,7 @@ package api
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -31,35 +32,42 @@ func (r *Request) Doc() rawjson.Doc {
 	return r.doc
 }
 
+// join puts the pieces together: what is literal in one, so that a small request is one
+// piece of memory, and pictures as they are.
 func (r *Request) join() rawjson.Doc {
 	var d rawjson.Doc
-	d.Text("{")
+	text := make([]byte, 0, 512)
+	text = append(text, '{')
 	if model := r.Fields.Get("model"); model != nil {
-		d.Text(`"model":`)
-		d.Raw(model)
-		d.Text(",")
+		text = append(append(append(text, `"model":`...), model...), ',')
 	}
-	d.Text(`"messages":[`)
+	text = append(text, `"messages":[`...)
 	for i, m := range r.Messages {
 		if i > 0 {
-			d.Text(",")
+			text = append(text, ',')
 		}
-		d.Append(m)
+		if m.Len() > smallBody {
+			d.Raw(text)
+			d.Append(m)
+			text = nil
+		} else {
+			text = append(text, m.Bytes()...)
+		}
 	}
-	d.Text("]")
-	if rest := r.Fields.Without("model", "messages"); len(rest) > 0 {
-		d.Text(",")
-		d.Raw(rest.JSON()[1:])
-	} else {
-		d.Text("}")
+	text = append(text, ']')
+	for _, f := range r.Fields {
+		if f.Key != "model" && f.Key != "messages" {
+			text = append(append(append(append(text, ','), rawjson.Quote(f.Key)...), ':'), f.Value...)
+		}
 	}
+	d.Raw(append(text, '}'))
 	return d
 }
 
 // Model is the model's name; empty where it is missing or no string.
 func (r *Request) Model() string {
-	var name string
-	if json.Unmarshal(r.Fields.Get("model"), &name) != nil {
+	name, err := readText(r.Fields.Get("model"), nil)
+	if err != nil {
 		return ""
 	}
 	return name
@@ -68,8 +76,8 @@ func (r *Request) Model() string {
 // Choices is the number of choices asked for: n, or 1 where it is missing or no integer
 // that is at least 1.
 func (r *Request) Choices() int {
-	n := 0
-	if json.Unmarshal(r.Fields.Get("n"), &n) != nil || n < 1 {
+	n, err := strconv.Atoi(string(r.Fields.Get("n")))
+	if err != nil || n < 1 {
 		return 1
 	}
 	return n

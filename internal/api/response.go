@@ -2,14 +2,12 @@ package api
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"sort"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -67,69 +65,6 @@ func (r *Response) Message(place int) json.RawMessage {
 	return nil
 }
 
-// text is a message's content: a string, null, or a list of parts whose texts count.
-type text string
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (t *text) UnmarshalJSON(raw []byte) error {
-	if inner := raw[1:max(1, len(raw)-1)]; raw[0] == '"' && bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
-		// Most pieces of a stream are a word without escapes.
-		*t = text(inner)
-		return nil
-	}
-	*t = ""
-	if string(raw) == "null" {
-		return nil
-	}
-	if raw[0] == '[' {
-		var parts []struct {
-			Text string `json:"text"`
-		}
-		if err := json.Unmarshal(raw, &parts); err != nil {
-			return fmt.Errorf("reading content parts: %w", err)
-		}
-		for _, p := range parts {
-			*t += text(p.Text)
-		}
-		return nil
-	}
-	var s string
-	if err := json.Unmarshal(raw, &s); err != nil {
-		return fmt.Errorf("reading content: %w", err)
-	}
-	*t = text(s)
-	return nil
-}
-
-// wireMessage is the part of a message, or of a stream's delta, that has a meaning here.
-type wireMessage struct {
-	Content          text              `json:"content"`
-	ReasoningContent text              `json:"reasoning_content"`
-	Reasoning        text              `json:"reasoning"` // Ollama's name for it
-	Refusal          text              `json:"refusal"`
-	ToolCalls        []json.RawMessage `json:"tool_calls"`
-	FunctionCall     json.RawMessage   `json:"function_call"`
-}
-
-func (m *wireMessage) calls() int {
-	if len(m.FunctionCall) > 0 && string(m.FunctionCall) != "null" {
-		return len(m.ToolCalls) + 1
-	}
-	return len(m.ToolCalls)
-}
-
-type wireResponse struct {
-	Choices []struct {
-		Index        int             `json:"index"`
-		Message      *wireMessage    `json:"message"`
-		FinishReason *string         `json:"finish_reason"`
-		Error        json.RawMessage `json:"error"`
-	} `json:"choices"`
-	Usage     json.RawMessage `json:"usage"`
-	Error     json.RawMessage `json:"error"`
-	RequestID string          `json:"request_id"`
-}
-
 // parseResponse reads the body of a 200 reply.
 func parseResponse(body []byte, h http.Header) (*Response, error) {
 	id := requestID(h)
@@ -137,34 +72,27 @@ func parseResponse(body []byte, h http.Header) (*Response, error) {
 	if err != nil {
 		return nil, malformed(body, id, err)
 	}
-	var wire wireResponse
-	err = json.Unmarshal(raw, &wire)
-	if present(wire.Error) || err == nil && wire.Choices == nil && (wire.RequestID == "" || complains(raw)) {
+	var wire wireReply
+	err = wire.read(raw, nil)
+	if wire.err != nil || err == nil && !wire.listed && (wire.requestID == "" || complains(raw)) {
 		return nil, errorInside(raw, id)
 	}
 	if err != nil {
 		return nil, malformed(body, id, err)
 	}
-	resp := &Response{Raw: raw, RequestID: id, Deferred: wire.RequestID}
-	if present(wire.Usage) {
-		resp.Usage = wire.Usage
-	}
-	for _, c := range wire.Choices {
-		if err := choiceError(c.FinishReason, c.Error, id); err != nil {
+	resp := &Response{Raw: raw, RequestID: id, Deferred: wire.requestID, Usage: wire.usage}
+	for i := range wire.choices {
+		c := &wire.choices[i]
+		if err := choiceError(c.finish, c.err, id); err != nil {
 			return nil, err
 		}
-		if c.Message == nil {
+		if !c.present {
 			return nil, malformed(body, id, errNoMessage)
 		}
-		m := c.Message
-		choice := Choice{
-			Index: c.Index, Text: string(m.Content), Length: int64(len(m.Content)),
-			Reasoning: string(m.ReasoningContent + m.Reasoning), Refusal: string(m.Refusal), ToolCalls: m.calls(),
-		}
-		if c.FinishReason != nil {
-			choice.FinishReason = *c.FinishReason
-		}
-		resp.Choices = append(resp.Choices, choice)
+		resp.Choices = append(resp.Choices, Choice{
+			Index: c.index, FinishReason: c.finish, Text: c.message.content, Length: int64(len(c.message.content)),
+			Reasoning: c.message.reasoning, Refusal: c.message.refusal, ToolCalls: c.message.calls(),
+		})
 	}
 	sort.SliceStable(resp.Choices, func(i, j int) bool { return resp.Choices[i].Index < resp.Choices[j].Index })
 	return resp, nil
@@ -174,16 +102,13 @@ var errNoMessage = errors.New("a choice has no message")
 
 // choiceError is the failure of one choice in an otherwise good reply: OpenRouter puts an
 // error into the choice, DeepSeek and vLLM only a finish_reason.
-func choiceError(finish *string, raw json.RawMessage, id string) error {
-	if present(raw) {
+func choiceError(finish string, raw json.RawMessage, id string) error {
+	if raw != nil {
 		return bodyError(raw, id)
 	}
-	if finish == nil {
-		return nil
-	}
-	switch *finish {
+	switch finish {
 	case "error", "abort", "insufficient_system_resource":
-		e := failure(KindServer, nil, "the server failed: it ended the reply with finish_reason %s", *finish)
+		e := failure(KindServer, nil, "the server failed: it ended the reply with finish_reason %s", finish)
 		e.Status, e.RequestID = http.StatusOK, id
 		return e
 	}
@@ -217,9 +142,6 @@ func malformed(body []byte, id string, cause error) *Error {
 		what = "the reply is an HTML page"
 	case cause != nil && json.Valid(body):
 		what = "the reply is no chat completion: " + cause.Error()
-		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](cause); ok {
-			what = fmt.Sprintf("the reply is no chat completion: %s is the wrong type, %s", cmp.Or(wrong.Field, "a value in it"), wrong.Value)
-		}
 	}
 	e := failure(KindMalformed, cause, "%s", what)
 	e.Status, e.RequestID = http.StatusOK, id
@@ -249,17 +171,4 @@ func USD(ticks uint64) string {
 		return whole
 	}
 	return whole + "." + part
-}
-
-// Sums are the tokens that a usage object counts and the cost that it tells in 10^-10 USD:
-// 0 tokens where it counts none, a negative cost where it tells none.
-func Sums(usage json.RawMessage) (tokens, ticks int64) {
-	u := struct {
-		Total int64  `json:"total_tokens"`
-		Ticks *int64 `json:"cost_in_usd_ticks"`
-	}{}
-	if json.Unmarshal(usage, &u) != nil || u.Ticks == nil {
-		return u.Total, -1
-	}
-	return u.Total, *u.Ticks
 }

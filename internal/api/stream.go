@@ -29,24 +29,6 @@ type Delta struct {
 	Reasoning string
 }
 
-// wireChunk is the part of a chunk that has a meaning here. A server that streams nothing
-// sends a whole message in one chunk.
-type wireChunk struct {
-	Choices []wireDelta     `json:"choices"`
-	Usage   json.RawMessage `json:"usage"`
-	Error   json.RawMessage `json:"error"`
-	Object  string          `json:"object"`
-	Message json.RawMessage `json:"message"`
-	Detail  json.RawMessage `json:"detail"`
-}
-
-type wireDelta struct {
-	Index        int             `json:"index"`
-	Delta        wireMessage     `json:"delta"`
-	FinishReason *string         `json:"finish_reason"`
-	Error        json.RawMessage `json:"error"`
-}
-
 // Stream sends a request that asks for a stream (its field "stream" must be true) and
 // calls each for every chunk as it arrives; an error of each ends the stream and is
 // returned as it is. Errors of the exchange are as those of Complete; the response holds
@@ -92,7 +74,7 @@ type streamReader struct {
 	usage   json.RawMessage
 	plain   *Response
 	bytes   int
-	room    []wireDelta
+	room    []wireChoice
 	out     Chunk
 }
 
@@ -161,55 +143,57 @@ func (r *streamReader) end(err error) error {
 	return &cutError{"the reply was cut: the stream ended before it was complete", err}
 }
 
+var errNotJSON = errors.New("not JSON")
+
 func (r *streamReader) chunk(data []byte) error {
-	// The room of the last chunk is used again, emptied: there may be very many.
-	clear(r.room[:cap(r.room)])
-	wire := wireChunk{Choices: r.room[:0]}
-	if err := json.Unmarshal(data, &wire); err != nil {
-		e := failure(KindMalformed, err, "a chunk of the stream is not JSON")
-		switch {
-		case looksLikeHTML(data):
+	var wire wireReply
+	err := errNotJSON
+	if json.Valid(data) {
+		// The room of the last chunk is used again: there may be very many.
+		err = wire.read(data, r.room)
+	}
+	if err != nil {
+		e := failure(KindMalformed, err, "a chunk of the stream is %v", err)
+		if looksLikeHTML(data) {
 			e.Message = "a chunk of the stream is an HTML page"
-		case json.Valid(data):
-			e.Message = "a chunk of the stream is no part of a chat completion"
 		}
 		e.Status, e.RequestID = http.StatusOK, r.id
 		return e
 	}
-	if present(wire.Error) || wire.Object == "error" || len(wire.Choices) == 0 && (present(wire.Message) || present(wire.Detail)) {
+	if wire.err != nil || wire.complains && len(wire.choices) == 0 {
 		return bodyError(data, r.id)
 	}
-	if present(wire.Usage) {
-		// Cumulative: the last one counts.
-		r.usage = wire.Usage
+	if wire.usage != nil {
+		// Cumulative: the last one counts. It must outlive the chunk.
+		r.usage = append(r.usage[:0], wire.usage...)
 	}
-	r.room = wire.Choices
+	r.room = wire.choices
 	r.out = Chunk{Raw: data, Deltas: r.out.Deltas[:0]}
-	for i := range wire.Choices {
-		ch := &wire.Choices[i]
-		if err := choiceError(ch.FinishReason, ch.Error, r.id); err != nil {
+	for i := range wire.choices {
+		c := &wire.choices[i]
+		if err := choiceError(c.finish, c.err, r.id); err != nil {
 			return err
 		}
-		if err := r.add(ch.Index, &ch.Delta, ch.FinishReason); err != nil {
+		if err := r.add(c); err != nil {
 			return err
 		}
-		r.out.Deltas = append(r.out.Deltas, Delta{ch.Index, string(ch.Delta.Content), string(ch.Delta.ReasoningContent + ch.Delta.Reasoning)})
+		r.out.Deltas = append(r.out.Deltas, Delta{c.index, c.message.content, c.message.reasoning})
 	}
 	return r.each(&r.out)
 }
 
-func (r *streamReader) add(index int, delta *wireMessage, finish *string) error {
-	c := r.choice(index)
-	c.length += int64(len(delta.Content))
+func (r *streamReader) add(piece *wireChoice) error {
+	c, delta := r.choice(piece.index), &piece.message
+	c.length += int64(len(delta.content))
 	c.calls.count(delta)
-	c.refusal.WriteString(string(delta.Refusal))
-	if finish != nil && *finish != "" {
-		c.finish = *finish
+	c.refusal.WriteString(delta.refusal)
+	if piece.finish != "" {
+		c.finish = piece.finish
 	}
 	if r.collect {
-		c.content.WriteString(string(delta.Content))
-		c.reasoning.WriteString(string(delta.ReasoningContent + delta.Reasoning))
-		if err := c.calls.join(delta.ToolCalls); err != nil {
+		c.content.WriteString(delta.content)
+		c.reasoning.WriteString(delta.reasoning)
+		if err := c.calls.join(delta.toolCalls); err != nil {
 			return err
 		}
 	}

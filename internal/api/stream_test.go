@@ -28,7 +28,7 @@ func (s sevens) Read(p []byte) (int, error) { return s.Reader.Read(p[:min(7, len
 // outcome is all that a stream came to, as text: each delta, then the end.
 func outcome(t *testing.T, body io.Reader, choices string) string {
 	t.Helper()
-	client := &api.Client{HTTP: &http.Client{Transport: canned{body}}, Base: &url.URL{Scheme: "http", Host: "fake"}}
+	client := &api.Client{Transport: canned{body}, Base: &url.URL{Scheme: "http", Host: "fake"}}
 	var out strings.Builder
 	req := &api.Request{Fields: rawjson.Object{{Key: "n", Value: []byte(choices)}, {Key: "stream", Value: []byte("true")}}}
 	resp, err := client.Stream(context.Background(), req, true, func(c *api.Chunk) error {

@@ -92,7 +92,7 @@ type Outcome struct {
 }
 
 // Failure is why a record failed, as its result says it.
-type Failure struct {
+type Failure struct { //nolint:errname // it is what a result says; an error only on its way there
 	Kind, Message, Code string
 	Status              int
 	Retryable           bool
@@ -174,7 +174,7 @@ func (r *run) verdict(stop context.Context) error {
 		failed += r.Resume.Failed
 	}
 	cause := context.Cause(stop)
-	if early := new(earlyEnd); errors.As(cause, &early) {
+	if early := new(earlyEndError); errors.As(cause, &early) {
 		return &IncompleteError{failed, early.why}
 	}
 	switch {
@@ -186,10 +186,10 @@ func (r *run) verdict(stop context.Context) error {
 	return nil
 }
 
-// earlyEnd is the cause of a run that a limit ended.
-type earlyEnd struct{ why string }
+// earlyEndError is the cause of a run that a limit ended.
+type earlyEndError struct{ why string }
 
-func (e *earlyEnd) Error() string { return e.why }
+func (e *earlyEndError) Error() string { return e.why }
 
 // numbered is an item with its place in the output.
 type numbered struct {
@@ -335,11 +335,11 @@ func (r *run) count(result *Result) {
 	sums := r.Stats.add(result)
 	switch {
 	case r.MaxFailed >= 0 && sums.Failed > int64(r.MaxFailed):
-		r.stop(&earlyEnd{"the limit of failed records is reached"})
+		r.stop(&earlyEndError{"the limit of failed records is reached"})
 	case r.MaxTicks > 0 && result.Body != nil && result.Failure == nil && result.Ticks < 0:
-		r.stop(&earlyEnd{"the server gives no cost, so a limit of cost can't be held"})
+		r.stop(&earlyEndError{"the server gives no cost, so a limit of cost can't be held"})
 	case r.MaxTicks > 0 && sums.Ticks >= r.MaxTicks:
-		r.stop(&earlyEnd{"the limit of cost is reached"})
+		r.stop(&earlyEndError{"the limit of cost is reached"})
 	}
 }
 

@@ -202,5 +202,8 @@ func (f *File) Sync() error {
 // Ordered implements Sink: results are appended as they come.
 func (f *File) Ordered() bool { return false }
 
+// Lasting says that what is written can be read again, as from a device it can't.
+func (f *File) Lasting() bool { return !isDevice(f.name) }
+
 // Close ends the lock.
 func (f *File) Close() error { return f.f.Close() }

@@ -1,8 +1,11 @@
 package batch
 
 import (
+	"bytes"
 	"context"
-	"sync"
+	"maps"
+	"slices"
+	"sync/atomic"
 )
 
 // The most that is held back for the sake of order. Intake waits beyond that.
@@ -21,42 +24,37 @@ type Sink interface {
 	Ordered() bool
 }
 
-// order gives results to a sink in the order of the input, or as they come.
+// order gives results to a sink in the order of the input, or as they come. All but enter
+// is the writer's alone.
 type order struct {
 	sink Sink
 	gap  []byte // stands for a record that is not done; nil for nothing
+	held map[int64]written
 
-	mu    sync.Mutex
-	next  int64 // whose turn it is
-	held  map[int64]written
-	bytes int64
-	room  chan struct{} // closed, and made anew, when something left
+	next  atomic.Int64  // whose turn it is
+	bytes atomic.Int64  // of what is held
+	room  chan struct{} // tells whoever enters that something left
 }
 
 func newOrder(sink Sink, gap []byte) *order {
-	return &order{sink: sink, gap: gap, held: map[int64]written{}, room: make(chan struct{})}
+	return &order{sink: sink, gap: gap, held: map[int64]written{}, room: make(chan struct{}, 1)}
 }
 
 // enter waits until a record may be taken in: until the slowest one holds back little
 // enough. It returns ctx's error where that ends first.
 func (o *order) enter(ctx context.Context, seq int64) error {
-	if !o.sink.Ordered() {
-		return nil
-	}
-	for {
-		o.mu.Lock()
-		free := seq-o.next < maxHeld && (o.bytes <= maxHeldBytes || seq == o.next)
-		room := o.room
-		o.mu.Unlock()
-		if free {
-			return nil
+	for o.sink.Ordered() {
+		next := o.next.Load()
+		if seq == next || seq-next < maxHeld && o.bytes.Load() <= maxHeldBytes {
+			break
 		}
 		select {
-		case <-room:
+		case <-o.room:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
+	return nil
 }
 
 // put gives a result to the sink, now or when its turn comes. The error is a *ResultError.
@@ -64,25 +62,26 @@ func (o *order) put(w written) error {
 	if !o.sink.Ordered() {
 		return o.write(w)
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
 	o.held[w.seq] = w
-	o.bytes += int64(len(w.text))
-	moved := false
-	for w, ok := o.held[o.next]; ok; w, ok = o.held[o.next] {
+	o.bytes.Add(int64(len(w.text)))
+	for w, ok := o.held[o.next.Load()]; ok; w, ok = o.held[o.next.Load()] {
 		if err := o.write(w); err != nil {
 			return err
 		}
-		delete(o.held, o.next)
-		o.bytes -= int64(len(w.text))
-		o.next++
-		moved = true
-	}
-	if moved {
-		close(o.room)
-		o.room = make(chan struct{})
+		o.left(w)
 	}
 	return nil
+}
+
+// left makes room for another record.
+func (o *order) left(w written) {
+	delete(o.held, w.seq)
+	o.bytes.Add(-int64(len(w.text)))
+	o.next.Add(1)
+	select {
+	case o.room <- struct{}{}:
+	default:
+	}
 }
 
 func (o *order) write(w written) error {
@@ -94,21 +93,14 @@ func (o *order) write(w written) error {
 
 // flush gives what is still held, in order, although records before it are missing.
 func (o *order) flush() error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for ; len(o.held) > 0; o.next++ {
-		w, ok := o.held[o.next]
-		switch {
-		case ok:
-		case o.gap == nil:
-			continue
-		default:
-			w.text = o.gap
-		}
+	for _, seq := range slices.Sorted(maps.Keys(o.held)) {
+		w := o.held[seq]
+		w.text = append(bytes.Repeat(o.gap, int(seq-o.next.Load())), w.text...)
 		if err := o.write(w); err != nil {
 			return err
 		}
-		delete(o.held, o.next)
+		o.next.Store(seq + 1)
 	}
+	clear(o.held)
 	return nil
 }

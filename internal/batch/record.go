@@ -84,26 +84,28 @@ func (r *Reader) lines(in io.Reader) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		buf := bufio.NewReaderSize(in, 256<<10)
 		for number := int64(1); ; number++ {
-			mine := r.Shards == 0 || (number-1)%r.Shards == r.Shard-1
-			text, long, taken, err := readLine(buf, mine)
+			text, long, taken, err := readLine(buf, r.mine(number))
 			if r.Read != nil && taken > 0 {
 				r.Read(taken)
 			}
-			if err != nil && !errors.Is(err, io.EOF) {
+			last := errors.Is(err, io.EOF)
+			if err != nil && !last {
 				yield(Line{}, fmt.Errorf("reading line %d: %w", number, err))
 				return
 			}
 			if number == 1 {
 				text = bytes.TrimPrefix(text, []byte("\ufeff"))
 			}
-			if mine && (long || len(bytes.TrimSpace(text)) > 0) && !yield(Line{number, text, long}, nil) {
-				return
-			}
-			if err != nil {
+			blank := !long && len(bytes.TrimSpace(text)) == 0
+			if !blank && !yield(Line{number, text, long}, nil) || last {
 				return
 			}
 		}
 	}
+}
+
+func (r *Reader) mine(number int64) bool {
+	return r.Shards == 0 || (number-1)%r.Shards == r.Shard-1
 }
 
 // readLine reads up to the next newline and returns the line without its end where it is
@@ -254,11 +256,19 @@ func (item *Item) messages(raw []byte) error {
 		return errors.New(`"messages" must be an array of messages, and not empty`)
 	}
 	for i, message := range list {
-		obj, err := rawjson.ParseObject(message)
-		if err != nil || obj.Get("role") == nil {
+		if !hasRole(message) {
 			return fmt.Errorf(`message %d must be an object with a "role"`, i+1)
 		}
 		item.Messages = append(item.Messages, rawjson.Of(message))
 	}
 	return nil
+}
+
+func hasRole(message []byte) bool {
+	for key := range rawjson.Members(message) {
+		if string(key) == "role" {
+			return true
+		}
+	}
+	return false
 }

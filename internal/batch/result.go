@@ -15,6 +15,11 @@ import (
 type Hash [16]byte
 
 func hashOf(doc rawjson.Doc) (sum Hash) {
+	if raw, ok := doc.Literal(); ok {
+		whole := sha256.Sum256(raw)
+		copy(sum[:], whole[:])
+		return sum
+	}
 	h := sha256.New()
 	// A hash takes every byte.
 	_, _ = doc.WriteTo(h)
@@ -141,7 +146,8 @@ func parseResult(line []byte) (past, bool) {
 // parseGood reads the line of a good result that AppendLine has made.
 func parseGood(line []byte) (p past, ok bool) {
 	rest, ok := bytes.CutPrefix(line, []byte(`{"id":"`+idPrefix))
-	if !ok || len(rest) < 24 {
+	// Zeros are what a crash of the machine leaves of a block that was not yet on disk.
+	if !ok || len(rest) < 24 || bytes.IndexByte(line, 0) >= 0 {
 		return p, false
 	}
 	if rest, ok = bytes.CutPrefix(rest[24:], []byte(`","custom_id":"`)); !ok {

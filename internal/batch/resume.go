@@ -132,7 +132,8 @@ func scan(in io.Reader, each func(line []byte, number, end int64, whole bool) er
 			long = append(long, line...)
 			line = long
 		}
-		if err != nil && !errors.Is(err, io.EOF) {
+		last := errors.Is(err, io.EOF)
+		if err != nil && !last {
 			return fmt.Errorf("reading results: %w", err)
 		}
 		end += int64(len(line))
@@ -142,7 +143,7 @@ func scan(in io.Reader, each func(line []byte, number, end int64, whole bool) er
 				return err
 			}
 		}
-		if err != nil {
+		if last {
 			return nil
 		}
 	}

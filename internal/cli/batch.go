@@ -49,7 +49,7 @@ func (c *conversation) batch(ctx context.Context, cmd *cobra.Command, r *recordF
 	}
 	if len(words) == 1 && strings.HasSuffix(words[0], ".jsonl") {
 		if _, err := os.Stat(words[0]); err == nil {
-			return usage("chatcmpl batch -i "+quoteShell(words[0]), "%s would be sent as a prompt", words[0])
+			return usage("chatcmpl batch -i "+quoteWord(words[0]), "%s would be sent as a prompt", words[0])
 		}
 	}
 	if !cmd.Flags().Changed("n") {

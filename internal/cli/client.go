@@ -55,12 +55,8 @@ func (f *connectFlags) link(ctx context.Context, e *env, cmd *cobra.Command, to 
 	}
 	l := &link{env: e, timeout: f.timeout, keyHint: keyHint(e, to, key)}
 	l.client = &api.Client{
-		HTTP: &http.Client{
-			Transport: transport,
-			// A key must not follow a redirect, and a POST can't.
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		Base: to.base, Header: header, Idle: f.idleLimit,
+		Transport: transport,
+		Base:      to.base, Header: header, Idle: f.idleLimit,
 	}
 	l.policy = retry.Policy{Retries: f.retries, MaxAfter: time.Minute, Judge: judge, Waiting: l.waiting}
 	return l, nil

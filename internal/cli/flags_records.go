@@ -79,9 +79,11 @@ func (f *recordFlags) check(cmd *cobra.Command, out *outputFlags) error {
 			return usage("", "--%s and --%s don't go together", pair[0], pair[1])
 		}
 	}
-	for _, name := range []string{"curl", "usage", "reasoning"} {
+	for name, hint := range map[string]string{
+		"curl": "--dry-run shows the requests", "usage": "each result holds its usage", "reasoning": "each result holds its whole response",
+	} {
 		if changed(name) {
-			return usage("each result holds its whole response", "--%s does not go with -i", name)
+			return usage(hint, "--%s does not go with -i", name)
 		}
 	}
 	for _, name := range []string{"resume", "force"} {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"math"
@@ -181,19 +182,26 @@ func (o *overlay) request(conv *input.Conversation, stream *streaming) (*api.Req
 			fields = fields.With(s.field, s.raw)
 		}
 	}
-	req := &api.Request{Messages: conv.Messages(), Fields: fields}
-	for _, m := range o.extra {
-		req.Fields = req.Fields.With(m.Key, m.Value)
+	model := o.extra.Get("model")
+	if model == nil {
+		model = fields.Get("model")
 	}
-	if req.Fields.Get("model") == nil {
+	if model == nil {
 		if o.model == "" {
 			return nil, usage("give -m MODEL or set CHATCMPL_MODEL; chatcmpl models lists them", "no model is given, and only %s has a default", "https://api.x.ai")
 		}
-		req.Fields = req.Fields.With("model", rawjson.Quote(o.model))
+		model = rawjson.Quote(o.model)
 	}
+	if !bytes.Equal(model, fields.Get("model")) {
+		fields = fields.With("model", model)
+	}
+	req := &api.Request{Messages: conv.Messages(), Fields: fields}
 	// The rules hold for what has a flag of its own; but for the model, -F is never checked.
-	if err := o.flags.refused(&api.Request{Fields: fields.With("model", req.Fields.Get("model")), Messages: req.Messages}); err != nil {
+	if err := o.flags.refused(req); err != nil {
 		return nil, err
+	}
+	for _, m := range o.extra {
+		req.Fields = req.Fields.With(m.Key, m.Value)
 	}
 	if stream != nil {
 		req.Fields = stream.apply(req.Fields)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"os"
@@ -124,6 +125,11 @@ func authorize(h http.Header, key credential, to *endpoint) error {
 	}
 	if !key.Empty() {
 		h.Set("Authorization", "Bearer "+key.Reveal())
+		return nil
+	}
+	if user := to.base.User; user != nil {
+		password, _ := user.Password()
+		h.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
 		return nil
 	}
 	if to.xai {

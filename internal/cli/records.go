@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/retry"
 )
 
 // batchRetries is the number of retries of each record where nobody says another.
@@ -33,6 +35,7 @@ type records struct {
 	filter   *render.Filter
 	stats    batch.Stats
 	progress progress
+	told     sync.Map // the kinds of failures of which a person was told
 }
 
 // records sends the records of -i.
@@ -65,10 +68,21 @@ func (c *conversation) records(ctx context.Context, cmd *cobra.Command, flags *r
 	if c.output.dryRun {
 		return r.dryRun(ctx, cfg, in)
 	}
-	if flags.text || c.output.jq != "" || c.output.null {
+	if !r.whole() {
 		cfg.Format = r.format
 	}
+	if flags.text {
+		cfg.Gap = []byte("\n")
+		if c.output.null {
+			cfg.Gap = []byte{0}
+		}
+	}
 	return r.run(ctx, cfg, in)
+}
+
+// whole says that results are written as they are, so that a run can be resumed.
+func (r *records) whole() bool {
+	return !r.flags.text && r.output.jq == "" && !r.output.null
 }
 
 // prepare reads what the flags name and makes the client.
@@ -173,6 +187,11 @@ func (r *records) make(item *batch.Item) (*batch.Request, error) {
 func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 	left := r.link.timeout
 	policy := r.link.policy
+	policy.Judge = func(err error) retry.Verdict {
+		v := judge(err)
+		v.Again = v.Again && (left > 0 || r.link.timeout == 0)
+		return v
+	}
 	policy.Waiting = func(err error, wait time.Duration, attempt int) {
 		if judge(err).RateLimited {
 			r.pace.Cool(wait)
@@ -183,7 +202,7 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 	attempts := 0
 	_, err := policy.Do(ctx, func(ctx context.Context) (err error) {
 		if err := r.pace.Start(ctx); err != nil {
-			return &notStarted{err}
+			return &notStartedError{err}
 		}
 		attempts++
 		begin := time.Now()
@@ -212,8 +231,8 @@ func inFlight(ctx context.Context, limit, left time.Duration) (context.Context, 
 	return context.WithTimeoutCause(ctx, left, api.ErrTimeout)
 }
 
-// notStarted is an attempt that the end of the run forestalled.
-type notStarted struct{ error }
+// notStartedError is an attempt that the end of the run forestalled.
+type notStartedError struct{ error }
 
 func tokens(resp *api.Response) int64 {
 	if resp == nil {
@@ -269,6 +288,7 @@ func (r *records) format(ctx context.Context, result *batch.Result) ([]byte, err
 		text := strings.Join(result.Texts, "\n")
 		if result.Failure != nil {
 			text = ""
+			r.tell(result, result.Failure)
 		}
 		if !r.output.null {
 			text = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(strings.TrimRight(text, "\r\n"))
@@ -278,7 +298,9 @@ func (r *records) format(ctx context.Context, result *batch.Result) ([]byte, err
 	case r.filter != nil:
 		err := w.Filtered(ctx, r.filter, result.AppendLine(nil))
 		if failed := new(render.FilterError); errors.As(err, &failed) {
-			err = &batch.Failure{Kind: "jq", Message: err.Error()}
+			failure := &batch.Failure{Kind: "jq", Message: err.Error()}
+			r.tell(result, failure)
+			err = failure
 		}
 		return out.Bytes(), err
 	}
@@ -286,45 +308,58 @@ func (r *records) format(ctx context.Context, result *batch.Result) ([]byte, err
 	return out.Bytes(), err
 }
 
-// dryRun prints the request of each record, and on stderr how many and how large they are.
-func (r *records) dryRun(ctx context.Context, cfg *batch.Config, in io.Reader) error {
-	var count, size, failed int64
-	for item, err := range cfg.Reader.Items(ctx, in) {
-		if err != nil {
-			return err
-		}
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		req, err := r.dry(item)
-		if err != nil {
-			r.env.note("line %d: %v", item.Line, err)
-			failed++
-			continue
-		}
-		count++
-		size += req.Doc.Len()
-		line := req.Doc.Map(func(b []byte) []byte {
-			// A newline in JSON stands between tokens only.
-			return bytes.ReplaceAll(bytes.ReplaceAll(r.env.redact.Bytes(b), []byte("\n"), []byte(" ")), []byte("\r"), []byte(" "))
-		})
-		line.Text("\n")
-		if _, err := line.WriteTo(r.env.stdout); err != nil {
-			return &render.WriteError{Err: err}
-		}
+// tell tells of the first failure of each kind, where what is written does not.
+func (r *records) tell(result *batch.Result, failure *batch.Failure) {
+	if _, told := r.told.LoadOrStore(failure.Kind, true); !told {
+		r.env.note("record %s (line %d): %s", result.CustomID, result.Line, failure.Message)
 	}
-	r.env.note("%s of %d bytes in all; nothing is sent", plural(int(count), "request"), size)
-	if failed > 0 {
-		return &batch.IncompleteError{Failed: failed}
-	}
-	return nil
 }
 
-func (r *records) dry(item *batch.Item) (*batch.Request, error) {
-	if item.Err != nil {
-		return nil, item.Err
+// dryRun prints the request of each record that is left to be sent, and on stderr how many
+// and how large they are: a run whose replies are the requests.
+func (r *records) dryRun(ctx context.Context, cfg *batch.Config, in *os.File) (err error) {
+	if r.flags.resume {
+		if cfg.Resume, err = r.past(ctx, cfg, in); err != nil {
+			return err
+		}
 	}
-	return r.make(item)
+	var count, size atomic.Int64
+	cfg.Jobs, cfg.MaxFailed, cfg.MaxTicks = 1, -1, 0
+	cfg.Sink = &stdoutSink{r.env, true}
+	cfg.Prepare = func(item *batch.Item) (*batch.Request, error) {
+		req, err := r.make(item)
+		if err == nil {
+			req.Send = func(context.Context) batch.Outcome { return batch.Outcome{Body: req.Doc.Bytes()} }
+		}
+		return req, err
+	}
+	cfg.Format = func(_ context.Context, result *batch.Result) ([]byte, error) {
+		if result.Failure != nil {
+			r.env.note("line %d: %s", result.Line, result.Failure.Message)
+			return nil, nil
+		}
+		count.Add(1)
+		size.Add(int64(len(result.Body)))
+		// A newline in JSON stands between tokens only.
+		line := strings.NewReplacer("\n", " ", "\r", " ").Replace(string(r.env.redact.Bytes(result.Body)))
+		return []byte(line + "\n"), nil
+	}
+	err = batch.Run(ctx, cfg, in)
+	r.env.note("%s of %d bytes in all; nothing is sent", plural(int(count.Load()), "request"), size.Load())
+	return err
+}
+
+// past is what the file of -o holds, which stays as it is; nil where there is none.
+func (r *records) past(ctx context.Context, cfg *batch.Config, in *os.File) (*batch.Resume, error) {
+	f, err := os.Open(r.flags.out)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil //nolint:nilerr // nothing is done yet
+	}
+	if err != nil {
+		return nil, refused(r.flags.out, err)
+	}
+	defer func() { _ = f.Close() }()
+	return r.check(ctx, cfg, func() (*batch.Resume, error) { return batch.Scan(f) }, in)
 }
 
 // refused words why a file can't take the results.

@@ -37,14 +37,22 @@ func (r *records) run(ctx context.Context, cfg *batch.Config, in *os.File) error
 	return r.send(ctx, cfg, in)
 }
 
-// goOn reads what an earlier run has done and holds it against the input before anything
-// in the file changes.
+// goOn reads what an earlier run has done and makes the file ready to be appended to.
 func (r *records) goOn(ctx context.Context, cfg *batch.Config, file *batch.File, in *os.File) (*batch.Resume, error) {
-	info, err := in.Stat()
-	if err != nil || !info.Mode().IsRegular() {
+	resume, err := r.check(ctx, cfg, file.Scan, in)
+	if err != nil {
+		return nil, err
+	}
+	return resume, file.Continue(resume)
+}
+
+// check holds what an earlier run has done against the input, before anything in the file
+// changes.
+func (r *records) check(ctx context.Context, cfg *batch.Config, scan func() (*batch.Resume, error), in *os.File) (*batch.Resume, error) {
+	if !regular(in) {
 		return nil, usage("write the requests to a file first", "--resume reads the requests twice, and %s is no regular file", r.flags.in)
 	}
-	resume, err := file.Scan()
+	resume, err := scan()
 	if err != nil {
 		return nil, refused(r.flags.out, err)
 	}
@@ -59,12 +67,17 @@ func (r *records) goOn(ctx context.Context, cfg *batch.Config, file *batch.File,
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return nil, usage("", "--input: %w", err)
 	}
-	return resume, file.Continue(resume)
+	return resume, nil
+}
+
+func regular(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular()
 }
 
 // send runs the batch beside its progress, sums it up, and says how to go on where it ended
 // early.
-func (r *records) send(ctx context.Context, cfg *batch.Config, in io.Reader) error {
+func (r *records) send(ctx context.Context, cfg *batch.Config, in *os.File) error {
 	r.signals.patient.Store(true)
 	stop := r.show()
 	err := batch.Run(ctx, cfg, in)
@@ -75,8 +88,8 @@ func (r *records) send(ctx context.Context, cfg *batch.Config, in io.Reader) err
 	if !early {
 		return err
 	}
-	hint := "the results that came are printed; with -o FILE a run can be resumed"
-	if r.flags.out != "" && r.flags.in != "-" {
+	hint := "the results that came are written; a run with -o FILE and whole results can be resumed"
+	if file, ok := cfg.Sink.(*batch.File); ok && file.Lasting() && r.whole() && r.flags.in != "-" && regular(in) {
 		hint = "go on with: " + resumeCommand(os.Args)
 	}
 	if ctx.Err() != nil {

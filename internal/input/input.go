@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -293,7 +294,7 @@ func partList(others []rawjson.Doc, pictures []picture, spec *Spec) rawjson.Doc 
 		parts = append(parts, p.part(spec.Detail))
 	}
 	if spec.TextFirst {
-		parts = append(others[:len(others):len(others)], parts...)
+		parts = append(slices.Clip(others), parts...)
 	} else {
 		parts = append(parts, others...)
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
 
-func open(t *testing.T, name string, wait bool) (*os.File, error) {
+func open(t *testing.T, name string) (*os.File, error) {
 	t.Helper()
-	f, err := lock.Open(name, os.O_CREATE|os.O_RDWR, 0o600, wait)
+	f, err := lock.Open(name, os.O_CREATE|os.O_RDWR, 0o600, false)
 	if err == nil {
 		t.Cleanup(func() { _ = f.Close() })
 	}
@@ -20,18 +20,18 @@ func open(t *testing.T, name string, wait bool) (*os.File, error) {
 
 func TestOneHolder(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "f")
-	first, err := open(t, name, false)
+	first, err := open(t, name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := open(t, name, false); !errors.Is(err, lock.ErrHeld) {
+	if _, err := open(t, name); !errors.Is(err, lock.ErrHeld) {
 		t.Errorf("second: %v", err)
 	}
 	if _, err := first.WriteString("x"); err != nil {
 		t.Error(err)
 	}
 	_ = first.Close()
-	if _, err := open(t, name, false); err != nil {
+	if _, err := open(t, name); err != nil {
 		t.Errorf("after the first: %v", err)
 	}
 }
@@ -40,7 +40,7 @@ func TestOneHolder(t *testing.T) {
 // end up with the new one.
 func TestReplaced(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "f")
-	old, err := open(t, name, false)
+	old, err := open(t, name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,10 +95,18 @@ func (d Doc) WriteTo(w io.Writer) (n int64, err error) {
 	return n, nil
 }
 
+// Literal returns the bytes of a document of one literal piece; ok is false for others.
+func (d Doc) Literal() (raw []byte, ok bool) {
+	if len(d.pieces) != 1 || d.pieces[0].base64 {
+		return nil, false
+	}
+	return d.pieces[0].bytes, true
+}
+
 // Bytes returns the document as one slice; meant for small documents.
 func (d Doc) Bytes() []byte {
-	if len(d.pieces) == 1 && !d.pieces[0].base64 {
-		return d.pieces[0].bytes
+	if raw, ok := d.Literal(); ok {
+		return raw
 	}
 	out := make([]byte, 0, d.Len())
 	for _, p := range d.pieces {

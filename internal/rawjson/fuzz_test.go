@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -24,18 +25,37 @@ func FuzzObject(f *testing.F) {
 				t.Errorf("%q: %q is %s, want %s", in, key, obj.Get(key), value)
 			}
 		}
-		if !json.Valid([]byte(in)) {
-			return
-		}
-		got, ok := rawjson.Elements([]byte(in))
-		var list []json.RawMessage
-		if bad := json.Unmarshal([]byte(in), &list); (bad == nil && list != nil) != ok || len(got) != len(list) {
-			t.Fatalf("%q: %d elements, want %d", in, len(got), len(list))
-		}
-		for i := range list {
-			if !bytes.Equal(got[i], list[i]) {
-				t.Errorf("%q: element %d is %s, want %s", in, i, got[i], list[i])
-			}
+		if json.Valid([]byte(in)) && utf8.ValidString(in) {
+			sameMembers(t, in, obj)
+			sameElements(t, in)
 		}
 	})
+}
+
+func sameMembers(t *testing.T, in string, obj rawjson.Object) {
+	t.Helper()
+	members := 0
+	for key, value := range rawjson.Members([]byte(in)) {
+		if members >= len(obj) || obj[members].Key != string(key) || !bytes.Equal(obj[members].Value, value) {
+			t.Errorf("%q: member %d is %q: %s", in, members, key, value)
+		}
+		members++
+	}
+	if members != len(obj) {
+		t.Errorf("%q: %d members, want %d", in, members, len(obj))
+	}
+}
+
+func sameElements(t *testing.T, in string) {
+	t.Helper()
+	got, ok := rawjson.Elements([]byte(in))
+	var list []json.RawMessage
+	if bad := json.Unmarshal([]byte(in), &list); (bad == nil && list != nil) != ok || len(got) != len(list) {
+		t.Fatalf("%q: %d elements, want %d", in, len(got), len(list))
+	}
+	for i := range list {
+		if !bytes.Equal(got[i], list[i]) {
+			t.Errorf("%q: element %d is %s, want %s", in, i, got[i], list[i])
+		}
+	}
 }

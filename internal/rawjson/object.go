@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"unicode/utf8"
 )
@@ -45,6 +46,34 @@ func ParseObject(raw []byte) (Object, error) {
 		}
 	}
 	return obj, nil
+}
+
+// Members gives the keys and values of an object whose syntax is known to be valid, both
+// parts of raw; a key with escapes is read. It gives nothing where raw is no object.
+func Members(raw []byte) iter.Seq2[[]byte, json.RawMessage] {
+	return func(yield func([]byte, json.RawMessage) bool) {
+		i := space(raw, 0)
+		if i == len(raw) || raw[i] != '{' {
+			return
+		}
+		for i = space(raw, i+1); raw[i] != '}'; {
+			end := valueEnd(raw, i)
+			key := raw[i+1 : end-1]
+			if bytes.IndexByte(key, '\\') >= 0 {
+				// Its syntax is valid.
+				plain, _ := unquote(raw[i:end])
+				key = []byte(plain)
+			}
+			i = space(raw, space(raw, end)+1)
+			end = valueEnd(raw, i)
+			if !yield(key, raw[i:end:end]) {
+				return
+			}
+			if i = space(raw, end); raw[i] == ',' {
+				i = space(raw, i+1)
+			}
+		}
+	}
 }
 
 // Elements returns the elements of an array, which are parts of raw; ok is false where raw
@@ -188,12 +217,25 @@ func (o Object) JSON() []byte {
 // Quote returns s as a JSON string. HTML characters stay as they are; bytes that are not
 // UTF-8 become U+FFFD.
 func Quote(s string) []byte {
+	if isPlain(s) {
+		return append(append(append(make([]byte, 0, len(s)+2), '"'), s...), '"')
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	// A string always encodes.
 	_ = enc.Encode(s)
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+}
+
+// isPlain says whether a text is the same inside a JSON string.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // Compact returns raw without the white space between its tokens, every other byte as it

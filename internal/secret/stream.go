@@ -25,10 +25,7 @@ func (s *Stream) Next(piece string) string {
 	}
 	all := s.said + s.held + piece
 	out := s.redactor.across(all, len(s.said))
-	keep := s.redactor.beginning(all)
-	if keep > len(out) {
-		keep = len(out)
-	}
+	keep := min(s.redactor.beginning(all), len(out))
 	s.held = out[len(out)-keep:]
 	out = out[:len(out)-keep]
 	s.said = all[:len(all)-keep]

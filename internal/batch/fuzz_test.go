@@ -1,0 +1,199 @@
+package batch_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/chatcmpl/chatcmpl/internal/batch"
+)
+
+// FuzzRecord reads any bytes as records: each line that is not blank is one, either a
+// request or a failure with a name that a result can carry, and the shards of an input are
+// all of it.
+func FuzzRecord(f *testing.F) {
+	for _, seed := range []string{
+		"\ufeff\"a\"\r\n\r\n  \n[{\"role\":\"user\",\"content\":\"b\"}]", `{"custom_id":"","prompt":"x"}`, `{"custom_id":null,"prompt":"x"}`,
+		`{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":"x"}],"stream":true}}`,
+		`{"messages":[]}`, `{"prompt":1}`, `{"body":[]}`, "null\n1\n\x00\n\xff\n{", `"\ud800"`, "\v", "\ufeff",
+	} {
+		f.Add([]byte(seed), false)
+		f.Add([]byte(seed), true)
+	}
+	f.Fuzz(func(t *testing.T, text []byte, lines bool) {
+		want := 0
+		for line := range bytes.SplitSeq(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\n")) {
+			if len(bytes.TrimSpace(line)) > 0 {
+				want++
+			}
+		}
+		taken := 0
+		reader := batch.Reader{Lines: lines, Read: func(n int) { taken += n }}
+		all := items(t, &reader, text)
+		if len(all) != want || taken != len(text) {
+			t.Errorf("%d records of %d bytes, want %d of %d", len(all), taken, want, len(text))
+		}
+		sharded := 0
+		for k := range int64(3) {
+			part := items(t, &batch.Reader{Lines: lines, Shard: k + 1, Shards: 3}, text)
+			for _, item := range part {
+				if (item.Line-1)%3 != k {
+					t.Errorf("line %d is in shard %d", item.Line, k+1)
+				}
+			}
+			sharded += len(part)
+		}
+		if sharded != want {
+			t.Errorf("the shards hold %d records of %d", sharded, want)
+		}
+	})
+}
+
+func items(t *testing.T, reader *batch.Reader, text []byte) (all []*batch.Item) {
+	t.Helper()
+	last := int64(0)
+	for item, err := range reader.Items(t.Context(), bytes.NewReader(text)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if item.Line <= last || item.CustomID == "" || item.Err == nil && item.Prompt == nil && len(item.Messages) == 0 {
+			t.Errorf("line %d after %d: %+v", item.Line, last, item)
+		}
+		last = item.Line
+		all = append(all, item)
+	}
+	return all
+}
+
+// FuzzScan resumes a file of any bytes: it is refused, or what stays is each record's first
+// good line, whole and once, however its end is torn.
+func FuzzScan(f *testing.F) {
+	good := line("a", nil)
+	f.Add([]byte(good + line("b", &batch.Failure{Kind: "server", Retryable: true}) + good[:40]))
+	f.Add([]byte(good + good + line("b", &batch.Failure{Kind: "refused"})))
+	f.Add([]byte(good + line("b", nil)[:len(good)-1]))
+	f.Add([]byte("\n\n" + good + `{"custom_id":"x","response":null}`))
+	f.Add([]byte(`{"custom_id":"x","response":{},"error":{"code":"c","message":"m"}}` + "\r\n"))
+	f.Add([]byte("{\"custom_id\":\"x\",\"response\":1,\"hash\":\"zz\"}\n\x00\x00"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		resume, err := batch.Scan(bytes.NewReader(text))
+		if err != nil || trusted(text) {
+			return
+		}
+		kept := keep(t, resume, text)
+		want := survivors(text)
+		var got []string
+		for line := range strings.Lines(kept) {
+			if strings.TrimSpace(line) != "" {
+				got = append(got, strings.TrimSuffix(line, "\n"))
+			}
+		}
+		if strings.Join(got, "\n") != strings.Join(want, "\n") || int(resume.Done) != len(want) {
+			t.Errorf("kept %q\nwant %q\n%+v", got, want, resume)
+		}
+		again, err := batch.Scan(strings.NewReader(kept))
+		if err != nil || again.Drop != 0 || again.Done != resume.Done || again.Failed != resume.Failed || again.Newline {
+			t.Errorf("the second time: %+v, %v, after %+v", again, err, resume)
+		}
+	})
+}
+
+// keep is what stays of a file, as batch.File makes it.
+func keep(t *testing.T, resume *batch.Resume, text []byte) string {
+	t.Helper()
+	var kept bytes.Buffer
+	if resume.Drop > 0 {
+		if err := resume.Copy(bytes.NewReader(text), &kept); err != nil {
+			t.Fatal(err)
+		}
+		return kept.String()
+	}
+	kept.Write(text[:resume.End])
+	if resume.Newline {
+		kept.WriteByte('\n')
+	}
+	return kept.String()
+}
+
+// trusted says whether a line has the two ends of a good result and something else than
+// its fields between them, where nobody looks.
+func trusted(text []byte) bool {
+	for line := range bytes.SplitSeq(text, []byte("\n")) {
+		if !bytes.HasPrefix(line, []byte(`{"id":"batch_req_`)) || !bytes.HasSuffix(line, []byte(`"}`)) {
+			continue
+		}
+		var fields map[string]json.RawMessage
+		known := json.Unmarshal(line, &fields) == nil && len(fields) == 7
+		for _, key := range []string{"id", "custom_id", "response", "error", "line", "attempts", "hash"} {
+			known = known && fields[key] != nil && bytes.Count(line, []byte(`"`+key+`":`)) == 1
+		}
+		if !known {
+			return true
+		}
+	}
+	return false
+}
+
+// survivors says by encoding/json alone what stays of a file of results.
+func survivors(text []byte) (want []string) {
+	seen := map[string]bool{}
+	for line := range bytes.SplitSeq(text, []byte("\n")) {
+		var result struct {
+			CustomID string          `json:"custom_id"`
+			Response json.RawMessage `json:"response"`
+			Line     int64           `json:"line"`
+			Hash     string          `json:"hash"`
+			Error    *struct {
+				Kind      string `json:"kind"`
+				Retryable bool   `json:"retryable"`
+			} `json:"error"`
+		}
+		if json.Unmarshal(line, &result) != nil || result.CustomID == "" || result.Response == nil || seen[result.CustomID] {
+			continue
+		}
+		if result.Error != nil && (result.Error.Retryable || result.Error.Kind == "record") {
+			continue
+		}
+		seen[result.CustomID] = true
+		want = append(want, string(line))
+	}
+	return want
+}
+
+func line(id string, failure *batch.Failure) string {
+	result := &batch.Result{CustomID: id, Line: 7, Hash: batch.Hash{1, 2, 3}}
+	result.Outcome = batch.Outcome{Status: 200, RequestID: "r", Body: []byte(`{"choices":[]}`), Failure: failure, Attempts: 2}
+	return string(result.AppendLine(nil))
+}
+
+// FuzzResult writes a result of any content: its line is one line of JSON, and the resume
+// scan reads from it what was put in, whether it takes the short way or the long one.
+func FuzzResult(f *testing.F) {
+	f.Add("a", "r", []byte(`{"x":1}`), int64(3), 1, false, false)
+	f.Add("q\"\\\n\u2028<", "", []byte(`"},\"error\":null,\"line\":1"`), int64(1<<60), 9, true, true)
+	f.Add("é\x00", "r", []byte(`{"custom_id":"other"}`), int64(1), 0, true, false)
+	f.Fuzz(func(t *testing.T, id, requestID string, body []byte, line int64, attempts int, failed, retryable bool) {
+		var compact bytes.Buffer
+		if id == "" || json.Compact(&compact, body) != nil {
+			return
+		}
+		result := &batch.Result{CustomID: id, Line: line, Hash: batch.Hash{255}}
+		result.Outcome = batch.Outcome{Status: 200, RequestID: requestID, Body: compact.Bytes(), Attempts: attempts}
+		if failed {
+			result.Failure = &batch.Failure{Kind: "server", Message: id, Code: requestID, Retryable: retryable}
+		}
+		text := result.AppendLine(nil)
+		if !json.Valid(text) || bytes.Count(text, []byte("\n")) != 1 {
+			t.Fatalf("no line of JSON: %s", text)
+		}
+		resume, err := batch.Scan(io.MultiReader(bytes.NewReader(text), bytes.NewReader(text[:len(text)/2])))
+		if err != nil || resume.End != int64(len(text)) || resume.Newline {
+			t.Fatalf("%+v, %v of %s", resume, err, text)
+		}
+		if again := failed && retryable; again != (resume.Drop == 1) || again == (resume.Done == 1) || (failed && !again) != (resume.Failed == 1) {
+			t.Errorf("%+v of %s", resume, text)
+		}
+	})
+}

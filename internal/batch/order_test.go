@@ -1,0 +1,264 @@
+package batch_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/batch"
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// sink keeps what it is given; it fails at the result that begins with fail.
+type sink struct {
+	ordered bool
+	got     []string
+	fail    string
+	slow    time.Duration
+}
+
+func (s *sink) Write(text []byte) error {
+	time.Sleep(s.slow)
+	if s.fail != "" && strings.HasPrefix(string(text), s.fail) {
+		return errors.New("no space")
+	}
+	s.got = append(s.got, string(text))
+	return nil
+}
+func (s *sink) Sync() error   { return nil }
+func (s *sink) Ordered() bool { return s.ordered }
+
+// numbers is an input of so many lines, each its number; it counts those that were taken.
+type numbers struct {
+	upTo  int
+	taken atomic.Int64
+	rest  []byte
+}
+
+func (n *numbers) Read(p []byte) (int, error) {
+	if len(n.rest) == 0 {
+		if int(n.taken.Load()) == n.upTo {
+			return 0, io.EOF
+		}
+		n.rest = fmt.Appendf(nil, "%d\n", n.taken.Add(1))
+	}
+	k := copy(p, n.rest)
+	n.rest = n.rest[k:]
+	return k, nil
+}
+
+// config sends lines to a function of the prompt; what is written is the prompt.
+func config(s *sink, jobs int, send func(ctx context.Context, prompt string) batch.Outcome) *batch.Config {
+	return &batch.Config{
+		Reader: batch.Reader{Lines: true}, Jobs: jobs, Sink: s, MaxFailed: -1, Stats: &batch.Stats{},
+		Prepare: func(item *batch.Item) (*batch.Request, error) {
+			return &batch.Request{
+				Doc:  rawjson.Of([]byte(*item.Prompt)),
+				Send: func(ctx context.Context) batch.Outcome { return send(ctx, *item.Prompt) },
+			}, nil
+		},
+		Format: func(_ context.Context, r *batch.Result) ([]byte, error) {
+			return fmt.Appendf(nil, "%d %s\n", r.Line, r.Body), nil
+		},
+	}
+}
+
+// TestOrderBehindASlowFirst holds back what is done until the first is, takes in no more
+// than it may hold meanwhile, and loses nothing.
+func TestOrderBehindASlowFirst(t *testing.T) {
+	t.Parallel()
+	const records = 20_000
+	for _, slow := range []time.Duration{0, 2 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			in, s := &numbers{upTo: records}, &sink{ordered: true, slow: slow}
+			err := batch.Run(t.Context(), config(s, 8, func(_ context.Context, prompt string) batch.Outcome {
+				if prompt == "1" {
+					time.Sleep(time.Hour)
+					if n := in.taken.Load(); n > 4096+8+2 {
+						t.Errorf("%d records are taken in while the first is under way", n)
+					}
+				}
+				time.Sleep(time.Millisecond)
+				return batch.Outcome{Status: 200, Body: []byte(prompt)}
+			}), in)
+			if err != nil || len(s.got) != records {
+				t.Fatalf("%d results, %v", len(s.got), err)
+			}
+			inOrder(t, s.got)
+		})
+	}
+}
+
+func inOrder(t *testing.T, results []string) {
+	t.Helper()
+	for i, got := range results {
+		if want := fmt.Sprintf("%d %d\n", i+1, i+1); got != want {
+			t.Fatalf("result %d is %q", i+1, got)
+		}
+	}
+}
+
+// TestOrderBoundsBytes takes in little where results are large.
+func TestOrderBoundsBytes(t *testing.T) {
+	t.Parallel()
+	large := bytes.Repeat([]byte("x"), 4<<20)
+	synctest.Test(t, func(t *testing.T) {
+		in, s := &numbers{upTo: 30}, &sink{ordered: true}
+		err := batch.Run(t.Context(), config(s, 4, func(_ context.Context, prompt string) batch.Outcome {
+			if prompt == "1" {
+				time.Sleep(time.Hour)
+				if n := in.taken.Load(); n > 9+4+4+2 {
+					t.Errorf("%d records are taken in while the first is under way", n)
+				}
+				return batch.Outcome{Status: 200}
+			}
+			return batch.Outcome{Status: 200, Body: large}
+		}), in)
+		if err != nil || len(s.got) != 30 {
+			t.Errorf("%d results, %v", len(s.got), err)
+		}
+	})
+}
+
+// TestUnordered gives results as they come.
+func TestUnordered(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &sink{}
+		err := batch.Run(t.Context(), config(s, 3, func(_ context.Context, prompt string) batch.Outcome {
+			time.Sleep(time.Duration('9'-prompt[0]) * time.Second)
+			return batch.Outcome{Status: 200}
+		}), &numbers{upTo: 3})
+		if want := []string{"3 \n", "2 \n", "1 \n"}; err != nil || !slices.Equal(s.got, want) {
+			t.Errorf("%q, %v", s.got, err)
+		}
+	})
+}
+
+// TestEndKeepsWhatCame ends a run behind a gap: what is done after it is given all the
+// same, at its place where results are aligned with records.
+func TestEndKeepsWhatCame(t *testing.T) {
+	t.Parallel()
+	for _, gap := range []string{"", "-\n"} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			cause := errors.New("^C")
+			s := &sink{ordered: true}
+			cfg := config(s, 4, func(ctx context.Context, prompt string) batch.Outcome {
+				if prompt == "2" {
+					<-ctx.Done()
+					return batch.Outcome{NotDone: true}
+				}
+				time.Sleep(time.Second)
+				if prompt == "3" {
+					cancel(cause)
+					time.Sleep(time.Second)
+				}
+				return batch.Outcome{Status: 200}
+			})
+			if gap != "" {
+				cfg.Gap = []byte(gap)
+			}
+			err := batch.Run(ctx, cfg, &numbers{upTo: 4})
+			if want := "1 \n" + gap + "3 \n4 \n"; !errors.Is(err, cause) || strings.Join(s.got, "") != want {
+				t.Errorf("%q, %v", s.got, err)
+			}
+		})
+	}
+}
+
+// TestUnwrittenResult ends the run at once, however long others are under way, and names
+// the record whose result it is, not the one whose arrival brought it up.
+func TestUnwrittenResult(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &sink{ordered: true, fail: "2 "}
+		begin := time.Now()
+		cfg := config(s, 4, func(_ context.Context, prompt string) batch.Outcome {
+			switch prompt {
+			case "1":
+				time.Sleep(time.Second)
+			case "4":
+				time.Sleep(time.Hour)
+			}
+			return batch.Outcome{Status: 200}
+		})
+		err := batch.Run(t.Context(), cfg, &numbers{upTo: 4})
+		var unwritten *batch.ResultError
+		if !errors.As(err, &unwritten) || unwritten.Line != 2 || unwritten.CustomID != "request-2" {
+			t.Errorf("%v", err)
+		}
+		if took := time.Since(begin); took != time.Second {
+			t.Errorf("it took %v", took)
+		}
+		time.Sleep(time.Hour)
+	})
+}
+
+// TestResultBeforeTheEnd writes a result while the input is still open.
+func TestResultBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		in, feed := io.Pipe()
+		s := &sink{ordered: true}
+		done := make(chan error)
+		go func() {
+			done <- batch.Run(t.Context(), config(s, 4, func(context.Context, string) batch.Outcome {
+				return batch.Outcome{Status: 200}
+			}), in)
+		}()
+		_, _ = io.WriteString(feed, "a\n")
+		synctest.Wait()
+		if len(s.got) != 1 {
+			t.Errorf("%q", s.got)
+		}
+		_ = feed.Close()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestLimits ends a run by its limits, with what is under way finished.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	failed := batch.Outcome{Failure: &batch.Failure{Kind: "refused"}, Ticks: -1}
+	paid := batch.Outcome{Status: 200, Body: []byte("{}"), Ticks: 3}
+	for name, test := range map[string]struct {
+		out       batch.Outcome
+		maxFailed int
+		maxTicks  int64
+		want      int
+		why       string
+	}{
+		"none":        {failed, -1, 0, 9, "9 records failed"},
+		"fail fast":   {failed, 0, 0, 1, "the run ended early: the limit of failed records is reached; 1 record failed"},
+		"two":         {failed, 2, 0, 3, "the run ended early: the limit of failed records is reached; 3 records failed"},
+		"cost":        {paid, -1, 6, 2, "the run ended early: the limit of cost is reached; 0 records failed"},
+		"cost enough": {paid, -1, 28, 9, ""},
+		"no cost":     {batch.Outcome{Status: 200, Body: []byte("{}"), Ticks: -1}, -1, 6, 1, "the run ended early: the server gives no cost, so a limit of cost can't be held; 0 records failed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := &sink{ordered: true}
+			cfg := config(s, 1, func(context.Context, string) batch.Outcome { return test.out })
+			cfg.MaxFailed, cfg.MaxTicks = test.maxFailed, test.maxTicks
+			err := batch.Run(t.Context(), cfg, &numbers{upTo: 9})
+			said := ""
+			if err != nil {
+				said = err.Error()
+			}
+			if len(s.got) != test.want || said != test.why {
+				t.Errorf("%d results, %q", len(s.got), said)
+			}
+		})
+	}
+}

@@ -1,0 +1,147 @@
+package batch_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/batch"
+)
+
+// starts makes n attempts through a pace, each lasting as long, and returns when each
+// began. What each one's end says comes from end.
+func starts(t *testing.T, p *batch.Pace, workers, n int, lasting time.Duration, end func(i int)) []time.Duration {
+	t.Helper()
+	var mu sync.Mutex
+	var begun []time.Duration
+	var wg sync.WaitGroup
+	first := time.Now()
+	for range workers {
+		wg.Go(func() {
+			for {
+				mu.Lock()
+				done := n == 0
+				if !done {
+					n--
+				}
+				mu.Unlock()
+				if done {
+					return
+				}
+				if err := p.Start(t.Context()); err != nil {
+					t.Error(err)
+					return
+				}
+				mu.Lock()
+				i := len(begun)
+				begun = append(begun, time.Since(first))
+				mu.Unlock()
+				time.Sleep(lasting)
+				end(i)
+			}
+		})
+	}
+	wg.Wait()
+	return begun
+}
+
+func TestPaceSpacesRequestsEvenly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := batch.NewPace(8, 120, 0)
+		got := starts(t, p, 8, 6, 3*time.Second, func(int) { p.End(0, true) })
+		for i, at := range got {
+			if want := time.Duration(i) * 500 * time.Millisecond; at != want {
+				t.Errorf("request %d starts at %v, want %v", i, at, want)
+			}
+		}
+		// After a pause there is nothing to catch up with.
+		time.Sleep(time.Minute)
+		got = starts(t, p, 8, 3, 0, func(int) { p.End(0, true) })
+		if want := []time.Duration{0, 500 * time.Millisecond, time.Second}; !slices.Equal(got, want) {
+			t.Errorf("after a pause: %v", got)
+		}
+	})
+}
+
+// TestPaceKeepsTokens pays for the tokens that came back before the next request starts.
+func TestPaceKeepsTokens(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := batch.NewPace(1, 0, 600)
+		got := starts(t, p, 1, 4, time.Second, func(int) { p.End(100, true) })
+		if want := []time.Duration{0, 11 * time.Second, 22 * time.Second, 33 * time.Second}; !slices.Equal(got, want) {
+			t.Errorf("starts: %v", got)
+		}
+	})
+}
+
+// TestPaceWithBothLimits waits for the slower of the two, not for their sum.
+func TestPaceWithBothLimits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p := batch.NewPace(1, 6, 600)
+		got := starts(t, p, 1, 3, 0, func(int) { p.End(50, true) })
+		if want := []time.Duration{0, 10 * time.Second, 20 * time.Second}; !slices.Equal(got, want) {
+			t.Errorf("starts: %v", got)
+		}
+	})
+}
+
+// TestPaceCoolsAllDown lets nobody start for the whole of a Retry-After, not even those who
+// wait for their place already; then the number in flight climbs one by one.
+func TestPaceCoolsAllDown(t *testing.T) {
+	t.Parallel()
+	for _, rpm := range []float64{0, 60} {
+		synctest.Test(t, func(t *testing.T) {
+			p := batch.NewPace(4, rpm, 0)
+			got := starts(t, p, 12, 24, time.Second, func(i int) {
+				if i == 0 {
+					p.Cool(5 * time.Minute)
+				}
+				p.End(0, i > 0)
+			})
+			first := slices.IndexFunc(got, func(at time.Duration) bool { return at > 2*time.Second })
+			if first < 0 || got[first] != 5*time.Minute+time.Second {
+				t.Fatalf("rpm %v: %v", rpm, got)
+			}
+			if rpm > 0 {
+				return
+			}
+			// One, then two, then four: each that ends well brings one more.
+			want := []int{0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4}
+			for i, at := range got[first : first+len(want)] {
+				if int((at-got[first])/time.Second) != want[i] {
+					t.Errorf("after the cool-down: %v, want %v", got[first:], want)
+				}
+			}
+		})
+	}
+}
+
+func TestPaceEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		p := batch.NewPace(1, 0, 0)
+		p.Cool(time.Hour)
+		errs := make(chan error)
+		for range 3 {
+			go func() { errs <- p.Start(ctx) }()
+		}
+		time.Sleep(time.Second)
+		cancel()
+		for range 3 {
+			if err := <-errs; !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+		}
+		if time.Sleep(time.Hour); p.Start(t.Context()) != nil {
+			t.Error("the place was not given back")
+		}
+	})
+}

@@ -1,0 +1,215 @@
+package testscripts
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const (
+	killRecords = 400
+	killJobs    = 8
+	kills       = 20
+)
+
+// counting answers after a few milliseconds and counts the good replies to each prompt.
+// With faults every fifth request goes wrong in one of five ways.
+type counting struct {
+	faults bool
+
+	mu    sync.Mutex
+	asked int
+	good  map[string]int
+}
+
+func (c *counting) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	var body struct {
+		Messages []struct{ Content string } `json:"messages"`
+	}
+	raw, err := io.ReadAll(req.Body)
+	if err != nil || json.Unmarshal(raw, &body) != nil || len(body.Messages) != 1 {
+		return
+	}
+	c.mu.Lock()
+	c.asked++
+	fault := 0
+	if c.faults && c.asked%5 == 0 {
+		fault = c.asked/5%5 + 1
+	} else {
+		c.good[body.Messages[0].Content]++
+	}
+	wait := time.Duration(1+c.asked%7) * time.Millisecond
+	c.mu.Unlock()
+	time.Sleep(wait)
+	reply := fmt.Sprintf(`{"choices":[{"index":0,"message":{"role":"assistant","content":%q},"finish_reason":"stop"}]}`, body.Messages[0].Content)
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Retry-After", "0")
+	switch fault {
+	case 0:
+		_, _ = io.WriteString(w, reply)
+	case 1:
+		w.WriteHeader(http.StatusTooManyRequests)
+	case 2:
+		w.WriteHeader(http.StatusServiceUnavailable)
+	case 3:
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			if tcp, ok := conn.(*net.TCPConn); ok {
+				_ = tcp.SetLinger(0)
+			}
+			_ = conn.Close()
+		}
+	case 4:
+		_, _ = io.WriteString(w, reply[:len(reply)/2])
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	case 5:
+		_, _ = io.WriteString(w, "<html>what?</html>")
+	}
+}
+
+// TestKill kills a run again and again and resumes it: in the end each record is in the
+// file exactly once, and no kill has cost more requests than were under way.
+func TestKill(t *testing.T) {
+	t.Parallel()
+	if os.Getenv(nested) != "" {
+		return
+	}
+	for _, faults := range []bool{false, true} {
+		t.Run(fmt.Sprintf("faults=%v", faults), func(t *testing.T) {
+			t.Parallel()
+			server := &counting{faults: faults, good: map[string]int{}}
+			fake := httptest.NewServer(server)
+			defer fake.Close()
+			dir := t.TempDir()
+			killed := killAndResume(t, dir, fake.URL)
+			exactlyOnce(t, dir)
+			repeated := 0
+			for _, n := range server.good {
+				repeated += n - 1
+			}
+			t.Logf("%d kills, %d requests for %d records, %d good ones repeated", killed, server.asked, killRecords, repeated)
+			if repeated > killed*killJobs || killed < kills/2 {
+				t.Errorf("%d good requests repeated after %d kills", repeated, killed)
+			}
+		})
+	}
+}
+
+// killAndResume kills runs at random moments, then lets one end; it returns the number of
+// those that were killed.
+func killAndResume(t *testing.T, dir, url string) (killed int) {
+	t.Helper()
+	var in bytes.Buffer
+	for i := range killRecords {
+		fmt.Fprintf(&in, "{\"custom_id\":\"r%d\",\"prompt\":\"p%d\"}\n", i, i)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "in.jsonl"), in.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range kills {
+		if run(t, dir, url, time.Duration(5+random.IntN(60))*time.Millisecond) {
+			killed++
+		}
+		wellFormed(t, dir)
+	}
+	// What used up its retries is left for one more run.
+	for range 5 {
+		run(t, dir, url, time.Minute)
+		if lines(t, dir, `"error":null`) == killRecords {
+			break
+		}
+	}
+	return killed
+}
+
+// run runs the batch for so long and says whether it was killed.
+func run(t *testing.T, dir, url string, long time.Duration) bool {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), long)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "chatcmpl", "batch", "-i", "in.jsonl", "-o", "out.jsonl", "--resume", "-j", fmt.Sprint(killJobs), "-m", "m", "--quiet", "--base-url", url)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "HOME="+dir, "GORACE=atexit_sleep_ms=0")
+	out, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		return true
+	}
+	if err != nil && !strings.Contains(string(out), "failed") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return false
+}
+
+// wellFormed looks at the file as a kill left it: whole lines, and one torn one at most.
+func wellFormed(t *testing.T, dir string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "out.jsonl"))
+	if err != nil {
+		return
+	}
+	for line := range bytes.Lines(text) {
+		if bytes.HasSuffix(line, []byte("\n")) && !json.Valid(line) {
+			t.Fatalf("no whole line: %q", line)
+		}
+	}
+}
+
+func exactlyOnce(t *testing.T, dir string) {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, "out.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	seen := map[string]int{}
+	for scan := bufio.NewScanner(f); scan.Scan(); {
+		var result struct {
+			CustomID string `json:"custom_id"`
+			Error    any    `json:"error"`
+			Response struct {
+				Body struct {
+					Choices []struct{ Message struct{ Content string } }
+				}
+			}
+		}
+		if err := json.Unmarshal(scan.Bytes(), &result); err != nil {
+			t.Fatal(err)
+		}
+		seen[result.CustomID]++
+		if choices := result.Response.Body.Choices; result.Error != nil || len(choices) != 1 || choices[0].Message.Content != "p"+result.CustomID[1:] {
+			t.Errorf("the result of %s: %s", result.CustomID, scan.Bytes())
+		}
+	}
+	for i := range killRecords {
+		if n := seen[fmt.Sprintf("r%d", i)]; n != 1 {
+			t.Errorf("record %d is there %d times", i, n)
+		}
+	}
+	if len(seen) != killRecords {
+		t.Errorf("%d records of %d", len(seen), killRecords)
+	}
+}
+
+func lines(t *testing.T, dir, holding string) int {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "out.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bytes.Count(text, []byte(holding))
+}
