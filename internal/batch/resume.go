@@ -210,7 +210,9 @@ func (r *Resume) Check(ctx context.Context, cfg *Config, in io.ReadSeeker) (int6
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return 0, fmt.Errorf("reading the input again: %w", err)
 	}
-	for item, err := range cfg.Reader.Items(ctx, in) {
+	reader := cfg.Reader
+	reader.Read = nil
+	for item, err := range reader.Items(ctx, in) {
 		if err != nil {
 			return 0, err
 		}

@@ -336,7 +336,7 @@ func (r *records) dryRun(ctx context.Context, cfg *batch.Config, in *os.File) (e
 	cfg.Format = func(_ context.Context, result *batch.Result) ([]byte, error) {
 		if result.Failure != nil {
 			r.env.note("line %d: %s", result.Line, result.Failure.Message)
-			return nil, nil
+			return nil, result.Failure
 		}
 		count.Add(1)
 		size.Add(int64(len(result.Body)))
@@ -349,11 +349,11 @@ func (r *records) dryRun(ctx context.Context, cfg *batch.Config, in *os.File) (e
 	return err
 }
 
-// past is what the file of -o holds, which stays as it is; nil where there is none.
+// past is what the file of -o holds, which stays as it is.
 func (r *records) past(ctx context.Context, cfg *batch.Config, in *os.File) (*batch.Resume, error) {
 	f, err := os.Open(r.flags.out)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil //nolint:nilerr // nothing is done yet
+		f, err = os.Open(os.DevNull)
 	}
 	if err != nil {
 		return nil, refused(r.flags.out, err)
