@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"iter"
 	"strconv"
 	"unicode/utf8"
 
@@ -16,8 +17,18 @@ import (
 // errShape says that a value is of another type than the API promises.
 var errShape = errors.New("a field is of another type than the API promises")
 
-// wireReply is the part of a reply or a chunk that has a meaning here. A value that is null
-// is as one that is missing.
+// fields gives the members of an object that are not null; a null is as a missing one.
+func fields(raw json.RawMessage) iter.Seq2[string, json.RawMessage] {
+	return func(yield func(string, json.RawMessage) bool) {
+		for key, value := range rawjson.Members(raw) {
+			if present(value) && !yield(string(key), value) {
+				return
+			}
+		}
+	}
+}
+
+// wireReply is the part of a reply or a chunk that has a meaning here.
 type wireReply struct {
 	choices   []wireChoice
 	listed    bool // there are choices, perhaps an empty list
@@ -60,11 +71,8 @@ func (w *wireReply) read(raw []byte, room []wireChoice) error {
 		return errShape
 	}
 	var err error
-	for key, value := range rawjson.Members(raw) {
-		if !present(value) {
-			continue
-		}
-		switch string(key) {
+	for key, value := range fields(raw) {
+		switch key {
 		case "choices":
 			w.listed = true
 			err = errors.Join(err, w.readChoices(value))
@@ -102,11 +110,8 @@ func (c *wireChoice) read(raw json.RawMessage) (err error) {
 	if raw[0] != '{' {
 		return errShape
 	}
-	for key, value := range rawjson.Members(raw) {
-		if !present(value) {
-			continue
-		}
-		switch string(key) {
+	for key, value := range fields(raw) {
+		switch key {
 		case "index":
 			if c.index, err = strconv.Atoi(string(value)); err != nil {
 				return errShape
@@ -127,11 +132,8 @@ func (m *wireMessage) read(raw json.RawMessage) (err error) {
 	if raw[0] != '{' {
 		return errShape
 	}
-	for key, value := range rawjson.Members(raw) {
-		if !present(value) {
-			continue
-		}
-		switch string(key) {
+	for key, value := range fields(raw) {
+		switch key {
 		case "content":
 			m.content, err = readText(value, err)
 		case "reasoning_content", "reasoning": // the second is Ollama's name for it

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -251,61 +250,4 @@ func (r *reader) messages(ctx context.Context, it Item, conv *Conversation) erro
 		}
 	}
 	return parseMessages(fileName(it.Arg), raw, conv)
-}
-
-func textMessage(role, content string) rawjson.Doc {
-	var d rawjson.Doc
-	d.Text(`{"role":`)
-	d.Raw(rawjson.Quote(role))
-	d.Text(`,"content":`)
-	d.Raw(rawjson.Quote(content))
-	d.Text(`}`)
-	return d
-}
-
-// userMessage is a string content where there are no pictures, else a list of parts.
-func userMessage(prompt string, pictures []picture, spec *Spec) rawjson.Doc {
-	if len(pictures) == 0 {
-		return textMessage("user", prompt)
-	}
-	var texts []rawjson.Doc
-	if prompt != "" {
-		texts = append(texts, textPart(prompt))
-	}
-	var d rawjson.Doc
-	d.Text(`{"role":"user","content":`)
-	d.Append(partList(texts, pictures, spec))
-	d.Text(`}`)
-	return d
-}
-
-func textPart(text string) rawjson.Doc {
-	var d rawjson.Doc
-	d.Text(`{"type":"text","text":`)
-	d.Raw(rawjson.Quote(text))
-	d.Text(`}`)
-	return d
-}
-
-// partList is a content of parts: the pictures first, unless the spec says otherwise.
-func partList(others []rawjson.Doc, pictures []picture, spec *Spec) rawjson.Doc {
-	var parts []rawjson.Doc
-	for _, p := range pictures {
-		parts = append(parts, p.part(spec.Detail))
-	}
-	if spec.TextFirst {
-		parts = append(slices.Clip(others), parts...)
-	} else {
-		parts = append(parts, others...)
-	}
-	var d rawjson.Doc
-	d.Text("[")
-	for i, part := range parts {
-		if i > 0 {
-			d.Text(",")
-		}
-		d.Append(part)
-	}
-	d.Text("]")
-	return d
 }

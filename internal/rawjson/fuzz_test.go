@@ -25,6 +25,10 @@ func FuzzObject(f *testing.F) {
 				t.Errorf("%q: %q is %s, want %s", in, key, obj.Get(key), value)
 			}
 		}
+		var plain bytes.Buffer
+		if got, bad := rawjson.Compact([]byte(in)); (json.Compact(&plain, []byte(in)) == nil) != (bad == nil) || bad == nil && !bytes.Equal(got, plain.Bytes()) {
+			t.Errorf("%q: %s, want %s", in, got, plain.Bytes())
+		}
 		if json.Valid([]byte(in)) && utf8.ValidString(in) {
 			sameMembers(t, in, obj)
 			sameElements(t, in)

@@ -1,0 +1,203 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"io"
+	"runtime/debug"
+	"runtime/metrics"
+	"time"
+)
+
+// numbered is an item with its place in the output.
+type numbered struct {
+	*Item
+	seq int64
+}
+
+// written is what a worker hands to the writer, who answers on ack whether it is safe.
+type written struct {
+	seq      int64
+	text     []byte
+	customID string
+	line     int64
+	ack      chan<- bool
+}
+
+type run struct {
+	*Config
+	stop    context.CancelCauseFunc
+	order   *order
+	items   chan *numbered
+	results chan written
+}
+
+func (r *run) read(ctx context.Context, in io.Reader) error {
+	seen := r.Resume.seen()
+	seq := int64(0)
+	for item, err := range r.Reader.Items(ctx, in) {
+		if err != nil {
+			r.stop(err)
+			return err
+		}
+		if item.Line%breath == 1 {
+			breathe()
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if seen.skip(item) {
+			r.Stats.skip()
+			continue
+		}
+		if r.order.enter(ctx, seq) != nil {
+			return nil
+		}
+		select {
+		case r.items <- &numbered{item, seq}:
+			seq++
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	return nil
+}
+
+// breath is after how many lines the room for garbage is measured anew.
+const breath = 1 << 14
+
+// breathe lets garbage take a fixed room beside what is in use, not a multiple of it: with
+// little in use the collector would run all the time, and with a million ids the room would
+// be as large as they are.
+func breathe() {
+	const room = 24 << 20
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	debug.SetGCPercent(int(min(400, max(50, room*100/max(1, live[0].Value.Uint64())))))
+}
+
+func (r *run) work(ctx context.Context) {
+	ack := make(chan bool, 1)
+	for {
+		item := r.take(ctx)
+		if item == nil {
+			return
+		}
+		result, ok := r.result(ctx, item.Item)
+		if !ok {
+			continue
+		}
+		text, err := r.format(ctx, result)
+		if err != nil {
+			r.stop(err)
+			continue
+		}
+		r.results <- written{item.seq, text, item.CustomID, item.Line, ack}
+		if <-ack {
+			r.count(result)
+		}
+	}
+}
+
+// take is the next item; nil where there is none or the run ends.
+func (r *run) take(ctx context.Context) *numbered {
+	select {
+	case item := <-r.items:
+		if ctx.Err() == nil {
+			return item
+		}
+	case <-ctx.Done():
+	}
+	return nil
+}
+
+// result sends an item; not ok where it is left for another run.
+func (r *run) result(ctx context.Context, item *Item) (*Result, bool) {
+	result := &Result{CustomID: item.CustomID, Line: item.Line}
+	if item.Err != nil {
+		result.Failure = item.Err
+		return result, true
+	}
+	req, err := r.Prepare(item)
+	if err != nil {
+		result.Failure = invalid("%v", err)
+		return result, true
+	}
+	result.Hash = hashOf(req.Doc)
+	out := req.Send(ctx)
+	r.Stats.sent(out.Attempts)
+	if out.Stop != nil {
+		r.stop(out.Stop)
+	}
+	result.Outcome = out
+	return result, !out.NotDone
+}
+
+func (r *run) format(ctx context.Context, result *Result) ([]byte, error) {
+	if r.Format == nil {
+		return result.AppendLine(make([]byte, 0, len(result.Body)+lineRoom)), nil
+	}
+	text, err := r.Format(context.WithoutCancel(ctx), result)
+	if failure := new(Failure); errors.As(err, &failure) {
+		if result.Failure == nil {
+			result.Failure = failure
+		}
+		return text, nil
+	}
+	return text, err
+}
+
+// count adds a result that is written to the sums, and ends the run where they reach a
+// limit.
+func (r *run) count(result *Result) {
+	sums := r.Stats.add(result)
+	switch {
+	case r.MaxFailed >= 0 && sums.Failed > int64(r.MaxFailed):
+		r.stop(&earlyEndError{"the limit of failed records is reached"})
+	case r.MaxTicks > 0 && result.Body != nil && result.Failure == nil && result.Ticks < 0:
+		r.stop(&earlyEndError{"the server gives no cost, so a limit of cost can't be held"})
+	case r.MaxTicks > 0 && sums.Ticks >= r.MaxTicks:
+		r.stop(&earlyEndError{"the limit of cost is reached"})
+	}
+}
+
+// syncEvery is how long a result may be only in the system's memory.
+const syncEvery = time.Second
+
+// write writes the results. An error ends it at once: what is still under way can't be
+// written, and nobody waits for it.
+func (r *run) write() error {
+	tick := time.NewTicker(syncEvery)
+	defer tick.Stop()
+	for {
+		var err error
+		select {
+		case w, more := <-r.results:
+			if !more {
+				return r.finish()
+			}
+			err = r.order.put(w)
+			w.ack <- err == nil
+		case <-tick.C:
+			err = r.Sink.Sync()
+		}
+		if err != nil {
+			r.stop(err)
+			go func() {
+				for w := range r.results {
+					w.ack <- false
+				}
+			}()
+			return err
+		}
+	}
+}
+
+// finish gives the results that were held for their turn, which may leave gaps where
+// records are not done, and makes all of it safe.
+func (r *run) finish() error {
+	if err := r.order.flush(); err != nil {
+		return err
+	}
+	return r.Sink.Sync()
+}

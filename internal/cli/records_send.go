@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/batch"
+	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/retry"
+)
+
+// attempt makes attempts at one record's request. Waiting ends with ctx; what is under way is
+// finished. The time limit is one for all attempts, but waiting for the pace, which may be
+// set by a 429 of another record, does not count.
+func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
+	left := r.link.timeout
+	policy := r.link.policy
+	policy.Judge = func(err error) retry.Verdict {
+		v := judge(err)
+		v.Again = v.Again && (left > 0 || r.link.timeout == 0)
+		return v
+	}
+	policy.Waiting = func(err error, wait time.Duration, attempt int) {
+		if judge(err).RateLimited {
+			r.pace.Cool(wait)
+		}
+		r.link.waiting(err, wait, attempt)
+	}
+	var resp *api.Response
+	attempts := 0
+	_, err := policy.Do(ctx, func(ctx context.Context) (err error) {
+		if err := r.pace.Start(ctx); err != nil {
+			return &notStartedError{err}
+		}
+		attempts++
+		begin := time.Now()
+		flight, cancel := inFlight(ctx, r.link.timeout, left)
+		defer cancel()
+		resp, err = r.link.client.Complete(flight, req)
+		left -= time.Since(begin)
+		if v := judge(err); v.RateLimited {
+			// Before its place is free for another.
+			r.pace.Cool(max(0, v.After))
+		}
+		r.pace.End(tokens(resp), err == nil)
+		return err
+	})
+	out := r.outcome(resp, err, attempts, req)
+	out.Attempts = attempts
+	return out
+}
+
+// inFlight is a context that the end of the run does not end.
+func inFlight(ctx context.Context, limit, left time.Duration) (context.Context, context.CancelFunc) {
+	ctx = context.WithoutCancel(ctx)
+	if limit == 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, left, api.ErrTimeout)
+}
+
+// notStartedError is an attempt that the end of the run forestalled.
+type notStartedError struct{ error }
+
+func tokens(resp *api.Response) int64 {
+	if resp == nil {
+		return 0
+	}
+	total, _ := api.Sums(resp.Usage)
+	return total
+}
+
+// outcome says what became of a request.
+func (r *records) outcome(resp *api.Response, err error, attempts int, req *api.Request) batch.Outcome {
+	if err == nil {
+		return r.reply(resp, req)
+	}
+	e, ok := errors.AsType[*api.Error](err)
+	if !ok {
+		return batch.Outcome{NotDone: true}
+	}
+	told := r.link.tell(err, attempts)
+	out := batch.Outcome{Failure: r.failure(told), RequestID: e.RequestID, Status: e.Status, Body: r.env.redact.Bytes(e.Body), Ticks: -1}
+	if e.Kind == api.KindAuth || e.Kind == api.KindCredits {
+		// Every other record would fail in the same way; this one is not done yet.
+		out.Stop, out.NotDone = told, true
+	}
+	return out
+}
+
+// failure is an error as a result line tells it.
+func (r *records) failure(err error) *batch.Failure {
+	f := describe(err)
+	text := func(s string) string { return render.OneLine(r.env.redact.String(s), maxLine) }
+	return &batch.Failure{Kind: f.kind, Message: text(f.message), Code: text(f.code), Status: f.status, Retryable: f.retryable}
+}
+
+func (r *records) reply(resp *api.Response, req *api.Request) batch.Outcome {
+	out := batch.Outcome{Status: 200, RequestID: resp.RequestID, Body: r.env.redact.Bytes(resp.Raw)}
+	out.Tokens, out.Ticks = api.Sums(resp.Usage)
+	for _, choice := range resp.Choices {
+		out.Texts = append(out.Texts, choice.Text)
+	}
+	if err := r.output.judge(resp, req.Choices(), !r.flags.text); err != nil {
+		out.Failure = r.failure(err)
+	}
+	return out
+}
