@@ -68,6 +68,7 @@ works offline: try chatcmpl chat --offline "What is 2 + 2?"`,
 	root.CompletionOptions.HiddenDefaultCmd = false
 	a.connect.bind(root)
 	fs := root.PersistentFlags()
+	fs.SortFlags = false
 	fs.BoolVarP(&e.verbose, "verbose", "v", false, "show the heads of requests and responses and all retries on stderr")
 	fs.BoolVar(&e.quiet, "quiet", false, "print no notes to stderr")
 	fs.Var(oneOf(&a.errorFormat, "form", "text", "json"), "error-format", "how errors are printed to stderr: text or json")
@@ -75,6 +76,8 @@ works offline: try chatcmpl chat --offline "What is 2 + 2?"`,
 	p := &program{app: a, root: root}
 	p.commands = []command{newChat(a), newStream(a), newBatch(a), newImage(a), newModels(a), newVersion(a)}
 	for i, c := range p.commands {
+		// Help shows them as they are declared, what belongs together side by side.
+		c.Flags().SortFlags = false
 		p.commands[i].bind = sync.OnceFunc(c.bind)
 		root.AddCommand(c.Command)
 	}
@@ -109,6 +112,8 @@ func (p *program) bindFor(args []string) {
 	for _, c := range p.commands {
 		if c.Command == found {
 			c.bind()
+			// Nor is this command needed, which takes long texts to make.
+			p.root.CompletionOptions.DisableDefaultCmd = true
 		}
 	}
 }

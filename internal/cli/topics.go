@@ -34,6 +34,7 @@ func newHelp(p *program) *cobra.Command {
 				}
 				return usage(hint, "there is no help about %q", strings.Join(words, " "))
 			}
+			p.bindAll()
 			cmd.InitDefaultHelpFlag()
 			return cmd.Help()
 		},

@@ -106,6 +106,7 @@ func (s *Stdin) gather(ctx context.Context, chunks <-chan []byte, failed <-chan 
 	defer quiet.Stop()
 	var all bytes.Buffer
 	told := s.Terminal
+	start := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -117,7 +118,7 @@ func (s *Stdin) gather(ctx context.Context, chunks <-chan []byte, failed <-chan 
 			}
 		case chunk, more := <-chunks:
 			if !more {
-				return all.Bytes(), s.ended(ctx, <-failed)
+				return all.Bytes(), s.ended(ctx, <-failed, time.Since(start))
 			}
 			all.Write(chunk)
 			quiet.Reset(patience)
@@ -126,12 +127,16 @@ func (s *Stdin) gather(ctx context.Context, chunks <-chan []byte, failed <-chan 
 }
 
 // settling is how long the end of a pipe may come before the signal that caused it: a ^C
-// ends its writer too, and half of what it would have written must not be sent.
-const settling = 2 * time.Millisecond
+// ends its writer too, and half of what it would have written must not be sent. Nobody is
+// so fast as to press it within a moment.
+const (
+	settling = 2 * time.Millisecond
+	moment   = 50 * time.Millisecond
+)
 
 // ended is what the end of a read means. A closed descriptor holds nothing.
-func (s *Stdin) ended(ctx context.Context, err error) error {
-	if info, bad := s.File.Stat(); bad == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+func (s *Stdin) ended(ctx context.Context, err error, took time.Duration) error {
+	if info, bad := s.File.Stat(); took > moment && bad == nil && info.Mode()&fs.ModeNamedPipe != 0 {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
