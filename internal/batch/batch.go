@@ -137,6 +137,10 @@ func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	defer cancel(nil)
 	r := &run{Config: cfg, stop: cancel, order: newOrder(cfg.Sink, cfg.Gap), items: make(chan *numbered, cfg.Jobs), results: make(chan written)}
 	cfg.Stats.begin()
+	if cfg.Resume != nil && cfg.Resume.Left == 0 {
+		cfg.Stats.skip(cfg.Resume.Done)
+		return r.verdict(stop)
+	}
 	read := make(chan error, 1)
 	go func() {
 		defer close(r.items)

@@ -197,12 +197,12 @@ func (item *Item) plain(raw []byte) error {
 
 func (item *Item) object(obj rawjson.Object) error {
 	if id := obj.Get("custom_id"); id != nil {
-		var own *string
-		if json.Unmarshal(id, &own) != nil || own != nil && *own == "" {
-			return errors.New(`"custom_id" must be a string, and not empty`)
-		}
-		if own != nil {
-			item.CustomID = *own
+		if string(id) != "null" {
+			own, ok := rawjson.String(id)
+			if !ok || own == "" {
+				return errors.New(`"custom_id" must be a string, and not empty`)
+			}
+			item.CustomID = own
 		}
 		obj = obj.Without("custom_id")
 	}
@@ -214,18 +214,16 @@ func (item *Item) object(obj rawjson.Object) error {
 
 // envelope is a line of the Batch API.
 func (item *Item) envelope(obj rawjson.Object, body []byte) error {
-	var method, url string
-	if raw := obj.Get("method"); raw != nil && (json.Unmarshal(raw, &method) != nil || method != "POST") {
+	if method, ok := rawjson.String(obj.Get("method")); obj.Get("method") != nil && (!ok || method != "POST") {
 		return errors.New(`"method" must be "POST"`)
 	}
-	if raw := obj.Get("url"); raw != nil && (json.Unmarshal(raw, &url) != nil || !strings.HasSuffix(url, "/chat/completions")) {
+	if url, ok := rawjson.String(obj.Get("url")); obj.Get("url") != nil && (!ok || !strings.HasSuffix(url, "/chat/completions")) {
 		return errors.New(`"url" must be "/v1/chat/completions"`)
 	}
-	fields, err := rawjson.ParseObject(body)
-	if err != nil {
+	if body[0] != '{' {
 		return errors.New(`"body" must be a request object`)
 	}
-	return item.request(fields)
+	return item.request(rawjson.Known(body))
 }
 
 func (item *Item) request(obj rawjson.Object) error {
@@ -234,15 +232,17 @@ func (item *Item) request(obj rawjson.Object) error {
 		item.Fields = obj.Without("messages", "stream", "stream_options")
 		return item.messages(obj.Get("messages"))
 	case obj.Get("prompt") != nil:
-		item.Prompt = new(string)
-		if json.Unmarshal(obj.Get("prompt"), item.Prompt) != nil {
+		prompt, ok := rawjson.String(obj.Get("prompt"))
+		if !ok {
 			return errors.New(`"prompt" must be a string`)
 		}
-		if system := obj.Get("system"); system != nil {
-			item.System = new(string)
-			if json.Unmarshal(system, item.System) != nil {
+		item.Prompt = &prompt
+		if raw := obj.Get("system"); raw != nil && string(raw) != "null" {
+			system, ok := rawjson.String(raw)
+			if !ok {
 				return errors.New(`"system" must be a string`)
 			}
+			item.System = &system
 		}
 		item.Fields = obj.Without("prompt", "system", "stream", "stream_options")
 		return nil

@@ -24,6 +24,8 @@ type Resume struct {
 	Newline bool
 	// Drop counts the results that are to be done again, or that are there twice.
 	Drop int64
+	// Left counts the records of the input that are to be done; Check sets it.
+	Left int64
 	// Done counts the results that stay, Failed those of them that failed for good.
 	Done, Failed int64
 }
@@ -137,6 +139,7 @@ func scan(in io.Reader, each func(line []byte, number, end int64, whole bool) er
 			return fmt.Errorf("reading results: %w", err)
 		}
 		end += int64(len(line))
+		breathe(number)
 		text, whole := bytes.CutSuffix(line, []byte("\n"))
 		if len(line) > 0 {
 			if err := each(text, number, end, whole); err != nil {
@@ -188,9 +191,15 @@ func (e *ChangedError) Error() string {
 	return fmt.Sprintf("record %s (line %d) is done, but its request is not the same as then", e.CustomID, e.Line)
 }
 
-// Check reads the input and holds each record that is done against its request then. It
-// returns the number of records that are left, and a *ChangedError where one has changed.
-func (r *Resume) Check(ctx context.Context, cfg *Config, in io.ReadSeeker) (int64, error) {
+// Check reads the input and holds each record that is done against its request then: a
+// *ChangedError where one has changed. It counts the records that are left.
+func (r *Resume) Check(ctx context.Context, cfg *Config, in io.ReadSeeker) error {
+	left, err := r.left(ctx, cfg, in)
+	r.Left = left
+	return err
+}
+
+func (r *Resume) left(ctx context.Context, cfg *Config, in io.ReadSeeker) (int64, error) {
 	var left atomic.Int64
 	var mu sync.Mutex
 	changed := map[uint64]bool{}
@@ -250,6 +259,7 @@ func (r *Resume) each(ctx context.Context, cfg *Config, in io.Reader, do func(*I
 		if err != nil || ctx.Err() != nil {
 			return errors.Join(err, group.Wait(), context.Cause(ctx))
 		}
+		breathe(line.Number)
 		if some = append(some, line); len(some) == together {
 			start(some)
 			some = make([]Line, 0, together)

@@ -40,14 +40,12 @@ func (r *run) read(ctx context.Context, in io.Reader) error {
 			r.stop(err)
 			return err
 		}
-		if item.Line%breath == 1 {
-			breathe()
-		}
+		breathe(item.Line)
 		if ctx.Err() != nil {
 			return nil
 		}
 		if seen.skip(item) {
-			r.Stats.skip()
+			r.Stats.skip(1)
 			continue
 		}
 		if r.order.enter(ctx, seq) != nil {
@@ -68,9 +66,12 @@ const breath = 1 << 14
 
 // breathe lets garbage take a fixed room beside what is in use, not a multiple of it: with
 // little in use the collector would run all the time, and with a million ids the room would
-// be as large as they are.
-func breathe() {
-	const room = 24 << 20
+// be as large as they are. It is called for each line.
+func breathe(line int64) {
+	if line%breath != 1 {
+		return
+	}
+	const room = 20 << 20
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
 	debug.SetGCPercent(int(min(400, max(50, room*100/max(1, live[0].Value.Uint64())))))

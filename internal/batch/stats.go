@@ -41,10 +41,10 @@ func (s *Stats) Snapshot() Sums {
 	return sums
 }
 
-func (s *Stats) skip() {
+func (s *Stats) skip(records int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sums.Skipped++
+	s.sums.Skipped += records
 }
 
 func (s *Stats) sent(attempts int) {

@@ -56,14 +56,13 @@ func (r *records) check(ctx context.Context, cfg *batch.Config, scan func() (*ba
 	if err != nil {
 		return nil, refused(r.flags.out, err)
 	}
-	left, err := resume.Check(ctx, cfg, in)
-	if err != nil {
+	if err := resume.Check(ctx, cfg, in); err != nil {
 		if ctx.Err() != nil {
 			return nil, err
 		}
 		return nil, refused(r.flags.out, err)
 	}
-	r.env.note("%s done before, %s left", plural(int(resume.Done), "record"), plural(int(left), "record"))
+	r.env.note("%s done before, %s left", plural(int(resume.Done), "record"), plural(int(resume.Left), "record"))
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return nil, usage("", "--input: %w", err)
 	}

@@ -22,30 +22,33 @@ type Object []Member
 // ParseObject reads one object. The values are parts of raw. An error of syntax wraps a
 // *json.SyntaxError; anything but an object is ErrNotObject.
 func ParseObject(raw []byte) (Object, error) {
-	if !json.Valid(raw) {
+	if !Valid(raw) {
 		_, err := Compact(raw)
 		return nil, err
 	}
-	i := space(raw, 0)
-	if raw[i] != '{' {
+	if raw[space(raw, 0)] != '{' {
 		return nil, ErrNotObject
 	}
-	obj := make(Object, 0, 8)
-	for i = space(raw, i+1); raw[i] != '}'; {
-		end := valueEnd(raw, i)
-		key, err := unquote(raw[i:end])
-		if err != nil {
-			return nil, err
-		}
-		// A colon stands between.
-		i = space(raw, space(raw, end)+1)
-		end = valueEnd(raw, i)
-		obj = append(obj, Member{key, raw[i:end:end]})
-		if i = space(raw, end); raw[i] == ',' {
-			i = space(raw, i+1)
-		}
+	return Known(raw), nil
+}
+
+// Known reads an object whose syntax is known to be valid; the values are parts of raw. It
+// is empty where raw is no object.
+func Known(raw []byte) Object {
+	obj := make(Object, 0, 4)
+	for key, value := range Members(raw) {
+		obj = append(obj, Member{string(key), value})
 	}
-	return obj, nil
+	return obj
+}
+
+// String reads a string whose syntax is known to be valid; ok is false where raw is none.
+func String(raw []byte) (s string, ok bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", false
+	}
+	s, err := unquote(raw)
+	return s, err == nil
 }
 
 // Members gives the keys and values of an object whose syntax is known to be valid, both
@@ -59,7 +62,7 @@ func Members(raw []byte) iter.Seq2[[]byte, json.RawMessage] {
 		for i = space(raw, i+1); raw[i] != '}'; {
 			end := valueEnd(raw, i)
 			key := raw[i+1 : end-1]
-			if bytes.IndexByte(key, '\\') >= 0 {
+			if bytes.IndexByte(key, '\\') >= 0 || !utf8.Valid(key) {
 				// Its syntax is valid.
 				plain, _ := unquote(raw[i:end])
 				key = []byte(plain)
@@ -255,7 +258,7 @@ func isPlain(s string) bool {
 // Compact returns raw without the white space between its tokens, every other byte as it
 // was; raw itself where there is none. A syntax error is a *json.SyntaxError.
 func Compact(raw []byte) ([]byte, error) {
-	if json.Valid(raw) && !spaced(raw) {
+	if Valid(raw) && !spaced(raw) {
 		return raw, nil
 	}
 	var b bytes.Buffer

@@ -1,0 +1,141 @@
+package rawjson
+
+import "bytes"
+
+// maxDepth is how deep values may be nested, as in encoding/json.
+const maxDepth = 10000
+
+// Valid says whether raw is one JSON value. It accepts what encoding/json accepts, at
+// several times its speed: every reply, chunk and record is checked once.
+func Valid(raw []byte) bool {
+	end, ok := scanValue(raw, space(raw, 0), 0)
+	return ok && space(raw, end) == len(raw)
+}
+
+// scanValue returns the place after the value that begins at i.
+func scanValue(raw []byte, i, depth int) (end int, ok bool) {
+	if i >= len(raw) || depth > maxDepth {
+		return i, false
+	}
+	switch c := raw[i]; c {
+	case '{', '[':
+		return scanItems(raw, i, depth+1, c == '{')
+	case '"':
+		return scanString(raw, i)
+	case 't':
+		return i + 4, bytes.HasPrefix(raw[i:], []byte("true"))
+	case 'f':
+		return i + 5, bytes.HasPrefix(raw[i:], []byte("false"))
+	case 'n':
+		return i + 4, bytes.HasPrefix(raw[i:], []byte("null"))
+	}
+	return scanNumber(raw, i)
+}
+
+// scanItems scans an object or an array.
+func scanItems(raw []byte, i, depth int, object bool) (end int, ok bool) {
+	last := raw[i] + 2 // both closing brackets stand two behind their opening ones
+	i = space(raw, i+1)
+	if i < len(raw) && raw[i] == last {
+		return i + 1, depth <= maxDepth
+	}
+	for {
+		if object {
+			if i, ok = scanKey(raw, i); !ok {
+				return i, false
+			}
+		}
+		if i, ok = scanValue(raw, i, depth); !ok {
+			return i, false
+		}
+		i = space(raw, i)
+		switch {
+		case i < len(raw) && raw[i] == last:
+			return i + 1, true
+		case i >= len(raw) || raw[i] != ',':
+			return i, false
+		}
+		i = space(raw, i+1)
+	}
+}
+
+// scanKey scans a key and its colon, up to the value.
+func scanKey(raw []byte, i int) (end int, ok bool) {
+	if i >= len(raw) || raw[i] != '"' {
+		return i, false
+	}
+	if i, ok = scanString(raw, i); !ok {
+		return i, false
+	}
+	i = space(raw, i)
+	if i >= len(raw) || raw[i] != ':' {
+		return i, false
+	}
+	return space(raw, i+1), true
+}
+
+func scanString(raw []byte, i int) (end int, ok bool) {
+	for i++; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '"':
+			return i + 1, true
+		case c < ' ':
+			return i, false
+		case c == '\\':
+			if i++; i >= len(raw) {
+				return i, false
+			}
+			if raw[i] == 'u' {
+				if i+4 >= len(raw) || !allHex(raw[i+1:i+5]) {
+					return i, false
+				}
+				i += 4
+			} else if bytes.IndexByte([]byte(`"\/bfnrt`), raw[i]) < 0 {
+				return i, false
+			}
+		}
+	}
+	return i, false
+}
+
+func allHex(digits []byte) bool {
+	for _, c := range digits {
+		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
+			return false
+		}
+	}
+	return true
+}
+
+func scanNumber(raw []byte, i int) (end int, ok bool) {
+	if raw[i] == '-' {
+		i++
+	}
+	whole := i
+	if i = scanDigits(raw, i); i == whole || raw[whole] == '0' && i > whole+1 {
+		return i, false
+	}
+	if i < len(raw) && raw[i] == '.' {
+		part := i + 1
+		if i = scanDigits(raw, part); i == part {
+			return i, false
+		}
+	}
+	if i < len(raw) && (raw[i] == 'e' || raw[i] == 'E') {
+		if i++; i < len(raw) && (raw[i] == '+' || raw[i] == '-') {
+			i++
+		}
+		power := i
+		if i = scanDigits(raw, i); i == power {
+			return i, false
+		}
+	}
+	return i, true
+}
+
+func scanDigits(raw []byte, i int) int {
+	for i < len(raw) && raw[i] >= '0' && raw[i] <= '9' {
+		i++
+	}
+	return i
+}
