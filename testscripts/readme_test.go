@@ -24,6 +24,16 @@ type block struct {
 	reply string // what the model answers; empty is the embedded endpoint
 }
 
+// lacks is a program that the block needs and that this machine does not have.
+func (b block) lacks() string {
+	for _, tool := range []string{"git", "jq", "parallel"} {
+		if _, err := exec.LookPath(tool); err != nil && strings.Contains(b.text, tool+" ") {
+			return tool
+		}
+	}
+	return ""
+}
+
 func readmeBlocks(t *testing.T) []block {
 	t.Helper()
 	readme, err := os.ReadFile("../README.md")
@@ -49,11 +59,9 @@ func TestReadme(t *testing.T) {
 	}
 	for i, b := range blocks {
 		t.Run(strconv.Itoa(i+1), func(t *testing.T) {
-			for _, tool := range []string{"git", "jq", "parallel"} {
-				if _, err := exec.LookPath(tool); err != nil && strings.Contains(b.text, tool+" ") {
-					t.Logf("not run: this machine has no %s", tool)
-					return
-				}
+			if tool := b.lacks(); tool != "" {
+				t.Logf("not run: this machine has no %s", tool)
+				return
 			}
 			cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.text)
 			cmd.Env = append(cleanEnviron(), nested+"=1")

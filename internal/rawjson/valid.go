@@ -1,6 +1,9 @@
 package rawjson
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/hex"
+)
 
 // maxDepth is how deep values may be nested, as in encoding/json.
 const maxDepth = 10000
@@ -82,29 +85,30 @@ func scanString(raw []byte, i int) (end int, ok bool) {
 		case c < ' ':
 			return i, false
 		case c == '\\':
-			if i++; i >= len(raw) {
+			n := escape(raw[i+1:])
+			if n == 0 {
 				return i, false
 			}
-			if raw[i] == 'u' {
-				if i+4 >= len(raw) || !allHex(raw[i+1:i+5]) {
-					return i, false
-				}
-				i += 4
-			} else if bytes.IndexByte([]byte(`"\/bfnrt`), raw[i]) < 0 {
-				return i, false
-			}
+			i += n
 		}
 	}
 	return i, false
 }
 
-func allHex(digits []byte) bool {
-	for _, c := range digits {
-		if !(c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F') {
-			return false
-		}
+// escape is the number of bytes of the escape after a backslash; 0 where there is none.
+func escape(raw []byte) int {
+	switch {
+	case len(raw) == 0:
+		return 0
+	case raw[0] != 'u':
+		return min(1, 1+bytes.IndexByte([]byte(`"\/bfnrt`), raw[0]))
+	case len(raw) < 5:
+		return 0
 	}
-	return true
+	if _, err := hex.Decode(make([]byte, 2), raw[1:5]); err != nil {
+		return 0
+	}
+	return 5
 }
 
 func scanNumber(raw []byte, i int) (end int, ok bool) {
