@@ -151,20 +151,8 @@ func malformed(body []byte, id string, cause error) *Error {
 // ticksDigits says what the unit of cost_in_usd_ticks is: 10^10 ticks are a dollar.
 const ticksDigits = 10
 
-// CostUSD is what a usage object says a reply cost, as an exact decimal number of dollars;
-// empty where it does not say.
-func CostUSD(usage json.RawMessage) string {
-	var u struct {
-		Ticks *uint64 `json:"cost_in_usd_ticks"`
-	}
-	if json.Unmarshal(usage, &u) != nil || u.Ticks == nil {
-		return ""
-	}
-	return USD(*u.Ticks)
-}
-
-// USD writes a cost in 10^-10 USD as an exact decimal number of dollars.
-func USD(ticks uint64) string {
+// USD writes a cost in 10^-10 USD, 0 or more, as an exact decimal number of dollars.
+func USD(ticks int64) string {
 	digits := fmt.Sprintf("%0*d", ticksDigits+1, ticks)
 	whole, part := digits[:len(digits)-ticksDigits], strings.TrimRight(digits[len(digits)-ticksDigits:], "0")
 	if part == "" {

@@ -172,8 +172,8 @@ func (j *job) usage(resp *api.Response) {
 		j.env.note("the server sent no usage")
 		return
 	}
-	if usd := api.CostUSD(resp.Usage); usd != "" {
-		obj = obj.With("cost_in_usd", []byte(usd))
+	if _, ticks := api.Sums(resp.Usage); ticks >= 0 {
+		obj = obj.With("cost_in_usd", []byte(api.USD(ticks)))
 	}
 	line, err := rawjson.Compact(obj.JSON())
 	if err == nil {

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
-	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
 // curl is the request as a command that runs: the body in a here-document, for pictures
@@ -30,18 +28,8 @@ func (c *conversation) curl(body rawjson.Doc, header http.Header, to *endpoint) 
 			flag("-H", `"Authorization: Bearer $`+keyVariable+`"`)
 		}
 	}
-	names := make([]string, 0, len(header))
-	for name := range header {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		for _, value := range header[name] {
-			if secret.Named(name) {
-				value = secret.New(value).String()
-			}
-			flag("-H", quoteShell(name+": "+value))
-		}
+	for _, line := range headerLines(header) {
+		flag("-H", quoteShell(line))
 	}
 	if c.connect.cacert != "" {
 		flag("--cacert", quoteShell(c.connect.cacert))

@@ -107,7 +107,7 @@ func costs(sums batch.Sums) []string {
 		out = append(out, fmt.Sprintf("%d tokens", sums.Tokens))
 	}
 	if sums.Ticks > 0 {
-		out = append(out, "$"+api.USD(uint64(sums.Ticks)))
+		out = append(out, "$"+api.USD(sums.Ticks))
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -33,23 +34,26 @@ func (v *verbose) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// head shows header fields in the order of their names, secrets as stars.
 func (v *verbose) head(prefix string, h http.Header) {
-	names := make([]string, 0, len(h))
-	for name := range h {
-		names = append(names, name)
+	for _, line := range headerLines(h) {
+		v.env.detail(prefix + line)
 	}
-	slices.Sort(names)
-	for _, name := range names {
+}
+
+// headerLines are header fields in the order of their names, secrets as stars.
+func headerLines(h http.Header) []string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(h)) {
 		for _, value := range h[name] {
 			if secret.Named(name) {
 				value = secret.New(value).String()
 			} else if to, err := url.Parse(value); err == nil && strings.HasSuffix(name, "Location") {
 				value = redactURL(to)
 			}
-			v.env.detail(prefix + name + ": " + value)
+			lines = append(lines, name+": "+value)
 		}
 	}
+	return lines
 }
 
 // redactURL shows a URL without its password and without secrets in its query.
