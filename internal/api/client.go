@@ -52,11 +52,14 @@ type Client struct {
 	urls sync.Map // of a path's *url.URL
 }
 
-// Complete sends a request and reads the whole reply. Errors are *Error, or ctx's cause
-// where ctx ended the exchange for a reason other than ErrTimeout.
-func (c *Client) Complete(ctx context.Context, req *Request) (*Response, error) {
+// Complete sends a request and reads the whole reply, in at most limit; 0 leaves that to
+// ctx. Errors are *Error, or ctx's cause where ctx ended the exchange for a reason other
+// than ErrTimeout.
+func (c *Client) Complete(ctx context.Context, req *Request, limit time.Duration) (*Response, error) {
 	var reply *Response
-	err := c.exchange(ctx, post(req, false), func(resp *http.Response, body io.Reader) error {
+	do := post(req, false)
+	do.limit = limit
+	err := c.exchange(ctx, do, func(resp *http.Response, body io.Reader) error {
 		raw, err := readReply(resp, body)
 		if err == nil {
 			reply, err = parseResponse(raw, resp.Header)
@@ -100,11 +103,13 @@ type call struct {
 	// stream means that the first byte comes soon, so that silence before it counts. A
 	// whole reply may take many minutes.
 	stream bool
+	// limit is the longest that the whole exchange may take; 0 is no bound but ctx's.
+	limit time.Duration
 }
 
 func post(r *Request, stream bool) call {
 	doc := r.Doc()
-	return call{http.MethodPost, "chat/completions", &doc, stream}
+	return call{method: http.MethodPost, path: "chat/completions", body: &doc, stream: stream}
 }
 
 // exchange makes one call and hands a 200 reply to use. All of its errors are told apart
@@ -112,6 +117,10 @@ func post(r *Request, stream bool) call {
 func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response, io.Reader) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	if do.limit > 0 {
+		// A context with a deadline of its own would cost as much as all else here.
+		defer time.AfterFunc(do.limit, func() { cancel(ErrTimeout) }).Stop()
+	}
 	silence := newWatch(c.Idle, func() { cancel(errIdle) })
 	defer silence.stop()
 	touch := func() {}
@@ -181,17 +190,25 @@ func (c *Client) request(ctx context.Context, do call, touch func()) *http.Reque
 
 // readReply reads a whole body of at most MaxReply bytes.
 func readReply(resp *http.Response, body io.Reader) ([]byte, error) {
-	var buf bytes.Buffer
 	if n := resp.ContentLength; n > 0 && n <= MaxReply {
-		buf.Grow(int(n) + bytes.MinRead)
+		whole := make([]byte, n)
+		if got, err := io.ReadFull(body, whole); err != nil {
+			return nil, cutAfter(got, err)
+		}
+		return whole, nil
 	}
+	var buf bytes.Buffer
 	if _, err := buf.ReadFrom(io.LimitReader(body, MaxReply+1)); err != nil {
-		return nil, &cutError{fmt.Sprintf("the reply was cut after %d bytes", buf.Len()), err}
+		return nil, cutAfter(buf.Len(), err)
 	}
 	if buf.Len() > MaxReply {
 		return nil, tooLarge("the reply")
 	}
 	return buf.Bytes(), nil
+}
+
+func cutAfter(n int, err error) error {
+	return &cutError{fmt.Sprintf("the reply was cut after %d bytes", n), err}
 }
 
 func tooLarge(what string) *Error {

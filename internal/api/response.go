@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -73,14 +73,14 @@ func parseResponse(body []byte, h http.Header) (*Response, error) {
 		return nil, malformed(body, id, err)
 	}
 	var wire wireReply
-	err = wire.read(raw, nil)
+	err = wire.read(raw, make([]wireChoice, 0, 1))
 	if wire.err != nil || err == nil && !wire.listed && (wire.requestID == "" || complains(raw)) {
 		return nil, errorInside(raw, id)
 	}
 	if err != nil {
 		return nil, malformed(body, id, err)
 	}
-	resp := &Response{Raw: raw, RequestID: id, Deferred: wire.requestID, Usage: wire.usage}
+	resp := &Response{Raw: raw, RequestID: id, Deferred: wire.requestID, Usage: wire.usage, Choices: make([]Choice, 0, len(wire.choices))}
 	for i := range wire.choices {
 		c := &wire.choices[i]
 		if err := choiceError(c.finish, c.err, id); err != nil {
@@ -94,7 +94,7 @@ func parseResponse(body []byte, h http.Header) (*Response, error) {
 			Reasoning: c.message.reasoning, Refusal: c.message.refusal, ToolCalls: c.message.calls(),
 		})
 	}
-	sort.SliceStable(resp.Choices, func(i, j int) bool { return resp.Choices[i].Index < resp.Choices[j].Index })
+	slices.SortStableFunc(resp.Choices, func(a, b Choice) int { return a.Index - b.Index })
 	return resp, nil
 }
 

@@ -108,7 +108,7 @@ func (j *job) complete(ctx context.Context) error {
 	defer stop()
 	var resp *api.Response
 	err := j.link.do(ctx, func(ctx context.Context) (err error) {
-		resp, err = j.link.client.Complete(ctx, j.req)
+		resp, err = j.link.client.Complete(ctx, j.req, 0)
 		return err
 	})
 	stop()

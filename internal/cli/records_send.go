@@ -36,9 +36,8 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 		}
 		attempts++
 		begin := time.Now()
-		flight, cancel := inFlight(ctx, r.link.timeout, left)
-		defer cancel()
-		resp, err = r.link.client.Complete(flight, req)
+		// The end of the run does not end what is in flight.
+		resp, err = r.link.client.Complete(context.WithoutCancel(ctx), req, left)
 		left -= time.Since(begin)
 		if v := judge(err); v.RateLimited {
 			// Before its place is free for another.
@@ -50,15 +49,6 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 	out := r.outcome(resp, err, attempts, req)
 	out.Attempts = attempts
 	return out
-}
-
-// inFlight is a context that the end of the run does not end.
-func inFlight(ctx context.Context, limit, left time.Duration) (context.Context, context.CancelFunc) {
-	ctx = context.WithoutCancel(ctx)
-	if limit == 0 {
-		return context.WithCancel(ctx)
-	}
-	return context.WithTimeoutCause(ctx, left, api.ErrTimeout)
 }
 
 // notStartedError is an attempt that the end of the run forestalled.

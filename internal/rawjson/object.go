@@ -231,20 +231,6 @@ func Quote(s string) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }
 
-// spaced says whether there is white space between the tokens of a valid text.
-func spaced(raw []byte) bool {
-	for {
-		quote := bytes.IndexByte(raw, '"')
-		if quote < 0 {
-			return bytes.ContainsAny(raw, " \t\r\n")
-		}
-		if bytes.ContainsAny(raw[:quote], " \t\r\n") {
-			return true
-		}
-		raw = raw[stringEnd(raw, quote)+1:]
-	}
-}
-
 // isPlain says whether a text is the same inside a JSON string.
 func isPlain(s string) bool {
 	for i := range len(s) {
@@ -258,7 +244,7 @@ func isPlain(s string) bool {
 // Compact returns raw without the white space between its tokens, every other byte as it
 // was; raw itself where there is none. A syntax error is a *json.SyntaxError.
 func Compact(raw []byte) ([]byte, error) {
-	if Valid(raw) && !spaced(raw) {
+	if valid, spaced := check(raw); valid && !spaced {
 		return raw, nil
 	}
 	var b bytes.Buffer

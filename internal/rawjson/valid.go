@@ -11,18 +11,40 @@ const maxDepth = 10000
 // Valid says whether raw is one JSON value. It accepts what encoding/json accepts, at
 // several times its speed: every reply, chunk and record is checked once.
 func Valid(raw []byte) bool {
-	end, ok := scanValue(raw, space(raw, 0), 0)
-	return ok && space(raw, end) == len(raw)
+	valid, _ := check(raw)
+	return valid
 }
 
-// scanValue returns the place after the value that begins at i.
-func scanValue(raw []byte, i, depth int) (end int, ok bool) {
+// check says whether raw is one JSON value, and where it is, whether there is white space
+// between its tokens.
+func check(raw []byte) (valid, spaced bool) {
+	s := scanner{raw: raw}
+	end, ok := s.value(s.space(0), 0)
+	return ok && s.space(end) == len(raw), s.spaced
+}
+
+// scanner holds what is scanned, and whether white space was met between tokens.
+type scanner struct {
+	raw    []byte
+	spaced bool
+}
+
+// space is the place of the first byte from i on that is no white space.
+func (s *scanner) space(i int) int {
+	end := space(s.raw, i)
+	s.spaced = s.spaced || end > i
+	return end
+}
+
+// value returns the place after the value that begins at i.
+func (s *scanner) value(i, depth int) (end int, ok bool) {
+	raw := s.raw
 	if i >= len(raw) || depth > maxDepth {
 		return i, false
 	}
 	switch c := raw[i]; c {
 	case '{', '[':
-		return scanItems(raw, i, depth+1, c == '{')
+		return s.items(i, depth+1, c == '{')
 	case '"':
 		return scanString(raw, i)
 	case 't':
@@ -35,46 +57,48 @@ func scanValue(raw []byte, i, depth int) (end int, ok bool) {
 	return scanNumber(raw, i)
 }
 
-// scanItems scans an object or an array.
-func scanItems(raw []byte, i, depth int, object bool) (end int, ok bool) {
+// items scans an object or an array.
+func (s *scanner) items(i, depth int, object bool) (end int, ok bool) {
+	raw := s.raw
 	last := raw[i] + 2 // both closing brackets stand two behind their opening ones
-	i = space(raw, i+1)
+	i = s.space(i + 1)
 	if i < len(raw) && raw[i] == last {
 		return i + 1, depth <= maxDepth
 	}
 	for {
 		if object {
-			if i, ok = scanKey(raw, i); !ok {
+			if i, ok = s.key(i); !ok {
 				return i, false
 			}
 		}
-		if i, ok = scanValue(raw, i, depth); !ok {
+		if i, ok = s.value(i, depth); !ok {
 			return i, false
 		}
-		i = space(raw, i)
+		i = s.space(i)
 		switch {
 		case i < len(raw) && raw[i] == last:
 			return i + 1, true
 		case i >= len(raw) || raw[i] != ',':
 			return i, false
 		}
-		i = space(raw, i+1)
+		i = s.space(i + 1)
 	}
 }
 
-// scanKey scans a key and its colon, up to the value.
-func scanKey(raw []byte, i int) (end int, ok bool) {
+// key scans a key and its colon, up to the value.
+func (s *scanner) key(i int) (end int, ok bool) {
+	raw := s.raw
 	if i >= len(raw) || raw[i] != '"' {
 		return i, false
 	}
 	if i, ok = scanString(raw, i); !ok {
 		return i, false
 	}
-	i = space(raw, i)
+	i = s.space(i)
 	if i >= len(raw) || raw[i] != ':' {
 		return i, false
 	}
-	return space(raw, i+1), true
+	return s.space(i + 1), true
 }
 
 func scanString(raw []byte, i int) (end int, ok bool) {
