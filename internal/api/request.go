@@ -66,11 +66,11 @@ func (r *Request) join() rawjson.Doc {
 
 // Model is the model's name; empty where it is missing or no string.
 func (r *Request) Model() string {
-	name, err := readText(r.Fields.Get("model"), nil)
-	if err != nil {
-		return ""
+	w := readWire(r.Fields.Get("model"))
+	if name := w.text(); !w.odd {
+		return name
 	}
-	return name
+	return ""
 }
 
 // Choices is the number of choices asked for: n, or 1 where it is missing or no integer

@@ -52,13 +52,13 @@ func (r *Response) Message(place int) json.RawMessage {
 	if err != nil {
 		return nil
 	}
-	list, _ := rawjson.Elements(body.Get("choices"))
-	for _, raw := range list {
+	list := rawjson.Read(body.Get("choices"))
+	for range list.Elements() {
 		var wire struct {
 			Index   int             `json:"index"`
 			Message json.RawMessage `json:"message"`
 		}
-		if json.Unmarshal(raw, &wire) == nil && wire.Index == r.Choices[place].Index {
+		if json.Unmarshal(list.Value(), &wire) == nil && wire.Index == r.Choices[place].Index {
 			return wire.Message
 		}
 	}
@@ -68,21 +68,21 @@ func (r *Response) Message(place int) json.RawMessage {
 // parseResponse reads the body of a 200 reply.
 func parseResponse(body []byte, h http.Header) (*Response, error) {
 	id := requestID(h)
-	raw, err := rawjson.Compact(body)
-	if err != nil {
+	w := readWire(body)
+	var reply wireReply
+	reply.read(w)
+	raw, err := w.Compact()
+	switch {
+	case err != nil:
 		return nil, malformed(body, id, err)
-	}
-	var wire wireReply
-	err = wire.read(raw, make([]wireChoice, 0, 1))
-	if wire.err != nil || err == nil && !wire.listed && (wire.requestID == "" || complains(raw)) {
+	case reply.err != nil || !w.odd && !reply.listed && (reply.requestID == "" || complains(raw)):
 		return nil, errorInside(raw, id)
+	case w.odd:
+		return nil, malformed(body, id, errShape)
 	}
-	if err != nil {
-		return nil, malformed(body, id, err)
-	}
-	resp := &Response{Raw: raw, RequestID: id, Deferred: wire.requestID, Usage: wire.usage, Choices: make([]Choice, 0, len(wire.choices))}
-	for i := range wire.choices {
-		c := &wire.choices[i]
+	resp := &Response{Raw: raw, RequestID: id, Deferred: reply.requestID, Usage: reply.usage, Choices: make([]Choice, 0, len(reply.choices))}
+	for i := range reply.choices {
+		c := &reply.choices[i]
 		if err := choiceError(c.finish, c.err, id); err != nil {
 			return nil, err
 		}

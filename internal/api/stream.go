@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"sort"
 
-	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/sse"
 )
 
@@ -144,16 +143,13 @@ func (r *streamReader) end(err error) error {
 	return &cutError{"the reply was cut: the stream ended before it was complete", err}
 }
 
-var errNotJSON = errors.New("not JSON")
-
 func (r *streamReader) chunk(data []byte) error {
-	var wire wireReply
-	err := errNotJSON
-	if rawjson.Valid(data) {
-		// The room of the last chunk is used again: there may be very many.
-		err = wire.read(data, r.room)
-	}
-	if err != nil {
+	w := readWire(data)
+	// The room of the last chunk is used again: there may be very many.
+	reply := wireReply{choices: r.room[:0]}
+	reply.read(w)
+	r.room = reply.choices
+	if err := w.fault(); err != nil {
 		e := failure(KindMalformed, err, "a chunk of the stream is %v", err)
 		if looksLikeHTML(data) {
 			e.Message = "a chunk of the stream is an HTML page"
@@ -161,17 +157,16 @@ func (r *streamReader) chunk(data []byte) error {
 		e.Status, e.RequestID = http.StatusOK, r.id
 		return e
 	}
-	if wire.err != nil || wire.complains && len(wire.choices) == 0 {
+	if reply.err != nil || reply.complains && len(reply.choices) == 0 {
 		return bodyError(data, r.id)
 	}
-	if wire.usage != nil {
+	if reply.usage != nil {
 		// Cumulative: the last one counts. It must outlive the chunk.
-		r.usage = append(r.usage[:0], wire.usage...)
+		r.usage = append(r.usage[:0], reply.usage...)
 	}
-	r.room = wire.choices
 	r.out = Chunk{Raw: data, Deltas: r.out.Deltas[:0]}
-	for i := range wire.choices {
-		c := &wire.choices[i]
+	for i := range reply.choices {
+		c := &reply.choices[i]
 		if err := choiceError(c.finish, c.err, r.id); err != nil {
 			return err
 		}

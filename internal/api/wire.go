@@ -1,31 +1,89 @@
 package api
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"iter"
 	"strconv"
-	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// This file reads replies and chunks, whose syntax was checked as a whole, value by value:
-// a general decoder would check every part again, and there may be very many.
+// This file reads replies and chunks in one pass, together with the check of their syntax:
+// there may be very many, and a general decoder would read every part several times.
 
-// errShape says that a value is of another type than the API promises.
-var errShape = errors.New("a field is of another type than the API promises")
+var (
+	errNotJSON = errors.New("not JSON")
+	errShape   = errors.New("a field is of another type than the API promises")
+)
 
-// fields gives the members of an object that are not null; a null is as a missing one.
-func fields(raw json.RawMessage) iter.Seq2[string, json.RawMessage] {
-	return func(yield func(string, json.RawMessage) bool) {
-		for key, value := range rawjson.Members(raw) {
-			if present(value) && !yield(string(key), value) {
+// wire reads what a server sent. Reading goes on behind a value of another type than the API
+// promises, so that the rest, and the syntax of all, are known.
+type wire struct {
+	rawjson.Cursor
+	odd bool // there was such a value
+}
+
+func readWire(raw []byte) *wire { return &wire{Cursor: rawjson.Read(raw)} }
+
+// fault is what is wrong with what was read to its end; nil where nothing is.
+func (w *wire) fault() error {
+	switch {
+	case !w.End():
+		return errNotJSON
+	case w.odd:
+		return errShape
+	}
+	return nil
+}
+
+// fields gives the keys of the object that is next, but for those whose value is null: that
+// is as a missing one.
+func (w *wire) fields() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		w.expect('{')
+		for key := range w.Members() {
+			if w.Next() != 'n' && !yield(key) {
 				return
 			}
 		}
 	}
+}
+
+// list gives the places of the array that is next.
+func (w *wire) list() iter.Seq[int] {
+	w.expect('[')
+	return w.Elements()
+}
+
+func (w *wire) expect(first byte) { w.odd = w.odd || w.Next() != first }
+
+// text reads a text: a string, or a list of parts whose texts count.
+func (w *wire) text() (text string) {
+	if w.Next() != '[' {
+		return w.word()
+	}
+	for range w.list() {
+		if w.Next() != 'n' {
+			text += w.part()
+		}
+	}
+	return text
+}
+
+func (w *wire) part() (text string) {
+	for key := range w.fields() {
+		if string(key) == "text" {
+			text = w.word()
+		}
+	}
+	return text
+}
+
+func (w *wire) word() string {
+	word, ok := w.Text()
+	w.odd = w.odd || !ok
+	return word
 }
 
 // wireReply is the part of a reply or a chunk that has a meaning here.
@@ -64,130 +122,75 @@ func (m *wireMessage) calls() int {
 	return len(m.toolCalls)
 }
 
-// read reads a reply or a chunk; room is used for its choices. The error is errShape.
-func (w *wireReply) read(raw []byte, room []wireChoice) error {
-	*w = wireReply{choices: room[:0]}
-	if raw[0] != '{' {
-		return errShape
-	}
-	var err error
-	for key, value := range fields(raw) {
-		switch key {
+// read reads a reply or a chunk.
+func (r *wireReply) read(w *wire) {
+	for key := range w.fields() {
+		switch string(key) {
 		case "choices":
-			w.listed = true
-			err = errors.Join(err, w.readChoices(value))
-		case "usage":
-			w.usage = value
-		case "error":
-			w.err = value
-		case "message", "detail":
-			w.complains = true
-		case "object":
-			w.complains = w.complains || string(value) == `"error"`
-		case "request_id":
-			w.requestID, err = readText(value, err)
-		}
-	}
-	return err
-}
-
-func (w *wireReply) readChoices(raw json.RawMessage) error {
-	list, ok := rawjson.Elements(raw)
-	if !ok {
-		return errShape
-	}
-	for _, element := range list {
-		var c wireChoice
-		if err := c.read(element); err != nil {
-			return err
-		}
-		w.choices = append(w.choices, c)
-	}
-	return nil
-}
-
-func (c *wireChoice) read(raw json.RawMessage) (err error) {
-	if raw[0] != '{' {
-		return errShape
-	}
-	for key, value := range fields(raw) {
-		switch key {
-		case "index":
-			if c.index, err = strconv.Atoi(string(value)); err != nil {
-				return errShape
+			r.listed = true
+			for range w.list() {
+				var c wireChoice
+				if c.read(w); !w.odd {
+					r.choices = append(r.choices, c)
+				}
 			}
-		case "finish_reason":
-			c.finish, err = readText(value, err)
+		case "usage":
+			r.usage = w.Value()
 		case "error":
-			c.err = value
+			r.err = w.Value()
+		case "message", "detail":
+			r.complains = true
+		case "object":
+			r.complains = r.complains || string(w.Value()) == `"error"`
+		case "request_id":
+			r.requestID = w.text()
+		}
+	}
+}
+
+func (c *wireChoice) read(w *wire) {
+	for key := range w.fields() {
+		switch string(key) {
+		case "index":
+			index, err := strconv.Atoi(string(w.Value()))
+			c.index, w.odd = index, w.odd || err != nil
+		case "finish_reason":
+			c.finish = w.text()
+		case "error":
+			c.err = w.Value()
 		case "message", "delta":
 			c.present = true
-			err = errors.Join(err, c.message.read(value))
+			c.message.read(w)
 		}
 	}
-	return err
 }
 
-func (m *wireMessage) read(raw json.RawMessage) (err error) {
-	if raw[0] != '{' {
-		return errShape
-	}
-	for key, value := range fields(raw) {
-		switch key {
+func (m *wireMessage) read(w *wire) {
+	for key := range w.fields() {
+		switch string(key) {
 		case "content":
-			m.content, err = readText(value, err)
+			m.content = w.text()
 		case "reasoning_content", "reasoning": // the second is Ollama's name for it
-			var more string
-			more, err = readText(value, err)
-			m.reasoning += more
+			m.reasoning += w.text()
 		case "refusal":
-			m.refusal, err = readText(value, err)
+			m.refusal = w.text()
 		case "tool_calls":
-			list, ok := rawjson.Elements(value)
-			if !ok {
-				return errShape
+			m.toolCalls = m.toolCalls[:0]
+			for range w.list() {
+				m.toolCalls = append(m.toolCalls, w.Value())
 			}
-			m.toolCalls = list
 		case "function_call":
 			m.functionCall = true
 		}
 	}
-	return err
-}
-
-// readText reads a text: a string, or a list of parts whose texts count. An error that was
-// there before stays.
-func readText(raw json.RawMessage, before error) (string, error) {
-	if before != nil || len(raw) == 0 {
-		return "", before
-	}
-	if inner := raw[1:max(1, len(raw)-1)]; raw[0] == '"' && bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
-		return string(inner), nil
-	}
-	var text string
-	if raw[0] != '[' {
-		if json.Unmarshal(raw, &text) != nil {
-			return "", errShape
-		}
-		return text, nil
-	}
-	var parts []struct {
-		Text string `json:"text"`
-	}
-	if json.Unmarshal(raw, &parts) != nil {
-		return "", errShape
-	}
-	for _, p := range parts {
-		text += p.Text
-	}
-	return text, nil
 }
 
 // Sums are the tokens that a usage object counts and the cost that it tells in 10^-10 USD:
 // 0 tokens where it counts none, a negative cost where it tells none.
 func Sums(usage json.RawMessage) (tokens, ticks int64) {
 	ticks = -1
-	for key, value := range rawjson.Members(usage) {
+	c := rawjson.Read(usage)
+	for key := range c.Members() {
 		var into *int64
 		switch string(key) {
 		case "total_tokens":
@@ -197,7 +200,7 @@ func Sums(usage json.RawMessage) (tokens, ticks int64) {
 		default:
 			continue
 		}
-		if n, err := strconv.ParseInt(string(value), 10, 64); err == nil {
+		if n, err := strconv.ParseInt(string(c.Value()), 10, 64); err == nil {
 			*into = n
 		}
 	}

@@ -223,7 +223,11 @@ func (item *Item) envelope(obj rawjson.Object, body []byte) error {
 	if body[0] != '{' {
 		return errors.New(`"body" must be a request object`)
 	}
-	return item.request(rawjson.Known(body))
+	request, err := rawjson.ParseObject(body)
+	if err != nil {
+		return err
+	}
+	return item.request(request)
 }
 
 func (item *Item) request(obj rawjson.Object) error {
@@ -251,21 +255,23 @@ func (item *Item) request(obj rawjson.Object) error {
 }
 
 func (item *Item) messages(raw []byte) error {
-	list, ok := rawjson.Elements(raw)
-	if !ok || len(list) == 0 {
-		return errors.New(`"messages" must be an array of messages, and not empty`)
-	}
-	for i, message := range list {
+	list := rawjson.Read(raw)
+	for i := range list.Elements() {
+		message := list.Value()
 		if !hasRole(message) {
 			return fmt.Errorf(`message %d must be an object with a "role"`, i+1)
 		}
 		item.Messages = append(item.Messages, rawjson.Of(message))
 	}
+	if len(item.Messages) == 0 {
+		return errors.New(`"messages" must be an array of messages, and not empty`)
+	}
 	return nil
 }
 
 func hasRole(message []byte) bool {
-	for key := range rawjson.Members(message) {
+	c := rawjson.Read(message)
+	for key := range c.Members() {
 		if string(key) == "role" {
 			return true
 		}

@@ -84,12 +84,12 @@ func (p *Parts) join(message rawjson.Doc) (rawjson.Doc, error) {
 	}
 	var parts []rawjson.Doc
 	content := bytes.TrimSpace(obj.Get("content"))
-	switch list, isList := rawjson.Elements(content); {
-	case isList:
-		for _, part := range list {
-			parts = append(parts, rawjson.Of(part))
+	switch list := rawjson.Read(content); list.Next() {
+	case '[':
+		for range list.Elements() {
+			parts = append(parts, rawjson.Of(list.Value()))
 		}
-	case len(content) > 0 && content[0] == '"':
+	case '"':
 		var text string
 		if err := json.Unmarshal(content, &text); err != nil {
 			return message, wrong("a user message's content: %w", err)

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"iter"
 	"slices"
 	"unicode/utf8"
 )
@@ -22,139 +20,26 @@ type Object []Member
 // ParseObject reads one object. The values are parts of raw. An error of syntax wraps a
 // *json.SyntaxError; anything but an object is ErrNotObject.
 func ParseObject(raw []byte) (Object, error) {
-	if !Valid(raw) {
-		_, err := Compact(raw)
-		return nil, err
+	c := Read(raw)
+	isObject := c.Next() == '{'
+	obj := make(Object, 0, 4)
+	for key := range c.Members() {
+		obj = append(obj, Member{string(key), c.Value()})
 	}
-	if raw[space(raw, 0)] != '{' {
+	switch {
+	case !c.End():
+		_, err := c.Compact()
+		return nil, err
+	case !isObject:
 		return nil, ErrNotObject
 	}
-	return Known(raw), nil
+	return obj, nil
 }
 
-// Known reads an object whose syntax is known to be valid; the values are parts of raw. It
-// is empty where raw is no object.
-func Known(raw []byte) Object {
-	obj := make(Object, 0, 4)
-	for key, value := range Members(raw) {
-		obj = append(obj, Member{string(key), value})
-	}
-	return obj
-}
-
-// String reads a string whose syntax is known to be valid; ok is false where raw is none.
+// String reads a string; ok is false where raw is none.
 func String(raw []byte) (s string, ok bool) {
-	if len(raw) < 2 || raw[0] != '"' {
-		return "", false
-	}
-	s, err := unquote(raw)
-	return s, err == nil
-}
-
-// Members gives the keys and values of an object whose syntax is known to be valid, both
-// parts of raw; a key with escapes is read. It gives nothing where raw is no object.
-func Members(raw []byte) iter.Seq2[[]byte, json.RawMessage] {
-	return func(yield func([]byte, json.RawMessage) bool) {
-		i := space(raw, 0)
-		if i == len(raw) || raw[i] != '{' {
-			return
-		}
-		for i = space(raw, i+1); raw[i] != '}'; {
-			end := valueEnd(raw, i)
-			key := raw[i+1 : end-1]
-			if bytes.IndexByte(key, '\\') >= 0 || !utf8.Valid(key) {
-				// Its syntax is valid.
-				plain, _ := unquote(raw[i:end])
-				key = []byte(plain)
-			}
-			i = space(raw, space(raw, end)+1)
-			end = valueEnd(raw, i)
-			if !yield(key, raw[i:end:end]) {
-				return
-			}
-			if i = space(raw, end); raw[i] == ',' {
-				i = space(raw, i+1)
-			}
-		}
-	}
-}
-
-// Elements returns the elements of an array, which are parts of raw; ok is false where raw
-// is no array. The syntax of raw must be valid.
-func Elements(raw []byte) (elements []json.RawMessage, ok bool) {
-	i := space(raw, 0)
-	if i == len(raw) || raw[i] != '[' {
-		return nil, false
-	}
-	for i = space(raw, i+1); raw[i] != ']'; {
-		end := valueEnd(raw, i)
-		elements = append(elements, raw[i:end:end])
-		if i = space(raw, end); raw[i] == ',' {
-			i = space(raw, i+1)
-		}
-	}
-	return elements, true
-}
-
-// space is the place of the first byte from i on that is no white space.
-func space(raw []byte, i int) int {
-	for i < len(raw) && (raw[i] == ' ' || raw[i] == '\t' || raw[i] == '\n' || raw[i] == '\r') {
-		i++
-	}
-	return i
-}
-
-// valueEnd is the place after the value that begins at i of a valid text.
-func valueEnd(raw []byte, i int) int {
-	depth := 0
-	for ; i < len(raw); i++ {
-		switch raw[i] {
-		case '"':
-			i = stringEnd(raw, i)
-			if depth == 0 {
-				return i + 1
-			}
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth == 0 {
-				return i
-			}
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		case ',', ':', ' ', '\t', '\n', '\r':
-			if depth == 0 {
-				return i
-			}
-		}
-	}
-	return i
-}
-
-// stringEnd is the place of the quote that ends the string that begins at i.
-func stringEnd(raw []byte, i int) int {
-	for {
-		i += 1 + bytes.IndexByte(raw[i+1:], '"')
-		escapes := 0
-		for raw[i-1-escapes] == '\\' {
-			escapes++
-		}
-		if escapes%2 == 0 {
-			return i
-		}
-	}
-}
-
-func unquote(raw []byte) (string, error) {
-	if bytes.IndexByte(raw, '\\') < 0 && utf8.Valid(raw) {
-		return string(raw[1 : len(raw)-1]), nil
-	}
-	var s string
-	if err := json.Unmarshal(raw, &s); err != nil {
-		return "", fmt.Errorf("reading a key: %w", err)
-	}
-	return s, nil
+	c := Read(raw)
+	return c.Text()
 }
 
 // ErrNotObject says that a JSON value is no object, or that something follows it.
@@ -241,16 +126,9 @@ func isPlain(s string) bool {
 	return true
 }
 
-// Compact returns raw without the white space between its tokens, every other byte as it
-// was; raw itself where there is none. A syntax error is a *json.SyntaxError.
+// Compact returns one JSON value as Cursor.Compact does.
 func Compact(raw []byte) ([]byte, error) {
-	if valid, spaced := check(raw); valid && !spaced {
-		return raw, nil
-	}
-	var b bytes.Buffer
-	b.Grow(len(raw))
-	if err := json.Compact(&b, raw); err != nil {
-		return nil, fmt.Errorf("not valid JSON: %w", err)
-	}
-	return b.Bytes(), nil
+	c := Read(raw)
+	c.Skip()
+	return c.Compact()
 }
