@@ -44,12 +44,12 @@ type Client struct {
 	Transport http.RoundTripper
 	// Base is the API's root, such as https://api.x.ai/v1. Its query is kept.
 	Base *url.URL
-	// Header is sent with each request, the key among it.
+	// Header is sent with each request, the key among it. It does not change.
 	Header http.Header
 	// Idle is the longest silence inside a reply; 0 is no bound.
 	Idle time.Duration
 
-	urls sync.Map // of a path's *url.URL
+	ready sync.Map // of a path's *http.Request, but for context and body
 }
 
 // Complete sends a request and reads the whole reply, in at most limit; 0 leaves that to
@@ -99,7 +99,7 @@ func (c *Client) Models(ctx context.Context) (raw []byte, ids []string, err erro
 // call is one HTTP request to make.
 type call struct {
 	method, path string
-	body         *rawjson.Doc // nil for none
+	body         rawjson.Doc // empty for none
 	// stream means that the first byte comes soon, so that silence before it counts. A
 	// whole reply may take many minutes.
 	stream bool
@@ -108,8 +108,7 @@ type call struct {
 }
 
 func post(r *Request, stream bool) call {
-	doc := r.Doc()
-	return call{method: http.MethodPost, path: "chat/completions", body: &doc, stream: stream}
+	return call{method: http.MethodPost, path: "chat/completions", body: r.Doc(), stream: stream}
 }
 
 // exchange makes one call and hands a 200 reply to use. All of its errors are told apart
@@ -117,15 +116,11 @@ func post(r *Request, stream bool) call {
 func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response, io.Reader) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	if do.limit > 0 {
-		// A context with a deadline of its own would cost as much as all else here.
-		defer time.AfterFunc(do.limit, func() { cancel(ErrTimeout) }).Stop()
-	}
-	silence := newWatch(c.Idle, func() { cancel(errIdle) })
-	defer silence.stop()
+	body := newWatch(do.limit, c.Idle, cancel)
+	defer body.stop()
 	touch := func() {}
 	if do.stream {
-		touch = silence.start
+		touch = body.wait
 	}
 	touch()
 	resp, err := c.Transport.RoundTrip(c.request(ctx, do, touch))
@@ -133,7 +128,7 @@ func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response,
 		return c.networkError(ctx, err)
 	}
 	defer resp.Body.Close()
-	body := &watched{resp.Body, silence}
+	body.Reader = resp.Body
 	if resp.StatusCode != http.StatusOK {
 		text, err := io.ReadAll(io.LimitReader(body, MaxErrorText+1))
 		if ended := c.ended(ctx); err != nil && ended != nil {
@@ -147,29 +142,37 @@ func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response,
 	return nil
 }
 
-// at is the URL of a path below the base; it is put together once.
-func (c *Client) at(path string) *url.URL {
-	if known, ok := c.urls.Load(path); ok {
-		if u, ok := known.(*url.URL); ok {
-			return u
+// prepared is the request of a path but for its context and body. It is put together once,
+// and its parts are shared: a RoundTripper does not change them.
+func (c *Client) prepared(do call) *http.Request {
+	if known, ok := c.ready.Load(do.path); ok {
+		if req, ok := known.(*http.Request); ok {
+			return req
 		}
 	}
-	u := c.Base.JoinPath(path)
+	u := c.Base.JoinPath(do.path)
 	if !strings.HasPrefix(u.Path, "/") {
 		// A base without a path.
 		u.Path = "/" + u.Path
 	}
-	c.urls.Store(path, u)
-	return u
+	req := &http.Request{
+		Method: do.method, URL: u, Host: u.Host, Header: http.Header{},
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody,
+	}
+	if do.body.Len() > 0 {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	maps.Copy(req.Header, c.Header)
+	if host := c.Header.Get("Host"); host != "" {
+		req.Host = host
+	}
+	c.ready.Store(do.path, req)
+	return req
 }
 
 func (c *Client) request(ctx context.Context, do call, touch func()) *http.Request {
-	to := c.at(do.path)
-	req := (&http.Request{
-		Method: do.method, URL: to, Host: to.Host, Header: make(http.Header, len(c.Header)+1),
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody,
-	}).WithContext(ctx)
-	if do.body != nil {
+	req := c.prepared(do).WithContext(ctx)
+	if do.body.Len() > 0 {
 		req.ContentLength = do.body.Len()
 		req.GetBody = func() (io.ReadCloser, error) {
 			if do.body.Len() <= smallBody {
@@ -179,11 +182,6 @@ func (c *Client) request(ctx context.Context, do call, touch func()) *http.Reque
 		}
 		// It can't fail.
 		req.Body, _ = req.GetBody()
-		req.Header.Set("Content-Type", "application/json")
-	}
-	maps.Copy(req.Header, c.Header)
-	if host := c.Header.Get("Host"); host != "" {
-		req.Host = host
 	}
 	return req
 }
