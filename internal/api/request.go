@@ -57,7 +57,7 @@ func (r *Request) join() rawjson.Doc {
 	text = append(text, ']')
 	for _, f := range r.Fields {
 		if f.Key != "model" && f.Key != "messages" {
-			text = append(append(append(append(text, ','), rawjson.Quote(f.Key)...), ':'), f.Value...)
+			text = append(append(rawjson.AppendQuote(append(text, ','), f.Key), ':'), f.Value...)
 		}
 	}
 	d.Raw(append(text, '}'))
@@ -76,11 +76,12 @@ func (r *Request) Model() string {
 // Choices is the number of choices asked for: n, or 1 where it is missing or no integer
 // that is at least 1.
 func (r *Request) Choices() int {
-	n, err := strconv.Atoi(string(r.Fields.Get("n")))
-	if err != nil || n < 1 {
-		return 1
+	if raw := r.Fields.Get("n"); raw != nil {
+		if n, err := strconv.Atoi(string(raw)); err == nil && n > 1 {
+			return n
+		}
 	}
-	return n
+	return 1
 }
 
 // HasFileParts says whether a message's content holds a part of type "file", which makes

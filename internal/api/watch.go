@@ -15,8 +15,8 @@ type watch struct {
 	idle   time.Duration // the longest silence; 0 for no bound
 	expire func(cause error)
 
-	mu    sync.Mutex // a request is written while its reply may come already
-	since time.Time  // when somebody began to wait; zero while nobody waits
+	mu    sync.Mutex  // a request is written while its reply may come already
+	since time.Time   // when somebody began to wait; zero while nobody waits
 	timer *time.Timer // nil where a bound was reached at once
 	over  bool
 }

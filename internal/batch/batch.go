@@ -35,7 +35,7 @@ type Config struct {
 	// Jobs is the number of records that are sent at the same time, at least 1.
 	Jobs int
 	// Prepare makes the request of an item; its error is that record's failure.
-	Prepare func(*Item) (*Request, error)
+	Prepare func(*Item) (Request, error)
 	// Format makes what is written of a result; nil writes the result's line. An error of
 	// type *Failure is that record's failure, and what came with it is written; any other
 	// error ends the run.
@@ -135,7 +135,7 @@ func (e *ResultError) Unwrap() error { return e.Err }
 func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	stop, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	r := &run{Config: cfg, stop: cancel, order: newOrder(cfg.Sink, cfg.Gap), items: make(chan *numbered, cfg.Jobs), results: make(chan written)}
+	r := &run{Config: cfg, stop: cancel, order: newOrder(cfg.Sink, cfg.Gap), items: make(chan numbered, cfg.Jobs), results: make(chan written)}
 	cfg.Stats.begin()
 	if cfg.Resume != nil && cfg.Resume.Left == 0 {
 		cfg.Stats.skip(cfg.Resume.Done)

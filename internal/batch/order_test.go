@@ -59,8 +59,8 @@ func (n *numbers) Read(p []byte) (int, error) {
 func config(s *sink, jobs int, send func(ctx context.Context, prompt string) batch.Outcome) *batch.Config {
 	return &batch.Config{
 		Reader: batch.Reader{Lines: true}, Jobs: jobs, Sink: s, MaxFailed: -1, Stats: &batch.Stats{},
-		Prepare: func(item *batch.Item) (*batch.Request, error) {
-			return &batch.Request{
+		Prepare: func(item *batch.Item) (batch.Request, error) {
+			return batch.Request{
 				Doc:  rawjson.Of([]byte(*item.Prompt)),
 				Send: func(ctx context.Context) batch.Outcome { return send(ctx, *item.Prompt) },
 			}, nil

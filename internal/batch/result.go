@@ -44,11 +44,12 @@ const lineRoom = 512
 // AppendLine appends the result as a line of the Batch API's output: id, custom_id,
 // response and error, then line, attempts and the hash of the request.
 func (r *Result) AppendLine(out []byte) []byte {
-	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append([]byte(r.CustomID), r.Hash[:]...), uint64(r.Line)))
+	start := len(out)
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append(append(out, r.CustomID...), r.Hash[:]...), uint64(r.Line))[start:])
 	out = append(out, `{"id":"`+idPrefix...)
 	out = hex.AppendEncode(out, sum[:12])
 	out = append(out, `","custom_id":`...)
-	out = append(out, rawjson.Quote(r.CustomID)...)
+	out = rawjson.AppendQuote(out, r.CustomID)
 	out = append(out, `,"response":`...)
 	out = r.appendResponse(out)
 	out = append(out, `,"error":`...)
@@ -69,7 +70,7 @@ func (r *Result) appendResponse(out []byte) []byte {
 	out = append(out, `{"status_code":`...)
 	out = strconv.AppendInt(out, int64(r.Status), 10)
 	out = append(out, `,"request_id":`...)
-	out = append(out, rawjson.Quote(r.RequestID)...)
+	out = rawjson.AppendQuote(out, r.RequestID)
 	out = append(out, `,"body":`...)
 	if r.Body == nil {
 		out = append(out, "null"...)

@@ -28,7 +28,7 @@ type run struct {
 	*Config
 	stop    context.CancelCauseFunc
 	order   *order
-	items   chan *numbered
+	items   chan numbered
 	results chan written
 }
 
@@ -52,7 +52,7 @@ func (r *run) read(ctx context.Context, in io.Reader) error {
 			return nil
 		}
 		select {
-		case r.items <- &numbered{item, seq}:
+		case r.items <- numbered{item, seq}:
 			seq++
 		case <-ctx.Done():
 			return nil
@@ -79,13 +79,13 @@ func breathe(line int64) {
 
 func (r *run) work(ctx context.Context) {
 	ack := make(chan bool, 1)
+	result := new(Result)
 	for {
-		item := r.take(ctx)
-		if item == nil {
+		item, more := r.take(ctx)
+		if !more {
 			return
 		}
-		result, ok := r.result(ctx, item.Item)
-		if !ok {
+		if !r.result(ctx, item.Item, result) {
 			continue
 		}
 		text, err := r.format(ctx, result)
@@ -100,29 +100,27 @@ func (r *run) work(ctx context.Context) {
 	}
 }
 
-// take is the next item; nil where there is none or the run ends.
-func (r *run) take(ctx context.Context) *numbered {
+// take is the next item; not more where there is none or the run ends.
+func (r *run) take(ctx context.Context) (item numbered, more bool) {
 	select {
-	case item := <-r.items:
-		if ctx.Err() == nil {
-			return item
-		}
+	case item, more = <-r.items:
+		return item, more && ctx.Err() == nil
 	case <-ctx.Done():
+		return item, false
 	}
-	return nil
 }
 
-// result sends an item; not ok where it is left for another run.
-func (r *run) result(ctx context.Context, item *Item) (*Result, bool) {
-	result := &Result{CustomID: item.CustomID, Line: item.Line}
+// result sends an item and sets its result; false where it is left for another run.
+func (r *run) result(ctx context.Context, item *Item, result *Result) bool {
+	*result = Result{CustomID: item.CustomID, Line: item.Line}
 	if item.Err != nil {
 		result.Failure = item.Err
-		return result, true
+		return true
 	}
 	req, err := r.Prepare(item)
 	if err != nil {
 		result.Failure = invalid("%v", err)
-		return result, true
+		return true
 	}
 	result.Hash = hashOf(req.Doc)
 	out := req.Send(ctx)
@@ -131,7 +129,7 @@ func (r *run) result(ctx context.Context, item *Item) (*Result, bool) {
 		r.stop(out.Stop)
 	}
 	result.Outcome = out
-	return result, !out.NotDone
+	return !out.NotDone
 }
 
 func (r *run) format(ctx context.Context, result *Result) ([]byte, error) {

@@ -97,9 +97,8 @@ func (f *connectFlags) transport(e *env, to *endpoint, jobs int) (http.RoundTrip
 
 // judge tells the retry policy what an exchange's error means.
 func judge(err error) retry.Verdict {
-	var spent *final
-	var e *api.Error
-	if errors.As(err, &spent) || !errors.As(err, &e) {
+	e, ok := errors.AsType[*api.Error](err)
+	if _, spent := errors.AsType[*final](err); spent || !ok {
 		return retry.Verdict{}
 	}
 	return retry.Verdict{Again: e.Retryable, RateLimited: e.Kind == api.KindRateLimit, After: e.After}

@@ -158,21 +158,21 @@ func (r *records) reader() (batch.Reader, error) {
 }
 
 // make makes the request of a record.
-func (r *records) make(item *batch.Item) (*batch.Request, error) {
+func (r *records) make(item *batch.Item) (batch.Request, error) {
 	var conv *input.Conversation
 	if item.Prompt != nil {
 		conv = r.parts.Prompt(item.System, *item.Prompt, item.Fields)
 	} else {
 		var err error
 		if conv, err = r.parts.Messages(item.Messages, item.Fields); err != nil {
-			return nil, err
+			return batch.Request{}, err
 		}
 	}
 	req, err := r.over.request(conv, nil)
 	if err != nil {
-		return nil, err
+		return batch.Request{}, err
 	}
-	return &batch.Request{
+	return batch.Request{
 		Doc:  req.Doc(),
 		Send: func(ctx context.Context) batch.Outcome { return r.attempt(ctx, req) },
 	}, nil
@@ -225,7 +225,7 @@ func (r *records) dryRun(ctx context.Context, cfg *batch.Config, in *os.File) (e
 	var count, size atomic.Int64
 	cfg.Jobs, cfg.MaxFailed, cfg.MaxTicks = 1, -1, 0
 	cfg.Sink = &stdoutSink{r.env, true}
-	cfg.Prepare = func(item *batch.Item) (*batch.Request, error) {
+	cfg.Prepare = func(item *batch.Item) (batch.Request, error) {
 		req, err := r.make(item)
 		if err == nil {
 			req.Send = func(context.Context) batch.Outcome { return batch.Outcome{Body: req.Doc.Bytes()} }

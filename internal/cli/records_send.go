@@ -29,6 +29,7 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 		r.link.waiting(err, wait, attempt)
 	}
 	var resp *api.Response
+	var tokens, ticks int64
 	attempts := 0
 	_, err := policy.Do(ctx, func(ctx context.Context) (err error) {
 		if err := r.pace.Start(ctx); err != nil {
@@ -43,23 +44,23 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 			// Before its place is free for another.
 			r.pace.Cool(max(0, v.After))
 		}
-		r.pace.End(tokens(resp), err == nil)
+		tokens, ticks = sums(resp)
+		r.pace.End(tokens, err == nil)
 		return err
 	})
 	out := r.outcome(resp, err, attempts, req)
-	out.Attempts = attempts
+	out.Attempts, out.Tokens, out.Ticks = attempts, tokens, ticks
 	return out
 }
 
 // notStartedError is an attempt that the end of the run forestalled.
 type notStartedError struct{ error }
 
-func tokens(resp *api.Response) int64 {
+func sums(resp *api.Response) (tokens, ticks int64) {
 	if resp == nil {
-		return 0
+		return 0, -1
 	}
-	total, _ := api.Sums(resp.Usage)
-	return total
+	return api.Sums(resp.Usage)
 }
 
 // outcome says what became of a request.
@@ -72,7 +73,7 @@ func (r *records) outcome(resp *api.Response, err error, attempts int, req *api.
 		return batch.Outcome{NotDone: true}
 	}
 	told := r.link.tell(err, attempts)
-	out := batch.Outcome{Failure: r.failure(told), RequestID: e.RequestID, Status: e.Status, Body: r.env.redact.Bytes(e.Body), Ticks: -1}
+	out := batch.Outcome{Failure: r.failure(told), RequestID: e.RequestID, Status: e.Status, Body: r.env.redact.Bytes(e.Body)}
 	if e.Kind == api.KindAuth || e.Kind == api.KindCredits {
 		// Every other record would fail in the same way; this one is not done yet.
 		out.Stop, out.NotDone = told, true
@@ -89,9 +90,10 @@ func (r *records) failure(err error) *batch.Failure {
 
 func (r *records) reply(resp *api.Response, req *api.Request) batch.Outcome {
 	out := batch.Outcome{Status: 200, RequestID: resp.RequestID, Body: r.env.redact.Bytes(resp.Raw)}
-	out.Tokens, out.Ticks = api.Sums(resp.Usage)
 	for _, choice := range resp.Choices {
-		out.Texts = append(out.Texts, choice.Text)
+		if r.flags.text {
+			out.Texts = append(out.Texts, choice.Text)
+		}
 	}
 	if err := r.output.judge(resp, req.Choices(), !r.flags.text); err != nil {
 		out.Failure = r.failure(err)

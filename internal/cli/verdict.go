@@ -33,22 +33,20 @@ func (f *outputFlags) judge(resp *api.Response, want int, raw bool) error {
 			Message: fmt.Sprintf("the server sent %d of %d choices", got, want),
 		}
 	}
-	var found unacceptableError
-	var said []string
+	var reasons, said []string
 	for _, choice := range resp.Choices {
 		for _, fault := range faults(choice, raw) {
-			if slices.Contains(f.accept, fault.reason) || slices.Contains(found.reasons, fault.reason) {
+			if slices.Contains(f.accept, fault.reason) || slices.Contains(reasons, fault.reason) {
 				continue
 			}
-			found.reasons = append(found.reasons, fault.reason)
+			reasons = append(reasons, fault.reason)
 			said = append(said, fault.said)
 		}
 	}
-	if found.reasons == nil {
+	if reasons == nil {
 		return nil
 	}
-	found.message = strings.Join(said, "; ")
-	return &found
+	return &unacceptableError{reasons, strings.Join(said, "; ")}
 }
 
 // noteCalls tells of tool calls that stand beside a text: the text is what was asked for,

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -103,7 +104,10 @@ type Conversation struct {
 
 // Messages are the history and the added messages.
 func (c *Conversation) Messages() []rawjson.Doc {
-	return append(append([]rawjson.Doc(nil), c.History...), c.Added...)
+	if len(c.History) == 0 {
+		return c.Added
+	}
+	return slices.Concat(c.History, c.Added)
 }
 
 // Read reads everything. Errors are *Error, or ctx's cause where it ended the wait for

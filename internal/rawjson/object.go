@@ -73,19 +73,13 @@ func (o Object) With(key string, value json.RawMessage) Object {
 	return out
 }
 
-// Without returns the object without the named keys.
+// Without returns the object without the named keys; itself where it has none of them.
 func (o Object) Without(keys ...string) Object {
-	out := make(Object, 0, len(o))
-next:
-	for _, m := range o {
-		for _, key := range keys {
-			if m.Key == key {
-				continue next
-			}
-		}
-		out = append(out, m)
+	named := func(m Member) bool { return slices.Contains(keys, m.Key) }
+	if !slices.ContainsFunc(o, named) {
+		return o
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(o), named)
 }
 
 // JSON writes the object on one line, its values as they are.
@@ -95,7 +89,7 @@ func (o Object) JSON() []byte {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(out, Quote(m.Key)...)
+		out = AppendQuote(out, m.Key)
 		out = append(out, ':')
 		out = append(out, m.Value...)
 	}
@@ -104,16 +98,19 @@ func (o Object) JSON() []byte {
 
 // Quote returns s as a JSON string. HTML characters stay as they are; bytes that are not
 // UTF-8 become U+FFFD.
-func Quote(s string) []byte {
+func Quote(s string) []byte { return AppendQuote(make([]byte, 0, len(s)+2), s) }
+
+// AppendQuote appends what Quote returns.
+func AppendQuote(out []byte, s string) []byte {
 	if isPlain(s) {
-		return append(append(append(make([]byte, 0, len(s)+2), '"'), s...), '"')
+		return append(append(append(out, '"'), s...), '"')
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	// A string always encodes.
 	_ = enc.Encode(s)
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
+	return append(out, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
 }
 
 // isPlain says whether a text is the same inside a JSON string.
