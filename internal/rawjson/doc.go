@@ -7,12 +7,14 @@ import (
 	"bytes"
 	"encoding/base64"
 	"io"
+	"iter"
 )
 
 // Doc is a JSON document made of pieces: literal bytes, and binary bytes that appear as
 // base64. A Doc is immutable once it is shared; the zero Doc is empty.
 type Doc struct {
-	pieces []piece
+	first piece // most documents have no other
+	more  []piece
 }
 
 type piece struct {
@@ -34,31 +36,51 @@ func Of(raw []byte) Doc {
 	return d
 }
 
-// Raw appends literal bytes without copying them.
-func (d *Doc) Raw(raw []byte) {
-	if len(raw) > 0 {
-		d.pieces = append(d.pieces, piece{bytes: raw})
+func (d *Doc) add(p piece) {
+	switch {
+	case len(p.bytes) == 0:
+	case len(d.first.bytes) == 0:
+		d.first = p
+	default:
+		d.more = append(d.more, p)
 	}
 }
+
+// all gives the pieces that are not empty.
+func (d *Doc) all() iter.Seq[piece] {
+	return func(yield func(piece) bool) {
+		if len(d.first.bytes) == 0 || !yield(d.first) {
+			return
+		}
+		for _, p := range d.more {
+			if !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+// Raw appends literal bytes without copying them.
+func (d *Doc) Raw(raw []byte) { d.add(piece{bytes: raw}) }
 
 // Text appends a literal string.
 func (d *Doc) Text(s string) { d.Raw([]byte(s)) }
 
 // Base64 appends binary bytes, not copied, that are encoded (standard alphabet, padded)
 // each time the document is read.
-func (d *Doc) Base64(bin []byte) {
-	if len(bin) > 0 {
-		d.pieces = append(d.pieces, piece{bytes: bin, base64: true})
-	}
-}
+func (d *Doc) Base64(bin []byte) { d.add(piece{bytes: bin, base64: true}) }
 
 // Append appends the pieces of another document.
-func (d *Doc) Append(other Doc) { d.pieces = append(d.pieces, other.pieces...) }
+func (d *Doc) Append(other Doc) {
+	for p := range other.all() {
+		d.add(p)
+	}
+}
 
 // Len is the document's length in bytes as it will be read.
 func (d Doc) Len() int64 {
 	var n int64
-	for _, p := range d.pieces {
+	for p := range d.all() {
 		n += p.len()
 	}
 	return n
@@ -66,12 +88,12 @@ func (d Doc) Len() int64 {
 
 // Reader returns a new reader of the whole document; readers are independent.
 func (d Doc) Reader() io.Reader {
-	readers := make([]io.Reader, len(d.pieces))
-	for i, p := range d.pieces {
+	var readers []io.Reader
+	for p := range d.all() {
 		if p.base64 {
-			readers[i] = &encoder{rest: p.bytes}
+			readers = append(readers, &encoder{rest: p.bytes})
 		} else {
-			readers[i] = bytes.NewReader(p.bytes)
+			readers = append(readers, bytes.NewReader(p.bytes))
 		}
 	}
 	return io.MultiReader(readers...)
@@ -79,7 +101,7 @@ func (d Doc) Reader() io.Reader {
 
 // WriteTo implements io.WriterTo without a copy of the literal pieces.
 func (d Doc) WriteTo(w io.Writer) (n int64, err error) {
-	for _, p := range d.pieces {
+	for p := range d.all() {
 		var wrote int64
 		if p.base64 {
 			wrote, err = io.Copy(w, &encoder{rest: p.bytes})
@@ -97,10 +119,10 @@ func (d Doc) WriteTo(w io.Writer) (n int64, err error) {
 
 // Literal returns the bytes of a document of one literal piece; ok is false for others.
 func (d Doc) Literal() (raw []byte, ok bool) {
-	if len(d.pieces) != 1 || d.pieces[0].base64 {
+	if len(d.first.bytes) == 0 || d.first.base64 || len(d.more) > 0 {
 		return nil, false
 	}
-	return d.pieces[0].bytes, true
+	return d.first.bytes, true
 }
 
 // Bytes returns the document as one slice; meant for small documents.
@@ -109,7 +131,7 @@ func (d Doc) Bytes() []byte {
 		return raw
 	}
 	out := make([]byte, 0, d.Len())
-	for _, p := range d.pieces {
+	for p := range d.all() {
 		if p.base64 {
 			out = base64.StdEncoding.AppendEncode(out, p.bytes)
 		} else {
@@ -121,12 +143,12 @@ func (d Doc) Bytes() []byte {
 
 // Map returns the document with f applied to each literal piece; base64 pieces stay.
 func (d Doc) Map(f func([]byte) []byte) Doc {
-	out := Doc{pieces: make([]piece, len(d.pieces))}
-	for i, p := range d.pieces {
+	var out Doc
+	for p := range d.all() {
 		if !p.base64 {
 			p.bytes = f(p.bytes)
 		}
-		out.pieces[i] = p
+		out.add(p)
 	}
 	return out
 }
@@ -135,7 +157,7 @@ func (d Doc) Map(f func([]byte) []byte) Doc {
 // JSON, because they only ever stand inside a string.
 func (d Doc) WithoutBase64() Doc {
 	var out Doc
-	for _, p := range d.pieces {
+	for p := range d.all() {
 		if !p.base64 {
 			out.Raw(p.bytes)
 		}
