@@ -114,21 +114,24 @@ func hasFilePart(m rawjson.Doc) bool {
 // penalty of 0. Such models are told by name, on any host and behind any vendor prefix:
 // grok-4 and later, grok-3-mini, grok-build; those named -non-reasoning take stop.
 func (r *Request) RefusedParameters() []string {
-	model := strings.ToLower(r.Model())
-	model = model[strings.LastIndexByte(model, '/')+1:]
-	if !isReasoning(model) {
+	var given []string
+	for _, name := range []string{"presence_penalty", "frequency_penalty", "stop"} {
+		if value := r.Fields.Get(name); present(value) && (name != "stop" || string(value) != "[]") {
+			given = append(given, name)
+		}
+	}
+	if given == nil {
 		return nil
 	}
-	var refused []string
-	for _, name := range []string{"presence_penalty", "frequency_penalty", "stop"} {
-		value := r.Fields.Get(name)
-		none := !present(value) || name == "stop" && string(value) == "[]"
-		if none || name == "stop" && strings.Contains(model, "-non-reasoning") {
-			continue
-		}
-		refused = append(refused, name)
+	model := strings.ToLower(r.Model())
+	model = model[strings.LastIndexByte(model, '/')+1:]
+	switch {
+	case !isReasoning(model):
+		return nil
+	case strings.Contains(model, "-non-reasoning"):
+		return slices.DeleteFunc(given, func(name string) bool { return name == "stop" })
 	}
-	return refused
+	return given
 }
 
 func isReasoning(model string) bool {
