@@ -130,7 +130,7 @@ func readLine(buf *bufio.Reader, wanted bool) (line []byte, long bool, taken int
 
 // Item reads the record of a line.
 func (r *Reader) Item(ctx context.Context, line Line) *Item {
-	item := &Item{Line: line.Number, CustomID: "request-" + strconv.FormatInt(line.Number, 10)}
+	item := &Item{Line: line.Number, CustomID: string(strconv.AppendInt([]byte("request-"), line.Number, 10))}
 	if line.long {
 		item.Err = invalid("the line is over %d MiB", maxLine>>20)
 		return item
@@ -255,6 +255,7 @@ func (item *Item) request(obj rawjson.Object) error {
 }
 
 func (item *Item) messages(raw []byte) error {
+	item.Messages = make([]rawjson.Doc, 0, 2)
 	list := rawjson.Read(raw)
 	for i := range list.Elements() {
 		message := list.Value()

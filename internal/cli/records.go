@@ -159,7 +159,7 @@ func (r *records) reader() (batch.Reader, error) {
 
 // make makes the request of a record.
 func (r *records) make(item *batch.Item) (batch.Request, error) {
-	var conv *input.Conversation
+	var conv input.Conversation
 	if item.Prompt != nil {
 		conv = r.parts.Prompt(item.System, *item.Prompt, item.Fields)
 	} else {
@@ -168,7 +168,7 @@ func (r *records) make(item *batch.Item) (batch.Request, error) {
 			return batch.Request{}, err
 		}
 	}
-	req, err := r.over.request(conv, nil)
+	req, err := r.over.request(&conv, nil)
 	if err != nil {
 		return batch.Request{}, err
 	}

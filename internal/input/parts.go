@@ -36,7 +36,7 @@ func ReadParts(ctx context.Context, stdin *Stdin, spec *Spec) (*Parts, error) {
 }
 
 // Prompt makes a conversation of a prompt, and a system text unless that is nil.
-func (p *Parts) Prompt(system *string, prompt string, fields rawjson.Object) *Conversation {
+func (p *Parts) Prompt(system *string, prompt string, fields rawjson.Object) Conversation {
 	conv := p.begin(fields, 2)
 	if system != nil {
 		conv.Added = append(conv.Added, textMessage("system", *system))
@@ -47,7 +47,7 @@ func (p *Parts) Prompt(system *string, prompt string, fields rawjson.Object) *Co
 
 // Messages makes a conversation of messages. Pictures join the last user message, or make
 // one where there is none.
-func (p *Parts) Messages(messages []rawjson.Doc, fields rawjson.Object) (*Conversation, error) {
+func (p *Parts) Messages(messages []rawjson.Doc, fields rawjson.Object) (Conversation, error) {
 	conv := p.begin(fields, len(messages)+1)
 	conv.Added = append(conv.Added, messages...)
 	if len(p.pictures) == 0 {
@@ -65,8 +65,8 @@ func (p *Parts) Messages(messages []rawjson.Doc, fields rawjson.Object) (*Conver
 }
 
 // begin is a conversation with the common messages and fields; the given fields win.
-func (p *Parts) begin(fields rawjson.Object, room int) *Conversation {
-	conv := &Conversation{Added: make([]rawjson.Doc, len(p.messages), len(p.messages)+room), Fields: fields}
+func (p *Parts) begin(fields rawjson.Object, room int) Conversation {
+	conv := Conversation{Added: make([]rawjson.Doc, len(p.messages), len(p.messages)+room), Fields: fields}
 	copy(conv.Added, p.messages)
 	for _, m := range p.fields {
 		if fields.Get(m.Key) == nil {
