@@ -72,29 +72,42 @@ func (c *Client) Complete(ctx context.Context, req *Request, limit time.Duration
 // Models returns the body of the endpoint's list of models, compacted, and the models'
 // ids in its order.
 func (c *Client) Models(ctx context.Context) (raw []byte, ids []string, err error) {
-	err = c.exchange(ctx, call{method: http.MethodGet, path: "models"}, func(resp *http.Response, body io.Reader) error {
+	err = c.exchange(ctx, call{method: http.MethodGet, path: modelsPath}, func(resp *http.Response, body io.Reader) error {
 		read, err := readReply(resp, body)
 		if err != nil {
 			return err
 		}
-		var list struct {
-			Data []struct {
-				ID string `json:"id"`
-			} `json:"data"`
-		}
-		if err := json.Unmarshal(read, &list); err != nil || list.Data == nil {
+		if ids, err = modelIDs(read); err != nil {
 			e := malformed(read, requestID(resp.Header), err)
 			e.Message = "the reply is no list of models"
 			return e
-		}
-		for _, m := range list.Data {
-			ids = append(ids, m.ID)
 		}
 		raw, err = rawjson.Compact(read)
 		return err
 	})
 	return raw, ids, err
 }
+
+func modelIDs(body []byte) (ids []string, err error) {
+	var list struct {
+		Data []struct {
+			ID string `json:"id"`
+		} `json:"data"`
+	}
+	if err := json.Unmarshal(body, &list); err != nil || list.Data == nil {
+		return nil, errors.Join(err, errShape)
+	}
+	for _, m := range list.Data {
+		ids = append(ids, m.ID)
+	}
+	return ids, nil
+}
+
+// The paths below the base URL.
+const (
+	completionsPath = "chat/completions"
+	modelsPath      = "models"
+)
 
 // call is one HTTP request to make.
 type call struct {
@@ -108,7 +121,7 @@ type call struct {
 }
 
 func post(r *Request, stream bool) call {
-	return call{method: http.MethodPost, path: "chat/completions", body: r.Doc(), stream: stream}
+	return call{method: http.MethodPost, path: completionsPath, body: r.Doc(), stream: stream}
 }
 
 // exchange makes one call and hands a 200 reply to use. All of its errors are told apart
@@ -257,7 +270,10 @@ func (c *Client) networkError(ctx context.Context, err error) error {
 	if ended := c.ended(ctx); ended != nil {
 		return ended
 	}
-	e := failure(KindNetwork, err, "can't reach %s: %v", c.Base.Host, plainCause(err))
+	if _, ok := errors.AsType[*LocalError](err); ok {
+		return err
+	}
+	e := failure(KindNetwork, err, "can't reach %s: %v", c.Base.Host, PlainCause(err))
 	if timedOut(err) {
 		e.Kind = KindTimeout
 	}
@@ -278,13 +294,13 @@ func timedOut(err error) bool {
 	return ok && timeout.Timeout()
 }
 
-// plainCause says what a network error means without the names of system calls.
-func plainCause(err error) string {
+// PlainCause says what a network error means without the names of system calls.
+func PlainCause(err error) string {
 	var dns *net.DNSError
 	var op *net.OpError
 	switch {
 	case errors.As(err, &op) && op.Op == "proxyconnect":
-		return "the proxy can't be reached: " + plainCause(op.Err)
+		return "the proxy can't be reached: " + PlainCause(op.Err)
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return "no such host"
 	case errors.As(err, &dns):

@@ -20,6 +20,8 @@ const (
 	KindCut       Kind = "cut"        // the reply ended before it was complete
 	KindMalformed Kind = "malformed"  // the reply is not what the API promises
 	KindRedirect  Kind = "redirect"   // the server points elsewhere, where a key must not go
+	// KindUnrecorded is a replay that holds no answer to the request.
+	KindUnrecorded Kind = "unrecorded"
 )
 
 // Error is a request that brought no acceptable reply.
@@ -54,6 +56,15 @@ func (e *Error) Error() string {
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// LocalError marks an error of a Transport that is not the network's: it is returned as it
+// is, and whatever it wraps says what it means.
+type LocalError struct{ Err error }
+
+func (e *LocalError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *LocalError) Unwrap() error { return e.Err }
 
 // failure makes an Error without a server's answer behind it.
 func failure(kind Kind, cause error, format string, args ...any) *Error {

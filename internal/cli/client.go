@@ -6,14 +6,17 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/cassette"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/retry"
@@ -22,44 +25,103 @@ import (
 // link is a client with what belongs to its use: retries, the deadline and the words for
 // what happens.
 type link struct {
-	client  *api.Client
-	env     *env
-	policy  retry.Policy
-	timeout time.Duration
-	keyHint string
+	client   *api.Client
+	env      *env
+	policy   retry.Policy
+	timeout  time.Duration
+	keyHint  func() string
+	cassette *cassette.Cassette // nil where there is none
 }
 
 // link makes the client for an endpoint, for so many requests at the same time. Nothing is
 // sent yet.
 func (f *connectFlags) link(ctx context.Context, e *env, cmd *cobra.Command, to *endpoint, jobs int) (*link, error) {
+	l := &link{env: e, timeout: f.timeout}
+	l.client = &api.Client{Base: to.base, Idle: f.idleLimit}
+	var err error
+	if l.cassette, err = f.cassette.load(e, to); err != nil {
+		return nil, err
+	}
+	l.policy = retry.Policy{Retries: f.retries, MaxAfter: time.Minute, NoWait: l.replayed(), Judge: judge, Waiting: l.waiting}
 	header, err := f.header(e)
+	switch {
+	case l.replayed() && (err == nil || errors.Is(err, fs.ErrNotExist)):
+		// Nothing is sent: a file of headers may be missing, as a rule it holds a key.
+		l.keyHint = func() string { return keyHint(e, to, credential{}) }
+		l.client.Transport = local{l.cassette}
+	case err != nil:
+		return nil, err
+	default:
+		if err := f.connect(ctx, l, cmd, to, header, jobs); err != nil {
+			return nil, err
+		}
+	}
+	return l, f.cassette.check(e, l.cassette)
+}
+
+// connect gives the link its way to the server. The key is found at once, but where a cache
+// may do without it.
+func (f *connectFlags) connect(ctx context.Context, l *link, cmd *cobra.Command, to *endpoint, header http.Header, jobs int) error {
+	late := l.cassette != nil && l.cassette.Mode == cassette.Cache
+	l.client.Header = header.Clone()
+	key := sync.OnceValues(func() (credential, error) {
+		key, err := f.key(ctx, l.env, cmd, to, header)
+		if err == nil {
+			err = authorize(header, key, to)
+		}
+		if err == nil {
+			err = f.guard(to, header)
+		}
+		return key, err
+	})
+	l.keyHint = func() string {
+		known, _ := key()
+		return keyHint(l.env, to, known)
+	}
+	if !late {
+		if _, err := key(); err != nil {
+			return err
+		}
+		l.client.Header = header
+	}
+	transport, err := f.transport(l.env, to, jobs)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	key, err := f.key(ctx, e, cmd, to, header)
-	if err != nil {
-		return nil, err
+	if l.env.verbose {
+		transport = &verbose{transport, l.env}
 	}
-	if err := authorize(header, key, to); err != nil {
-		return nil, err
+	if late {
+		// It must be known as a secret before anything is looked up.
+		f.hideKeyFile(l.env)
+		transport = &keyed{transport, header, func() error { _, err := key(); return err }}
 	}
-	if err := f.guard(to, header); err != nil {
-		return nil, err
+	if l.cassette != nil {
+		l.cassette.Next, transport = transport, local{l.cassette}
 	}
-	transport, err := f.transport(e, to, jobs)
-	if err != nil {
-		return nil, err
+	l.client.Transport = transport
+	return nil
+}
+
+// keyed sends requests with a key that is found when the first is sent.
+type keyed struct {
+	next   http.RoundTripper
+	header http.Header // has the key when find has returned
+	find   func() error
+}
+
+// RoundTrip implements http.RoundTripper.
+func (k *keyed) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := k.find(); err != nil {
+		_ = req.Body.Close()
+		return nil, &api.LocalError{Err: err}
 	}
-	if e.verbose {
-		transport = &verbose{transport, e}
+	req = req.WithContext(req.Context())
+	req.Header = req.Header.Clone()
+	if authorization := k.header.Get("Authorization"); authorization != "" {
+		req.Header.Set("Authorization", authorization)
 	}
-	l := &link{env: e, timeout: f.timeout, keyHint: keyHint(e, to, key)}
-	l.client = &api.Client{
-		Transport: transport,
-		Base:      to.base, Header: header, Idle: f.idleLimit,
-	}
-	l.policy = retry.Policy{Retries: f.retries, MaxAfter: time.Minute, Judge: judge, Waiting: l.waiting}
-	return l, nil
+	return k.next.RoundTrip(req)
 }
 
 func (f *connectFlags) transport(e *env, to *endpoint, jobs int) (http.RoundTripper, error) {
@@ -120,6 +182,9 @@ func (l *link) do(ctx context.Context, try func(context.Context) error) error {
 	if err == nil {
 		return nil
 	}
+	if lost := l.unrecorded(); lost != nil {
+		l.env.note("%v", lost)
+	}
 	return l.tell(err, attempts)
 }
 
@@ -133,8 +198,8 @@ func (l *link) tell(err error, attempts int) error {
 		return err
 	}
 	told := &worded{l.words(err, e, attempts), err}
-	if e.Kind == api.KindAuth {
-		return hinted(told, l.keyHint)
+	if _, known := errors.AsType[*hintedError](err); e.Kind == api.KindAuth && !known {
+		return hinted(told, l.keyHint())
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		return hinted(told, "if the server's certificate is your own, name its authority by --cacert")

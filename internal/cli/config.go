@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -81,6 +82,8 @@ func excluded(cmd *cobra.Command, f *pflag.Flag) bool {
 		return cmd.Flags().Changed("base-url")
 	case "base-url":
 		return cmd.Flags().Changed("offline")
+	case "record", "replay", "cache":
+		return slices.ContainsFunc(cassetteNames(), cmd.Flags().Changed)
 	}
 	return false
 }

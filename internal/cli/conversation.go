@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -51,6 +53,10 @@ func (c *conversation) prepare(ctx context.Context, cmd *cobra.Command, spec *in
 	show := c.output.dryRun || c.output.curl
 	if !show {
 		if j.link, err = c.connect.link(ctx, c.env, cmd, to, 1); err != nil {
+			return nil, err
+		}
+		kept, _ := os.Stat(spec.Continue)
+		if err := c.connect.cassette.apart(c.env, "continue", kept); err != nil {
 			return nil, err
 		}
 	}
@@ -131,9 +137,14 @@ func (j *job) complete(ctx context.Context) error {
 	return j.judge(resp)
 }
 
-// keep adds the new messages and the reply to the conversation's file. A reply that holds
-// fewer choices than were asked for is no whole one.
+// keep adds the new messages and the reply to the conversation's file, and says whether
+// all that was to be kept is on disk. A reply that holds fewer choices than were asked for is
+// no whole one.
 func (j *job) keep(resp *api.Response) error {
+	return cmp.Or(j.continued(resp), j.link.unrecorded())
+}
+
+func (j *job) continued(resp *api.Response) error {
 	if j.input.keep == "" || len(resp.Choices) < j.req.Choices() || resp.Message(0) == nil {
 		return nil
 	}

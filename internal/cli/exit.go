@@ -9,6 +9,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/batch"
+	"github.com/chatcmpl/chatcmpl/internal/cassette"
 	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/render"
@@ -56,7 +57,7 @@ func exitOf(kind api.Kind) int {
 	switch kind {
 	case api.KindAuth, api.KindCredits:
 		return exitAuth
-	case api.KindRefused:
+	case api.KindRefused, api.KindUnrecorded:
 		return exitRefused
 	case api.KindRateLimit:
 		return exitRateLimit
@@ -95,6 +96,7 @@ func (e *unacceptableError) Error() string { return e.message }
 // failure is an error as it is reported.
 type failure struct {
 	kind, message, hint string
+	lines               []string // for people, in place of the message: it in several lines
 	exit, status        int
 	code, requestID     string
 	retryable           bool
@@ -156,6 +158,11 @@ func describeExchange(f *failure, e *api.Error) {
 		f.hint = "put the final address into --base-url"
 	case api.KindNetwork:
 		f.hint = "check the network and --base-url; --offline answers without either"
+	case api.KindUnrecorded:
+		if miss, ok := errors.AsType[*cassette.MissError](e); ok {
+			f.lines = append([]string{miss.Summary()}, miss.Differences...)
+		}
+		f.hint = "run it once with --record in place of --replay, where there is a network and a key"
 	case api.KindTimeout:
 		if e.Status == 0 {
 			f.hint = "--timeout, --connect-timeout and --idle-timeout set the limits"
@@ -184,7 +191,14 @@ func (e *env) fail(err error) int {
 	if f.requestID != "" {
 		text += " [request id " + render.OneLine(f.requestID, maxName) + "]"
 	}
-	e.line("chatcmpl: " + render.OneLine(e.redact.String(text), maxMessage))
+	if f.lines == nil {
+		f.lines = []string{text}
+	}
+	prefix := "chatcmpl: "
+	for _, line := range f.lines {
+		e.line(prefix + render.OneLine(e.redact.String(line), maxMessage))
+		prefix = "  "
+	}
 	if f.hint != "" {
 		e.say("hint", f.hint)
 	}

@@ -30,12 +30,14 @@ type connectFlags struct {
 	cacert                             string
 	keyFile, keyCommand                string
 	allowHTTPKey                       bool
+	cassette                           cassetteFlags
 }
 
 func (f *connectFlags) bind(cmd *cobra.Command) {
 	fs := cmd.PersistentFlags()
 	fs.StringVar(&f.baseURL, "base-url", xaiBase, "the API's `URL`, or offline: for the embedded endpoint")
 	fs.BoolVar(&f.offline, "offline", false, "answer from the embedded endpoint: no key, no network")
+	f.cassette.bind(cmd)
 	fs.StringArrayVarP(&f.headers, "header", "H", nil, "a `header` 'K: v' to send, or @FILE with one a line; may repeat")
 	fs.Var(seconds(&f.timeout, time.Hour), "timeout", "for everything, all attempts together; 0 is none")
 	fs.Var(seconds(&f.connectTimeout, 10*time.Second), "connect-timeout", "for the connection; 0 is none")

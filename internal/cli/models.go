@@ -1,9 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
 func newModels(a *app) command {
@@ -46,12 +49,18 @@ func (a *app) models(ctx context.Context, cmd *cobra.Command, out *outputFlags) 
 		return err
 	})
 	stop()
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	return cmp.Or(out.models(ctx, w, filter, raw, ids), l.unrecorded())
+}
+
+// models prints the list.
+func (f *outputFlags) models(ctx context.Context, w *render.Writer, filter *render.Filter, raw []byte, ids []string) error {
+	switch {
 	case filter != nil:
 		return w.Filtered(ctx, filter, raw)
-	case out.json:
+	case f.json:
 		return w.JSON(raw)
 	}
 	for _, id := range ids {

@@ -52,6 +52,9 @@ func (c *conversation) records(ctx context.Context, cmd *cobra.Command, flags *r
 		return err
 	}
 	defer func() { _ = in.Close() }()
+	if err := r.apart(in); err != nil {
+		return err
+	}
 	cfg := &batch.Config{
 		Jobs: flags.jobs, Prepare: r.make, MaxFailed: flags.maxErrors, MaxTicks: flags.maxTicks, Stats: &r.stats,
 	}
@@ -102,6 +105,9 @@ func (r *records) prepare(ctx context.Context, cmd *cobra.Command) error {
 		}
 		// However long a server asks to wait, the run waits.
 		r.link.policy.MaxAfter = 0
+		if r.link.replayed() {
+			r.flags.rpm, r.flags.tpm = 0, 0
+		}
 		if r.flags.maxTicks > 0 && !to.xai && !to.offline {
 			r.env.note("--max-cost needs a server that tells what each reply cost; the run ends at the first reply that does not")
 		}

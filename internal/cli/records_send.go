@@ -22,8 +22,10 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 		v.Again = v.Again && (left > 0 || r.link.timeout == 0)
 		return v
 	}
+	// What comes from a file holds nobody back.
+	limited := func(err error) bool { return judge(err).RateLimited && !policy.NoWait }
 	policy.Waiting = func(err error, wait time.Duration, attempt int) {
-		if judge(err).RateLimited {
+		if limited(err) {
 			r.pace.Cool(wait)
 		}
 		r.link.waiting(err, wait, attempt)
@@ -40,9 +42,9 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 		// The end of the run does not end what is in flight.
 		resp, err = r.link.client.Complete(context.WithoutCancel(ctx), req, left)
 		left -= time.Since(begin)
-		if v := judge(err); v.RateLimited {
+		if limited(err) {
 			// Before its place is free for another.
-			r.pace.Cool(max(0, v.After))
+			r.pace.Cool(max(0, judge(err).After))
 		}
 		tokens, ticks = sums(resp)
 		r.pace.End(tokens, err == nil)
@@ -50,6 +52,10 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 	})
 	out := r.outcome(resp, err, attempts, req)
 	out.Attempts, out.Tokens, out.Ticks = attempts, tokens, ticks
+	if out.Stop == nil {
+		// What is paid for from here on would be lost.
+		out.Stop = r.link.unrecorded()
+	}
 	return out
 }
 
@@ -70,7 +76,11 @@ func (r *records) outcome(resp *api.Response, err error, attempts int, req *api.
 	}
 	e, ok := errors.AsType[*api.Error](err)
 	if !ok {
-		return batch.Outcome{NotDone: true}
+		out := batch.Outcome{NotDone: true}
+		if failed, ok := errors.AsType[*api.LocalError](err); ok {
+			out.Stop = failed
+		}
+		return out
 	}
 	told := r.link.tell(err, attempts)
 	out := batch.Outcome{Failure: r.failure(told), RequestID: e.RequestID, Status: e.Status, Body: r.env.redact.Bytes(e.Body)}

@@ -25,13 +25,18 @@ func (v *verbose) RoundTrip(req *http.Request) (*http.Response, error) {
 		v.env.detail(fmt.Sprintf("> Content-Length: %d", req.ContentLength))
 	}
 	resp, err := v.next.RoundTrip(req)
+	v.response(resp, err)
+	return resp, err
+}
+
+// response shows what came.
+func (v *verbose) response(resp *http.Response, err error) {
 	if err != nil {
 		v.env.detail("* " + err.Error())
-		return nil, err
+		return
 	}
 	v.env.detail("< " + resp.Proto + " " + resp.Status)
 	v.head("< ", resp.Header)
-	return resp, nil
 }
 
 func (v *verbose) head(prefix string, h http.Header) {

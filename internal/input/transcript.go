@@ -61,33 +61,15 @@ func canMake(name string) error {
 }
 
 // AppendTranscript adds messages and the reply to them to a kept conversation, a line
-// each, under a lock and in one write that is on disk when it returns. The file is made
-// where it is missing, readable by its owner alone. All of it is in the file afterwards,
-// or none.
-func AppendTranscript(name string, added []rawjson.Doc, reply []byte) (err error) {
+// each, as lock.Append does: on disk when it returns, and all of it or nothing.
+func AppendTranscript(name string, added []rawjson.Doc, reply []byte) error {
 	var lines bytes.Buffer
 	for _, m := range append(slices.Clip(added), rawjson.Of(replayable(reply))) {
 		if err := appendLine(&lines, m); err != nil {
 			return err
 		}
 	}
-	f, err := lock.Open(name, os.O_CREATE|os.O_RDWR, 0o600, true)
-	if err != nil {
-		return fmt.Errorf("opening the conversation: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	end, err := f.Seek(0, io.SeekEnd)
-	if err != nil {
-		return fmt.Errorf("the conversation's end: %w", err)
-	}
-	text, err := afterNewline(f, end, lines.Bytes())
-	if err != nil {
-		return err
-	}
-	if _, err := f.Write(text); err != nil {
-		return errors.Join(fmt.Errorf("keeping the conversation: %w", err), f.Truncate(end))
-	}
-	if err := f.Sync(); err != nil {
+	if err := lock.Append(name, lines.Bytes()); err != nil {
 		return fmt.Errorf("keeping the conversation: %w", err)
 	}
 	return nil
@@ -108,19 +90,4 @@ func appendLine(lines *bytes.Buffer, m rawjson.Doc) error {
 		lines.Write(line)
 	}
 	return lines.WriteByte('\n')
-}
-
-// afterNewline begins the text with a newline where the file does not end in one.
-func afterNewline(f io.ReaderAt, end int64, text []byte) ([]byte, error) {
-	if end == 0 {
-		return text, nil
-	}
-	last := make([]byte, 1)
-	if _, err := f.ReadAt(last, end-1); err != nil {
-		return nil, fmt.Errorf("the conversation's last byte: %w", err)
-	}
-	if last[0] == '\n' {
-		return text, nil
-	}
-	return append([]byte{'\n'}, text...), nil
 }

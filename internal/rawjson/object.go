@@ -36,6 +36,34 @@ func ParseObject(raw []byte) (Object, error) {
 	return obj, nil
 }
 
+// Valid says whether raw is one JSON value.
+func Valid(raw []byte) bool {
+	c := Read(raw)
+	c.Skip()
+	return c.End()
+}
+
+// Known reads an object whose syntax is known to be valid; the values are parts of raw. It
+// is empty where raw is no object.
+func Known(raw []byte) Object {
+	// There is no error but that.
+	obj, _ := ParseObject(raw)
+	return obj
+}
+
+// Elements returns the elements of an array, which are parts of raw; ok is false where raw is
+// no array.
+func Elements(raw []byte) (elements []json.RawMessage, ok bool) {
+	c := Read(raw)
+	if c.Next() != '[' {
+		return nil, false
+	}
+	for range c.Elements() {
+		elements = append(elements, c.Value())
+	}
+	return elements, c.End()
+}
+
 // String reads a string; ok is false where raw is none.
 func String(raw []byte) (s string, ok bool) {
 	c := Read(raw)

@@ -29,6 +29,9 @@ type Policy struct {
 	// MaxAfter is the longest wait a server may ask for; a longer one ends the attempts.
 	// Zero means no bound.
 	MaxAfter time.Duration
+	// NoWait begins each attempt at once: what the waits would be for is past. A wait that a
+	// server asks for ends the attempts as it would else.
+	NoWait bool
 	// Judge tells what an error means; required where Retries is not zero.
 	Judge func(error) Verdict
 	// Waiting, if not nil, is told of each wait before it begins.
@@ -39,7 +42,7 @@ type Policy struct {
 // number of attempts and the last error. A wait that would outlast ctx's deadline is not
 // begun; one that ctx ends returns ctx's cause.
 func (p Policy) Do(ctx context.Context, try func(context.Context) error) (int, error) {
-	var steady, limited *backoff.ExponentialBackOff
+	var waits backOff
 	for attempt := 1; ; attempt++ {
 		err := try(ctx)
 		if err == nil || attempt > p.Retries || ctx.Err() != nil {
@@ -49,19 +52,15 @@ func (p Policy) Do(ctx context.Context, try func(context.Context) error) (int, e
 		if !v.Again || p.MaxAfter > 0 && v.After > p.MaxAfter {
 			return attempt, err
 		}
-		if steady == nil {
-			steady, limited = exponential(500*time.Millisecond, 8*time.Second), exponential(time.Second, 30*time.Second)
-		}
 		wait := v.After
-		switch {
-		case wait >= 0:
-		case v.RateLimited:
-			wait = limited.NextBackOff()
-		default:
-			wait = steady.NextBackOff()
+		if wait < 0 && !p.NoWait {
+			wait = waits.next(v.RateLimited)
 		}
 		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
 			return attempt, err
+		}
+		if p.NoWait {
+			wait = 0
 		}
 		if p.Waiting != nil {
 			p.Waiting(err, wait, attempt)
@@ -70,6 +69,19 @@ func (p Policy) Do(ctx context.Context, try func(context.Context) error) (int, e
 			return attempt, err
 		}
 	}
+}
+
+// backOff gives the waits where a server asks for none.
+type backOff struct{ steady, limited *backoff.ExponentialBackOff }
+
+func (b *backOff) next(limited bool) time.Duration {
+	if b.steady == nil {
+		b.steady, b.limited = exponential(500*time.Millisecond, 8*time.Second), exponential(time.Second, 30*time.Second)
+	}
+	if limited {
+		return b.limited.NextBackOff()
+	}
+	return b.steady.NextBackOff()
 }
 
 // exponential doubles from first to longest, each wait jittered by half of itself, and

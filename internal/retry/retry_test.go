@@ -57,6 +57,26 @@ func TestBackOffGrowsAndIsClamped(t *testing.T) {
 	}
 }
 
+// TestNoWait makes no wait longer, and ends where a wait would have ended it.
+func TestNoWait(t *testing.T) {
+	for _, c := range []struct {
+		after, deadline time.Duration
+		attempts        int
+	}{{-1, time.Second, 5}, {59 * time.Second, time.Minute, 5}, {2 * time.Minute, time.Hour, 1}, {59 * time.Second, time.Second, 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			ctx, cancel := context.WithTimeout(t.Context(), c.deadline)
+			defer cancel()
+			n, _, _ := run(ctx, retry.Policy{
+				Retries: 4, MaxAfter: time.Minute, NoWait: true, Judge: judge(retry.Verdict{Again: true, After: c.after}),
+			})
+			if n != c.attempts || time.Since(start) != 0 {
+				t.Errorf("%v: %d attempts in %v", c, n, time.Since(start))
+			}
+		})
+	}
+}
+
 func TestWaitsTheServerAskedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, waits, _ := run(t.Context(), retry.Policy{

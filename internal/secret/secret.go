@@ -4,8 +4,9 @@ package secret
 
 import (
 	"bytes"
-	"sort"
+	"slices"
 	"strings"
+	"sync/atomic"
 )
 
 // stars stands where a secret was.
@@ -33,8 +34,9 @@ func (s String) String() string { return stars }
 // GoString implements fmt.GoStringer, so that %#v shows stars too.
 func (s String) GoString() string { return stars }
 
-// Redactor replaces known secrets by stars. The zero Redactor, and a nil one, know none.
-type Redactor struct{ values []string }
+// Redactor replaces known secrets by stars. The zero Redactor, and a nil one, know none. It
+// is safe for concurrent use: a key may become known while others are at work.
+type Redactor struct{ values atomic.Pointer[[]string] }
 
 // Add makes the redactor look for a value; the empty and those under 8 bytes are passed over.
 func (r *Redactor) Add(value string) {
@@ -42,21 +44,36 @@ func (r *Redactor) Add(value string) {
 	if len(value) < minLength {
 		return
 	}
-	r.values = append(r.values, value)
+	forms := []string{value}
 	if escaped := strings.ReplaceAll(value, "/", `\/`); escaped != value {
 		// JSON may be written so.
-		r.values = append(r.values, escaped)
+		forms = append(forms, escaped)
 	}
-	// The longest first, so that a secret inside another leaves nothing of the outer one.
-	sort.Slice(r.values, func(i, j int) bool { return len(r.values[i]) > len(r.values[j]) })
+	for {
+		old := r.values.Load()
+		more := slices.Concat(r.known(), forms)
+		// The longest first, so that a secret inside another leaves nothing of the outer one.
+		slices.SortFunc(more, func(a, b string) int { return len(b) - len(a) })
+		if r.values.CompareAndSwap(old, &more) {
+			return
+		}
+	}
+}
+
+// known are the values that are looked for, the longest first.
+func (r *Redactor) known() []string {
+	if r == nil {
+		return nil
+	}
+	if values := r.values.Load(); values != nil {
+		return *values
+	}
+	return nil
 }
 
 // String returns s with each secret replaced.
 func (r *Redactor) String(s string) string {
-	if r == nil {
-		return s
-	}
-	for _, v := range r.values {
+	for _, v := range r.known() {
 		s = strings.ReplaceAll(s, v, stars)
 	}
 	return s
@@ -64,10 +81,7 @@ func (r *Redactor) String(s string) string {
 
 // Bytes returns b with each secret replaced; b itself where there is none in it.
 func (r *Redactor) Bytes(b []byte) []byte {
-	if r == nil {
-		return b
-	}
-	for _, v := range r.values {
+	for _, v := range r.known() {
 		if bytes.Contains(b, []byte(v)) {
 			b = bytes.ReplaceAll(b, []byte(v), []byte(stars))
 		}

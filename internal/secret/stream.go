@@ -20,16 +20,17 @@ func (r *Redactor) Stream() *Stream { return &Stream{redactor: r} }
 
 // Next takes a piece and returns what may go out now.
 func (s *Stream) Next(piece string) string {
-	if s.redactor == nil || len(s.redactor.values) == 0 {
+	values := s.redactor.known()
+	if len(values) == 0 {
 		return piece
 	}
 	all := s.said + s.held + piece
-	out := s.redactor.across(all, len(s.said))
-	keep := min(s.redactor.beginning(all), len(out))
+	out := across(values, all, len(s.said))
+	keep := min(beginning(values, all), len(out))
 	s.held = out[len(out)-keep:]
 	out = out[:len(out)-keep]
 	s.said = all[:len(all)-keep]
-	if longest := len(s.redactor.values[0]); len(s.said) > longest {
+	if longest := len(values[0]); len(s.said) > longest {
 		s.said = s.said[len(s.said)-longest:]
 	}
 	return out
@@ -43,8 +44,8 @@ func (s *Stream) End() string {
 }
 
 // across returns all from said on, with the part of each secret that lies there replaced.
-func (r *Redactor) across(all string, said int) string {
-	for _, v := range r.values {
+func across(values []string, all string, said int) string {
+	for _, v := range values {
 		for from := max(0, said-len(v)+1); ; {
 			i := strings.Index(all[from:], v)
 			if i < 0 {
@@ -59,9 +60,9 @@ func (r *Redactor) across(all string, said int) string {
 }
 
 // beginning is the length of the longest end of the text that begins a secret.
-func (r *Redactor) beginning(text string) int {
-	for n := min(len(text), len(r.values[0])-1); n >= holdFrom; n-- {
-		for _, v := range r.values {
+func beginning(values []string, text string) int {
+	for n := min(len(text), len(values[0])-1); n >= holdFrom; n-- {
+		for _, v := range values {
 			if n < len(v) && strings.HasSuffix(text, v[:n]) {
 				return n
 			}

@@ -1,0 +1,91 @@
+package cassette
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// key tells requests apart: a hash of method, path and canonical body.
+type key [16]byte
+
+func keyOf(method, path string, body []byte) key {
+	if rawjson.Valid(body) {
+		body = canonical(nil, body)
+	}
+	sum := sha256.New()
+	// A hash takes every byte.
+	_, _ = io.WriteString(sum, method+" "+path+"\n")
+	_, _ = sum.Write(body)
+	return key(sum.Sum(nil))
+}
+
+func (k key) String() string { return hex.EncodeToString(k[:]) }
+
+// parseKey reads a key as String writes it.
+func parseKey(text []byte) (k key, ok bool) {
+	if hex.DecodedLen(len(text)) != len(k) {
+		return k, false
+	}
+	_, err := hex.Decode(k[:], text)
+	return k, err == nil
+}
+
+// canonical appends a JSON value, whose syntax must be valid, in a form that all writings of
+// it have in common: keys in the order of their bytes (a repeated one's values in the order
+// they came), no white space, strings escaped in one way. Numbers stay as they were written.
+func canonical(out, raw []byte) []byte {
+	raw = bytes.TrimLeft(raw, " \t\r\n")
+	switch raw[0] {
+	case '{':
+		return canonicalObject(out, raw)
+	case '[':
+		return canonicalArray(out, raw)
+	case '"':
+		return canonicalString(out, raw)
+	}
+	return append(out, bytes.TrimRight(raw, " \t\r\n")...)
+}
+
+func canonicalObject(out, raw []byte) []byte {
+	members := rawjson.Known(raw)
+	slices.SortStableFunc(members, func(a, b rawjson.Member) int { return cmp.Compare(a.Key, b.Key) })
+	out = append(out, '{')
+	for i, m := range members {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(append(out, rawjson.Quote(m.Key)...), ':')
+		out = canonical(out, m.Value)
+	}
+	return append(out, '}')
+}
+
+func canonicalArray(out, raw []byte) []byte {
+	elements, _ := rawjson.Elements(raw)
+	out = append(out, '[')
+	for i, e := range elements {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = canonical(out, e)
+	}
+	return append(out, ']')
+}
+
+// canonicalString leaves a string as it was written that may hold half of a surrogate pair
+// or bytes that are not UTF-8: read, it would be the same as others that are not.
+func canonicalString(out, raw []byte) []byte {
+	raw = bytes.TrimRight(raw, " \t\r\n")
+	s, ok := rawjson.String(raw)
+	if !ok || strings.ContainsRune(s, '\uFFFD') {
+		return append(out, raw...)
+	}
+	return append(out, rawjson.Quote(s)...)
+}

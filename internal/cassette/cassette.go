@@ -1,0 +1,213 @@
+// Package cassette keeps exchanges with a server in a file, and answers from it.
+//
+// The file is JSONL, a line an exchange: the request (method, path below the base URL, body)
+// and the response (status, the headers that mean something, body), or the error where none
+// came. No header of a request is ever in it. People may edit it: what tells requests apart is
+// made from the request, and the key that a line begins with only says where to look first.
+package cassette
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+)
+
+// Mode is what is done with the file.
+type Mode int
+
+// The modes.
+const (
+	Record Mode = iota // every exchange goes to the server and is added to the file
+	Replay             // every request is answered from the file; nothing is sent or written
+	Cache              // what the file has a good reply to is answered from it, other good replies are added
+)
+
+// Cassette is an http.RoundTripper around another. It is safe for concurrent use.
+//
+// A request that the file holds several times is answered in their order, by each Cassette
+// from the beginning; after the last one by that again. Errors are the next transport's, a
+// *MissError, or a *FileError.
+type Cassette struct {
+	// Name is the file's name.
+	Name string
+	Mode Mode
+	// Next sends what is not answered from the file; not used in a replay.
+	Next http.RoundTripper
+	// Base is the path of the base URL, which is no part of what tells requests apart.
+	Base string
+	// Good says whether the body of a 200 is a good reply to what was sent; for Cache.
+	Good func(path string, sent, body []byte) bool
+	// Redact replaces secrets in what is written, and in requests before they are looked up.
+	Redact func([]byte) []byte
+	// Cause says in plain words why no response came.
+	Cause func(error) string
+	// Answered is told of each response, or failure, that comes from the file.
+	Answered func(*http.Response, error)
+	// PassedOver is told once, where there are any, how many lines of the file are no
+	// exchanges.
+	PassedOver func(lines int)
+
+	adds appender
+
+	mu        sync.Mutex
+	known     index // by the keys that lines begin with
+	all       index // by the keys that their requests have; empty until known had no answer
+	told      bool
+	explained int
+}
+
+// FileError is a file that could not be read.
+type FileError struct{ Err error }
+
+func (e *FileError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the cause.
+func (e *FileError) Unwrap() error { return e.Err }
+
+// errNotRegular says that a file can't be read at any place of it.
+var errNotRegular = errors.New("not a regular file")
+
+// Check says whether the file can be used, and makes it where it is to be written and is
+// missing, readable by its owner alone.
+func (c *Cassette) Check() error {
+	info, err := os.Stat(c.Name)
+	if err == nil && c.Mode != Record && !info.Mode().IsRegular() {
+		return &fs.PathError{Op: "open", Path: c.Name, Err: errNotRegular}
+	}
+	flag := os.O_RDWR | os.O_CREATE
+	if c.Mode == Replay {
+		flag = os.O_RDONLY
+	}
+	f, err := os.OpenFile(c.Name, flag, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// Unwritten is why an exchange could not be added to the file, the first time that happened;
+// nil where all were.
+func (c *Cassette) Unwritten() error { return c.adds.failure() }
+
+// RoundTrip implements http.RoundTripper.
+func (c *Cassette) RoundTrip(req *http.Request) (*http.Response, error) {
+	asked, sent, err := c.asked(req)
+	if err != nil {
+		return nil, err
+	}
+	if c.Mode != Record {
+		found, err := c.look(asked)
+		if err != nil {
+			return nil, err
+		}
+		if found != nil {
+			resp, err := found.answer(req)
+			c.Answered(resp, err)
+			return resp, err
+		}
+	}
+	return c.pass(req, asked, sent)
+}
+
+// asked reads the request and closes its body, which it returns as it is sent.
+func (c *Cassette) asked(req *http.Request) (x *exchange, sent []byte, err error) {
+	if req.Body != nil {
+		sent, err = io.ReadAll(req.Body)
+		if err := errors.Join(err, req.Body.Close()); err != nil {
+			return nil, nil, err
+		}
+	}
+	path := strings.TrimPrefix(req.URL.Path, strings.TrimSuffix(c.Base, "/"))
+	return &exchange{method: req.Method, path: path, sent: scrub(sent, c.Redact)}, sent, nil
+}
+
+// look finds the answer to a request. Where there is none it is nil, in a replay a
+// *MissError.
+func (c *Cassette) look(asked *exchange) (*exchange, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wanted := asked.key()
+	take := func(at int64) (*exchange, error) { return c.take(at, wanted) }
+	if c.known.chains == nil || c.Mode == Cache {
+		// Others may have added to a cache.
+		if err := c.read(c.known.end, c.known.readKeys); err != nil {
+			return nil, err
+		}
+	}
+	found, err := c.known.find(wanted, take)
+	if found != nil || err != nil {
+		c.tell(c.known.foreign)
+		return found, err
+	}
+	if c.all.chains == nil {
+		if err := c.read(0, c.all.readAll); err != nil {
+			return nil, err
+		}
+	}
+	c.tell(c.all.foreign)
+	found, err = c.all.find(wanted, take)
+	if found != nil || err != nil || c.Mode == Cache {
+		return found, err
+	}
+	return nil, c.miss(asked)
+}
+
+// take reads the exchange at a place; nil where it is not one that was wanted.
+func (c *Cassette) take(at int64, wanted key) (found *exchange, err error) {
+	err = c.read(at, func(r io.Reader) error {
+		text, err := bufio.NewReader(r).ReadBytes('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		x, err := parse(text)
+		if err == nil && x.key() == wanted && (c.Mode == Replay || c.good(x)) {
+			found = x
+		}
+		return nil
+	})
+	return found, err
+}
+
+func (c *Cassette) good(x *exchange) bool {
+	return x.status == http.StatusOK && !x.cut && c.Good(x.path, x.sent, x.body)
+}
+
+// read opens the file for reading from a place on.
+func (c *Cassette) read(from int64, use func(io.Reader) error) error {
+	f, err := os.Open(c.Name)
+	if err != nil {
+		return &FileError{err}
+	}
+	defer func() { _ = f.Close() }()
+	if _, err = f.Seek(from, io.SeekStart); err == nil {
+		err = use(f)
+	}
+	if err != nil {
+		return &FileError{err}
+	}
+	return nil
+}
+
+func (c *Cassette) tell(passedOver int) {
+	if !c.told && passedOver > 0 {
+		c.PassedOver(passedOver)
+	}
+	c.told = true
+}
+
+func (c *Cassette) miss(asked *exchange) error {
+	e := &MissError{File: c.Name}
+	if c.explained == maxExplained {
+		return e
+	}
+	c.explained++
+	if err := c.read(0, func(r io.Reader) error { return e.explain(r, asked) }); err != nil {
+		return err
+	}
+	return e
+}

@@ -1,0 +1,360 @@
+package cassette
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/iotest"
+)
+
+// server answers requests in this process.
+type server func(*http.Request) (*http.Response, error)
+
+func (s server) RoundTrip(req *http.Request) (*http.Response, error) { return s(req) }
+
+// says answers every request with the same.
+func says(status int, kind string, body io.Reader) server {
+	return func(*http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {kind}, "X-Other": {"x"}}, Body: io.NopCloser(body), ContentLength: -1}, nil
+	}
+}
+
+func unreachable(*http.Request) (*http.Response, error) { return nil, errors.New("no route") }
+
+// cassetteOf is a cassette for a file, whose good replies are those that begin with "good".
+func cassetteOf(name string, mode Mode, next server) *Cassette {
+	return &Cassette{
+		Name: name, Mode: mode, Base: "/v1", Next: next, Cause: error.Error,
+		Redact:     func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("secret-key"), []byte("*****")) },
+		Good:       func(_ string, _, body []byte) bool { return bytes.HasPrefix(body, []byte(`"good`)) },
+		Answered:   func(*http.Response, error) {},
+		PassedOver: func(int) {},
+	}
+}
+
+func request(ctx context.Context, t *testing.T, body string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://server/v1/chat/completions", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return req
+}
+
+// ask sends a request and reads the whole answer: status and body, and the error of either.
+func ask(t *testing.T, c *Cassette, body string) (string, error) {
+	t.Helper()
+	resp, err := c.RoundTrip(request(t.Context(), t, body))
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	read, err := io.ReadAll(resp.Body)
+	return fmt.Sprintf("%d %s", resp.StatusCode, read), err
+}
+
+func file(t *testing.T) string {
+	t.Helper()
+	return filepath.Join(t.TempDir(), "exchanges.jsonl")
+}
+
+func written(t *testing.T, name, text string) string {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func content(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// TestComesBack records answers of every form and asks for them again.
+func TestComesBack(t *testing.T) {
+	t.Parallel()
+	const live = "data: {\"a\":1}\n\ndata: [DONE]\n\n"
+	for name, c := range map[string]struct {
+		status           int
+		kind, body, want string // want is empty where the very bytes come back
+		cut              bool
+		field            string
+	}{
+		"json":     {200, "application/json", "{\n \"a\" : [1, 2.50]\n}\n", `{"a":[1,2.50]}`, false, `"body":{"a":[1,2.50]}`},
+		"error":    {500, "text/plain", "no\tgood\r\n\u2028<&>\x00", "", false, `"text":`},
+		"empty":    {204, "", "", "", false, `"headers":`},
+		"bytes":    {200, "image/png", "\x89PNG\xff\x00", "", false, `"base64":`},
+		"events":   {200, "text/event-stream", live, "", false, `"pieces":["data: {\"a\":1}\n\n","data: [DONE]\n\n"]`},
+		"crlf":     {200, "text/event-stream; charset=utf-8", strings.ReplaceAll(live, "\n", "\r\n"), "", false, `\r\n\r\n","data: [DONE]\r\n\r\n"]`},
+		"cr":       {200, "text/event-stream", strings.ReplaceAll(live, "\n", "\r"), "", false, `\r\r","data`},
+		"open":     {200, "text/event-stream", "data: 1\n\ndata: 2", "", false, `"pieces":["data: 1\n\n","data: 2"]`},
+		"binary":   {200, "text/event-stream", "data: \xff\n\n", "", false, `"base64":`},
+		"cut":      {200, "application/json", `{"a":1}`, "", true, `"text":"{\"a\":1}","cut":true`},
+		"cut live": {200, "text/event-stream", "data: 1\n\nda", "", true, `"pieces":["data: 1\n\n","da"],"cut":true`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kept := file(t)
+			body := io.Reader(strings.NewReader(c.body))
+			if c.cut {
+				body = io.MultiReader(body, iotest.ErrReader(errors.New("reset")))
+			}
+			if _, err := ask(t, cassetteOf(kept, Record, says(c.status, c.kind, body)), `{"x":1}`); (err != nil) != c.cut {
+				t.Fatal(err)
+			}
+			line := content(t, kept)
+			if strings.Count(line, "\n") != 1 || !strings.Contains(line, c.field) || strings.Contains(line, "X-Other") {
+				t.Errorf("%s", line)
+			}
+			got, err := ask(t, cassetteOf(kept, Replay, unreachable), `{"x":1}`)
+			if c.want == "" {
+				c.want = c.body
+			}
+			if want := fmt.Sprintf("%d %s", c.status, c.want); got != want || (err != nil) != c.cut {
+				t.Errorf("%q, %v, want %q", got, err, want)
+			}
+		})
+	}
+}
+
+// TestEnds holds what is kept to how a body is read.
+func TestEnds(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		body   string
+		length int64
+		read   int
+		ended  bool // the caller ends it
+		want   string
+	}{
+		"exactly the length":   {"12345", 5, 5, false, `"body":12345}`},
+		"the end mark":         {"data: 1\n\ndata: [DONE]\n\nmore", -1, 23, false, `[DONE]\n\n"}`},
+		"closed before":        {"data: {\"a\":\"data: [DONE]\"}\n\n", -1, 28, false, `"cut":true`},
+		"less than the length": {"12345", 6, 5, false, `"cut":true`},
+		"nothing to read":      {"", 0, 0, false, `"headers":{"Content-Type":"text/plain"}}`},
+		"ended by the caller":  {"12345", -1, 3, true, ""},
+		"ended afterwards":     {"12345", 5, 5, true, `"body":12345}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kept := file(t)
+			answer := says(200, "text/plain", strings.NewReader(c.body))
+			tape := cassetteOf(kept, Record, func(req *http.Request) (*http.Response, error) {
+				resp, err := answer(req)
+				resp.ContentLength = c.length
+				return resp, err
+			})
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			resp, err := tape.RoundTrip(request(ctx, t, "not JSON"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.ReadFull(resp.Body, make([]byte, c.read)); err != nil {
+				t.Fatal(err)
+			}
+			if c.ended {
+				cancel()
+			}
+			_ = resp.Body.Close()
+			got := content(t, kept)
+			if c.want == "" && got != "" || !strings.Contains(got, c.want) || strings.Contains(c.want, "cut") != strings.Contains(got, "cut") {
+				t.Errorf("%s", got)
+			}
+		})
+	}
+}
+
+// TestFailures records failures of the network, but not what the caller ended.
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	kept := file(t)
+	tape := cassetteOf(kept, Record, func(*http.Request) (*http.Response, error) { return nil, os.ErrDeadlineExceeded })
+	_, _ = ask(t, tape, "1")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if resp, err := tape.RoundTrip(request(ctx, t, "2")); err == nil {
+		t.Error(resp.Body.Close())
+	}
+	tape.Next = server(unreachable)
+	_, _ = ask(t, tape, "3")
+	_, _ = ask(t, cassetteOf(kept, Cache, unreachable), "4")
+	if strings.Count(content(t, kept), "\n") != 2 || tape.Unwritten() != nil {
+		t.Error(content(t, kept), tape.Unwritten())
+	}
+	replay := cassetteOf(kept, Replay, nil)
+	var timeout interface{ Timeout() bool }
+	if _, err := ask(t, replay, "1"); !errors.As(err, &timeout) || !timeout.Timeout() {
+		t.Error(err)
+	}
+	if _, err := ask(t, replay, "3"); err == nil || err.Error() != "no route" || !errors.As(err, &timeout) || timeout.Timeout() {
+		t.Error(err)
+	}
+}
+
+// exchangeLine is a line with a text as the answer to a number.
+func exchangeLine(asked int, answer string) string {
+	x := &exchange{method: http.MethodPost, path: "/chat/completions", sent: fmt.Append(nil, asked), status: 200, body: []byte(answer)}
+	return string(x.line())
+}
+
+// TestLines answers from a file that people and crashes have been at.
+func TestLines(t *testing.T) {
+	t.Parallel()
+	stale := strings.Replace(exchangeLine(90, "edited"), `"body":90`, `"body": 9`, 1)
+	noKey := `{"request":{"method":"POST","path":"/chat/completions","body":8},"response":{"status":200,"text":"no key"}}` + "\n"
+	torn := exchangeLine(7, "torn")
+	kept := written(t, file(t), "\ufeff"+exchangeLine(1, "a")+exchangeLine(2, "b")+"\n \r\n"+exchangeLine(1, "c")+stale+noKey+"null\n12 {\n\x00\x00\n"+
+		torn[:len(torn)-20]+"\n"+strings.TrimSpace(exchangeLine(3, "crlf"))+"\r\n"+
+		strings.Replace(exchangeLine(5, "wrong"), `"status":200`, `"status":"200"`, 1)+strings.TrimSpace(exchangeLine(4, "last")))
+	replay := cassetteOf(kept, Replay, nil)
+	passedOver := -1
+	replay.PassedOver = func(lines int) {
+		if passedOver >= 0 {
+			t.Error("told twice")
+		}
+		passedOver = lines
+	}
+	for i, c := range []struct{ asked, want string }{
+		{"7", ""}, {"1", "a"}, {" 1\n", "c"}, {"1", "c"}, {"2", "b"}, {"2", "b"}, {"9", "edited"}, {"90", ""}, {"8", "no key"}, {"3", "crlf"}, {"4", "last"}, {"5", ""}, {"1", "c"},
+	} {
+		got, err := ask(t, replay, c.asked)
+		if c.want == "" {
+			if _, missed := errors.AsType[*MissError](err); !missed {
+				t.Errorf("%d: %q, %v", i, got, err)
+			}
+		} else if got != "200 "+c.want || err != nil {
+			t.Errorf("%d: %q, %v, want %s", i, got, err, c.want)
+		}
+	}
+	if passedOver != 5 {
+		t.Errorf("%d lines passed over", passedOver)
+	}
+	if got, err := ask(t, cassetteOf(kept, Replay, nil), "1"); got != "200 a" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+// TestCache answers with good replies alone, adds good ones alone, and sees what others add.
+func TestCache(t *testing.T) {
+	t.Parallel()
+	kept := file(t)
+	sent := 0
+	next := `"bad"`
+	cache := cassetteOf(kept, Cache, func(req *http.Request) (*http.Response, error) {
+		sent++
+		return says(200, "text/plain", strings.NewReader(next))(req)
+	})
+	if err := cache.Check(); err != nil {
+		t.Fatal(err)
+	}
+	want := func(asked, answer string, requests int) {
+		t.Helper()
+		if got, err := ask(t, cache, asked); got != "200 "+answer || err != nil || sent != requests {
+			t.Errorf("%q, %v, %d requests", got, err, sent)
+		}
+	}
+	want("1", `"bad"`, 1)
+	want("1", `"bad"`, 2)
+	if content(t, kept) != "" {
+		t.Error("kept:", content(t, kept))
+	}
+	next = `"good"`
+	want("1", `"good"`, 3)
+	next = `"good too"`
+	want("1", `"good"`, 3)
+	want("1", `"good"`, 3)
+	if err := os.WriteFile(kept, []byte(content(t, kept)+exchangeLine(2, "bad")+exchangeLine(2, `"good 2"`)+strings.TrimSpace(exchangeLine(3, `"good 3"`))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want("2", `"good 2"`, 3)
+	want("3", `"good 3"`, 3)
+	want("4", `"good too"`, 4)
+	want("3", `"good 3"`, 4)
+	want("4", `"good too"`, 4)
+}
+
+func TestCheck(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for _, mode := range []Mode{Record, Replay, Cache} {
+		if err := cassetteOf(dir, mode, nil).Check(); err == nil {
+			t.Errorf("a directory, mode %d", mode)
+		}
+		name := filepath.Join(dir, fmt.Sprint(mode))
+		err := cassetteOf(name, mode, nil).Check()
+		info, missing := os.Stat(name)
+		if (err != nil) != (mode == Replay) || (missing != nil) != (mode == Replay) || missing == nil && info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("mode %d: %v, %v", mode, err, info)
+		}
+	}
+}
+
+// TestUnwritten gives the reply all the same, and says that it was not kept.
+func TestUnwritten(t *testing.T) {
+	t.Parallel()
+	tape := cassetteOf(filepath.Join(t.TempDir(), "none", "file"), Record, says(200, "text/plain", strings.NewReader("reply")))
+	if got, err := ask(t, tape, "1"); got != "200 reply" || err != nil || !errors.Is(tape.Unwritten(), os.ErrNotExist) {
+		t.Errorf("%q, %v, %v", got, err, tape.Unwritten())
+	}
+}
+
+// TestTogether adds from many goroutines with two cassettes: each line is there, and whole.
+func TestTogether(t *testing.T) {
+	t.Parallel()
+	kept := written(t, file(t), `{"key":"torn`)
+	var both sync.WaitGroup
+	for range 2 {
+		tape := cassetteOf(kept, Record, func(req *http.Request) (*http.Response, error) {
+			return says(200, "text/plain", req.Body)(req)
+		})
+		for i := range 50 {
+			both.Go(func() {
+				if _, err := ask(t, tape, fmt.Sprint(i)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	both.Wait()
+	replay := cassetteOf(kept, Replay, nil)
+	for i := range 50 {
+		if got, err := ask(t, replay, fmt.Sprint(i)); err != nil || got != fmt.Sprintf("200 %d", i) {
+			t.Errorf("%d: %q, %v", i, got, err)
+		}
+	}
+	if n := strings.Count(content(t, kept), "\n"); n != 101 {
+		t.Errorf("%d lines", n)
+	}
+}
+
+// TestScrub finds secrets in every form in which a server may send them back.
+func TestScrub(t *testing.T) {
+	t.Parallel()
+	redact := cassetteOf("", Record, nil).Redact
+	for body, want := range map[string]string{
+		`{"a":"\n","b":1.0}`:                             `{"a":"\n","b":1.0}`,
+		`{"a":"a secret-key."}`:                          `{"a":"a *****."}`,
+		`{"a":["\u0073ecret\u002dkey\n"], "b" : 1.0}`:    `{"a":["*****\n"],"b":1.0}`,
+		`not JSON secret-key`:                            `not JSON *****`,
+		"data: {\"d\":\"x\"}\n\ndata: {\"d\":\"y\"}\n\n": "data: {\"d\":\"x\"}\n\ndata: {\"d\":\"y\"}\n\n",
+		"data: {\"c\":[{\"index\":0,\"d\":\"a secr\"}]}\r\n\r\ndata: {\"c\":[{\"index\":1,\"d\":\"b\"}]}\r\n\r\ndata: {\"c\":[{\"index\":0,\"d\":\"et-key.\"}]}\r\n": "data: {\"c\":[{\"index\":0,\"d\":\"a *****.\"}]}\r\n\r\ndata: {\"c\":[{\"index\":1,\"d\":\"b\"}]}\r\n\r\ndata: {\"c\":[{\"index\":0,\"d\":\"\"}]}\r\n",
+	} {
+		if got := string(scrub([]byte(body), redact)); got != want {
+			t.Errorf("%s\n%s", body, got)
+		}
+	}
+}

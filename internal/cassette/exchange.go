@@ -1,0 +1,217 @@
+package cassette
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// exchange is a request with what came of it: a line of the file.
+type exchange struct {
+	method, path string // the path below the base URL
+	sent         []byte // the request's body
+	status       int    // 0 where no response came
+	header       http.Header
+	body         []byte
+	cut          bool   // the body broke off
+	failure      string // why no response came
+	timeout      bool   // that was a timeout
+}
+
+func (x *exchange) key() key { return keyOf(x.method, x.path, x.sent) }
+
+// keyStart is how a line begins whose key is known without reading all of it.
+const keyStart = `{"key":"`
+
+// byteOrderMark is what some editors put before the first line.
+const byteOrderMark = "\ufeff"
+
+// line writes the exchange as a line of the file.
+func (x *exchange) line() []byte {
+	request := rawjson.Object{
+		{Key: "method", Value: rawjson.Quote(x.method)},
+		{Key: "path", Value: rawjson.Quote(x.path)},
+	}
+	request = appendBody(request, x.sent, whole)
+	line := rawjson.Object{
+		{Key: "key", Value: rawjson.Quote(x.key().String())},
+		{Key: "request", Value: request.JSON()},
+	}
+	if x.status != 0 {
+		line = append(line, rawjson.Member{Key: "response", Value: x.response()})
+	} else {
+		line = append(line, rawjson.Member{Key: "error", Value: rawjson.Quote(x.failure)})
+	}
+	if x.timeout {
+		line = append(line, rawjson.Member{Key: "timeout", Value: []byte("true")})
+	}
+	return append(line.JSON(), '\n')
+}
+
+func (x *exchange) response() []byte {
+	var header rawjson.Object
+	for _, name := range slices.Sorted(maps.Keys(x.header)) {
+		header = append(header, rawjson.Member{Key: name, Value: rawjson.Quote(strings.Join(x.header[name], ", "))})
+	}
+	response := rawjson.Object{
+		{Key: "status", Value: strconv.AppendInt(nil, int64(x.status), 10)},
+		{Key: "headers", Value: header.JSON()},
+	}
+	form := whole
+	switch {
+	case strings.HasPrefix(x.header.Get("Content-Type"), "text/event-stream"):
+		form = inPieces
+	case x.cut:
+		form = literal
+	}
+	response = appendBody(response, x.body, form)
+	if x.cut {
+		response = append(response, rawjson.Member{Key: "cut", Value: []byte("true")})
+	}
+	return response.JSON()
+}
+
+// keptHeader says whether a response's header field is kept: those that mean something to a
+// client. None of them carries a secret.
+func keptHeader(name string) bool {
+	switch name {
+	case "Content-Type", "X-Request-Id", "Request-Id", "Retry-After", "Retry-After-Ms", "X-Should-Retry":
+		return true
+	}
+	return strings.HasPrefix(name, "X-Ratelimit-")
+}
+
+// form is how a body is written.
+type form int
+
+const (
+	whole    form = iota // JSON as JSON, on one line
+	literal              // byte for byte
+	inPieces             // byte for byte, as the events of a stream
+)
+
+// appendBody appends a body to the object of its request or response, in the form that is
+// easiest to read and to edit: "body", "text" or "pieces"; "base64" where it is no text.
+func appendBody(obj rawjson.Object, body []byte, as form) rawjson.Object {
+	add := func(name string, value []byte) rawjson.Object {
+		return append(obj, rawjson.Member{Key: name, Value: value})
+	}
+	if len(body) == 0 {
+		return obj
+	}
+	if !utf8.Valid(body) {
+		return add("base64", rawjson.Quote(base64.StdEncoding.EncodeToString(body)))
+	}
+	if as == whole {
+		if compact, err := rawjson.Compact(body); err == nil {
+			return add("body", compact)
+		}
+	}
+	if as == inPieces {
+		return add("pieces", quoteAll(events(string(body))))
+	}
+	return add("text", rawjson.Quote(string(body)))
+}
+
+func quoteAll(texts []string) []byte {
+	quoted := make([][]byte, len(texts))
+	for i, text := range texts {
+		quoted[i] = rawjson.Quote(text)
+	}
+	return slices.Concat([]byte("["), bytes.Join(quoted, []byte(",")), []byte("]"))
+}
+
+// events splits a stream after its blank lines. Joined they are the stream again.
+func events(stream string) []string {
+	for _, blank := range []string{"\r\n\r\n", "\n\n", "\r\r"} {
+		if !strings.Contains(stream, blank) {
+			continue
+		}
+		all := strings.SplitAfter(stream, blank)
+		if last := len(all) - 1; all[last] == "" {
+			all = all[:last]
+		}
+		return all
+	}
+	return []string{stream}
+}
+
+// errForeign says that a line is no exchange.
+var errForeign = errors.New("not an exchange")
+
+// parse reads a line. What it does not know it passes over.
+func parse(line []byte) (*exchange, error) {
+	line = bytes.TrimPrefix(line, []byte(byteOrderMark))
+	if !rawjson.Valid(line) {
+		return nil, errForeign
+	}
+	obj := rawjson.Known(line)
+	request := rawjson.Known(obj.Get("request"))
+	method, isMethod := rawjson.String(request.Get("method"))
+	path, isPath := rawjson.String(request.Get("path"))
+	x := &exchange{method: method, path: path}
+	var readable bool
+	x.sent, readable = readBody(request)
+	if !isMethod || !isPath || !readable {
+		return nil, errForeign
+	}
+	if failure, ok := rawjson.String(obj.Get("error")); ok {
+		x.failure, x.timeout = failure, isTrue(obj.Get("timeout"))
+		return x, nil
+	}
+	return x, x.readResponse(rawjson.Known(obj.Get("response")))
+}
+
+func (x *exchange) readResponse(response rawjson.Object) error {
+	status, err := strconv.Atoi(string(response.Get("status")))
+	if err != nil || status < 200 || status > 999 {
+		return errForeign
+	}
+	x.status, x.header, x.cut = status, http.Header{}, isTrue(response.Get("cut"))
+	for _, m := range rawjson.Known(response.Get("headers")) {
+		if value, ok := rawjson.String(m.Value); ok {
+			x.header.Set(m.Key, value)
+		}
+	}
+	var readable bool
+	if x.body, readable = readBody(response); !readable {
+		return errForeign
+	}
+	return nil
+}
+
+func isTrue(raw []byte) bool { return string(raw) == "true" }
+
+// readBody reads what appendBody writes; an object without any of these has an empty body.
+func readBody(obj rawjson.Object) (body []byte, ok bool) {
+	if raw := obj.Get("body"); raw != nil {
+		return raw, true
+	}
+	if raw := obj.Get("text"); raw != nil {
+		text, ok := rawjson.String(raw)
+		return []byte(text), ok
+	}
+	if raw := obj.Get("base64"); raw != nil {
+		text, ok := rawjson.String(raw)
+		body, err := base64.StdEncoding.DecodeString(text)
+		return body, ok && err == nil
+	}
+	raw := obj.Get("pieces")
+	if raw == nil {
+		return nil, true
+	}
+	pieces, ok := rawjson.Elements(raw)
+	for _, p := range pieces {
+		text, isText := rawjson.String(p)
+		body, ok = append(body, text...), ok && isText
+	}
+	return body, ok
+}

@@ -1,0 +1,123 @@
+package cassette
+
+import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// FuzzFile answers from a file of any bytes: every line that is an exchange is found by its
+// request, those that begin with their key in their order.
+func FuzzFile(f *testing.F) {
+	one, two := exchangeLine(1, "a"), exchangeLine(1, "b")
+	f.Add([]byte(one + two + exchangeLine(2, "c")))
+	f.Add([]byte("\ufeff" + one + "\r\n" + one[:60] + "\n" + two[:len(two)-1]))
+	f.Add([]byte(strings.Replace(one, `"body":1`, `"body":{"b":[1.0],"a":"\ud800"}`, 1) + strings.Replace(two, `"key"`, ` "key"`, 1)))
+	f.Add([]byte(`{"request":{"method":"","path":""},"error":""}` + "\n" + `{"key":"00000000000000000000000000000000","request":{"method":"","path":""},"error":"","timeout":true}`))
+	f.Add([]byte(`{"request":{"method":"GET","path":"/","base64":"/w=="},"response":{"status":200,"headers":{"a":"b","c":1},"pieces":["a","b"],"cut":true}}`))
+	name := filepath.Join(f.TempDir(), "exchanges.jsonl")
+	f.Fuzz(func(t *testing.T, text []byte) {
+		replay := cassetteOf(written(t, name, string(text)), Replay, nil)
+		var all []*exchange
+		inOrder := map[key]bool{} // all lines of the key begin with it
+		for line := range bytes.SplitSeq(text, []byte("\n")) {
+			x, err := parse(bytes.Clone(line))
+			if err != nil {
+				continue
+			}
+			all = append(all, x)
+			begins := bytes.HasPrefix(line, []byte(keyStart+x.key().String()+`"`))
+			if was, seen := inOrder[x.key()]; !seen || was {
+				inOrder[x.key()] = begins
+			}
+			if again, err := parse(x.line()); err != nil || again.key() != x.key() || !bytes.Equal(again.body, compact(x)) {
+				t.Errorf("%s\nwas read as\n%s", x.line(), line)
+			}
+		}
+		for _, x := range all {
+			found, err := replay.look(x)
+			if err != nil || found.key() != x.key() || inOrder[x.key()] && !reflect.DeepEqual(found, x) {
+				t.Errorf("%+v, %v, want %+v", found, err, x)
+			}
+		}
+	})
+}
+
+// compact is the body as it comes back when it is written: JSON on one line.
+func compact(x *exchange) []byte {
+	if line, err := rawjson.Compact(x.body); err == nil && !x.cut && utf8.Valid(x.body) && !strings.HasPrefix(x.header.Get("Content-Type"), "text/event-stream") {
+		return line
+	}
+	return x.body
+}
+
+// FuzzCanonical holds the canonical form to encoding/json: two values have the same one
+// exactly if they mean the same.
+func FuzzCanonical(f *testing.F) {
+	f.Add(`{"a":1,"b":[true,null,"x"]}`, ` { "b" : [ true , null , "\u0078" ] , "\u0061" : 1 } `)
+	f.Add(`[1.0,1e2,-0]`, `[1,100,0]`)
+	f.Add(`{"a":"<&>\u2028\/\"\\"}`, `{"a":"\u003c&>`+"\u2028"+`/\u0022\u005c"}`)
+	f.Add(`{"":{}}`, `{"":[]}`)
+	f.Add(`"\ud83d\ude00"`, `"😀"`)
+	f.Fuzz(func(t *testing.T, a, b string) {
+		x, plainA := meaning(a)
+		y, plainB := meaning(b)
+		if !plainA || !plainB {
+			return
+		}
+		one, other := canonical(nil, []byte(a)), canonical(nil, []byte(b))
+		if bytes.Equal(one, other) != reflect.DeepEqual(x, y) {
+			t.Errorf("%s\n%s", one, other)
+		}
+		if (keyOf("POST", "/p", []byte(a)) == keyOf("POST", "/p", []byte(b))) != bytes.Equal(one, other) {
+			t.Errorf("the keys of %s and %s", one, other)
+		}
+		rewritten, err := json.MarshalIndent(x, " ", "\t")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again := canonical(nil, rewritten); !bytes.Equal(again, one) {
+			t.Errorf("%s\n%s", one, again)
+		}
+		if again := canonical(nil, one); !bytes.Equal(again, one) {
+			t.Errorf("%s\n%s", one, again)
+		}
+	})
+}
+
+// meaning is what encoding/json reads, numbers as they are written. It is not plain where
+// that loses something: a repeated key, or what is not Unicode.
+func meaning(text string) (value any, plain bool) {
+	in := json.NewDecoder(strings.NewReader(text))
+	in.UseNumber()
+	if !json.Valid([]byte(text)) || in.Decode(&value) != nil {
+		return nil, false
+	}
+	// What was read always encodes.
+	again, _ := json.Marshal(value)
+	return value, utf8.ValidString(text) && !strings.ContainsRune(string(again), '\uFFFD') && unique([]byte(text))
+}
+
+// unique says that no object has a key twice.
+func unique(raw []byte) bool {
+	seen := map[string]bool{}
+	for _, m := range rawjson.Known(raw) {
+		if seen[m.Key] || !unique(m.Value) {
+			return false
+		}
+		seen[m.Key] = true
+	}
+	elements, _ := rawjson.Elements(raw)
+	for _, e := range elements {
+		if !unique(e) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/cassette"
+	"github.com/chatcmpl/chatcmpl/internal/render"
+)
+
+// cassetteFlags are the flags for a file of exchanges; at most one of them is set.
+type cassetteFlags struct{ record, replay, cache string }
+
+// cassetteNames are the flags' names.
+func cassetteNames() []string { return []string{"record", "replay", "cache"} }
+
+func (f *cassetteFlags) bind(cmd *cobra.Command) {
+	fs := cmd.PersistentFlags()
+	fs.Var(exchanges(&f.record), "record", "add each exchange to a `file`; keys are never in it")
+	fs.Var(exchanges(&f.replay), "replay", "answer from a `file` that --record made: no key, no network")
+	fs.Var(exchanges(&f.cache), "cache", "answer from a `file` what it has a good reply to, and add the good replies it hasn't")
+}
+
+// exchanges is a flag that names a file of exchanges.
+func exchanges(into *string) *value {
+	return &value{kind: "file", set: func(s string) error {
+		if s == "" || s == "-" {
+			return errors.New("must name a file")
+		}
+		*into = s
+		return nil
+	}}
+}
+
+// chosen is the file in force and what is done with it; the flag is empty where there is
+// none.
+func (f *cassetteFlags) chosen(e *env) (flag, file string, mode cassette.Mode, err error) {
+	for i, name := range []string{f.record, f.replay, f.cache} {
+		if name == "" {
+			continue
+		}
+		if flag != "" {
+			return "", "", 0, usage("", "%s and %s don't go together", e.called(flag), e.called(cassetteNames()[i]))
+		}
+		flag, file, mode = cassetteNames()[i], name, []cassette.Mode{cassette.Record, cassette.Replay, cassette.Cache}[i]
+	}
+	return flag, file, mode, nil
+}
+
+// load makes the cassette, which still lacks the transport that sends what its file does not
+// answer; nil where there is none.
+func (f *cassetteFlags) load(e *env, to *endpoint) (*cassette.Cassette, error) {
+	flag, file, mode, err := f.chosen(e)
+	if err != nil || flag == "" {
+		return nil, err
+	}
+	return &cassette.Cassette{
+		Name: file, Mode: mode, Base: to.base.JoinPath().Path, Good: api.Good, Redact: e.redact.Bytes, Cause: api.PlainCause,
+		Answered: func(resp *http.Response, err error) {
+			e.detail("* answered from " + file)
+			if e.verbose {
+				(&verbose{env: e}).response(resp, err)
+			}
+		},
+		PassedOver: func(lines int) {
+			e.note("%s: %s passed over, for they are no exchanges", file, plural(lines, "line"))
+		},
+	}, nil
+}
+
+// check refuses a cassette, which may be nil, whose file can't be used.
+func (f *cassetteFlags) check(e *env, c *cassette.Cassette) error {
+	if c == nil {
+		return nil
+	}
+	err := c.Check()
+	if err == nil {
+		return nil
+	}
+	flag, file, _, _ := f.chosen(e)
+	hint := ""
+	if errors.Is(err, fs.ErrNotExist) && c.Mode == cassette.Replay {
+		hint = "--record " + quoteWord(file) + " makes it"
+	}
+	return usage(hint, "%s: %w", e.called(flag), err)
+}
+
+// apart refuses a file of exchanges that another flag names, too, by this or another name.
+// The info is nil where that other file does not exist.
+func (f *cassetteFlags) apart(e *env, other string, info fs.FileInfo) error {
+	flag, file, _, err := f.chosen(e)
+	if err != nil || flag == "" || info == nil {
+		return err
+	}
+	kept, err := os.Stat(file)
+	if err == nil && kept.Mode().IsRegular() && os.SameFile(kept, info) {
+		return usage("", "%s and --%s are the same file: %s", e.called(flag), other, file)
+	}
+	// What can't be used is told where it is used.
+	return nil
+}
+
+// apart refuses a file of exchanges that is also the input or the output.
+func (r *records) apart(in *os.File) error {
+	input, _ := in.Stat()
+	if err := r.connect.cassette.apart(r.env, "input", input); err != nil {
+		return err
+	}
+	output, _ := os.Stat(r.flags.out)
+	return r.connect.cassette.apart(r.env, "output", output)
+}
+
+// local marks what a cassette says of its own: it is no failure of the network.
+type local struct{ *cassette.Cassette }
+
+// RoundTrip implements http.RoundTripper.
+func (l local) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := l.Cassette.RoundTrip(req)
+	if miss, ok := errors.AsType[*cassette.MissError](err); ok {
+		err = &api.LocalError{Err: &api.Error{Kind: api.KindUnrecorded, Message: miss.Error(), After: -1, Err: miss}}
+	} else if _, ok := errors.AsType[*cassette.FileError](err); ok {
+		err = &api.LocalError{Err: err}
+	}
+	return resp, err
+}
+
+// unrecorded is the error of a reply that came and that could not be added to the file of
+// exchanges.
+func (l *link) unrecorded() error {
+	if l.cassette == nil {
+		return nil
+	}
+	err := l.cassette.Unwritten()
+	if err == nil {
+		return nil
+	}
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		err = path.Err
+	}
+	return &render.WriteError{Err: fmt.Errorf("%s: %w", l.cassette.Name, err)}
+}
+
+// replayed says whether all answers come from a file.
+func (l *link) replayed() bool { return l.cassette != nil && l.cassette.Mode == cassette.Replay }
