@@ -159,8 +159,8 @@ func describeExchange(f *failure, e *api.Error) {
 	case api.KindNetwork:
 		f.hint = "check the network and --base-url; --offline answers without either"
 	case api.KindUnrecorded:
-		if miss, ok := errors.AsType[*cassette.MissError](e); ok {
-			f.lines = append([]string{miss.Summary()}, miss.Differences...)
+		if miss, ok := errors.AsType[*cassette.MissError](e); ok && miss.Differences != nil {
+			f.lines = append([]string{miss.Summary() + ":"}, miss.Differences...)
 		}
 		f.hint = "run it once with --record in place of --replay, where there is a network and a key"
 	case api.KindTimeout:

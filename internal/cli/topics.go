@@ -48,7 +48,7 @@ func topics() []*cobra.Command {
 		{Use: "environment", Short: "environment variables"},
 		{Use: "exit-codes", Short: "what the exit codes mean"},
 		{Use: "formats", Short: "what can be read and what is printed"},
-		{Use: "offline", Short: "the embedded endpoint"},
+		{Use: "offline", Short: "the embedded endpoint, and exchanges kept in a file"},
 	}
 }
 
@@ -127,7 +127,24 @@ out of range. The same request always gets the same reply.
   chatcmpl chat --offline "What is 2 + 2?"
   export CHATCMPL_OFFLINE=1; ./my-script.sh
 
-A flag wins over a variable: a script that names --base-url still reaches that server.`
+A flag wins over a variable: a script that names --base-url still reaches that server.
+
+EXCHANGES IN A FILE
+  --record FILE  adds every exchange with the server to FILE, a line of JSON each
+  --replay FILE  answers from FILE alone: no key, no network, no waiting
+  --cache FILE   answers what FILE has a good reply to, and adds the good replies it hasn't
+
+  chatcmpl chat --record past.jsonl "What is 2 + 2?"
+  CHATCMPL_REPLAY=past.jsonl ./my-script.sh
+
+They go with every command that sends, one at a time. A request is found by its method, path
+and JSON; the order of keys, white space and the base URL don't matter. One that was recorded
+several times is answered in that order, then by the last again. Failures are recorded, too,
+and come back with their exit code; a cache keeps none. What a replay does not find is exit
+code 4, and the error says what the nearest request has otherwise.
+
+Keys are never in FILE, but prompts and replies are: only its owner can read it when it is
+made. It may be edited by hand, and many processes may add to it at the same time.`
 }
 
 func formatsTopic() string {
