@@ -133,8 +133,7 @@ func (c *Cassette) look(asked *exchange) (*exchange, error) {
 	defer c.mu.Unlock()
 	wanted := asked.key()
 	take := func(at int64) (*exchange, error) { return c.take(at, wanted) }
-	if c.known.chains == nil || c.Mode == Cache {
-		// Others may have added to a cache.
+	if c.known.chains == nil || c.Mode == Cache && c.grown() {
 		if err := c.read(c.known.end, c.known.readKeys); err != nil {
 			return nil, err
 		}
@@ -155,6 +154,12 @@ func (c *Cassette) look(asked *exchange) (*exchange, error) {
 		return found, err
 	}
 	return nil, c.miss(asked)
+}
+
+// grown says whether somebody, perhaps this process, added to the file.
+func (c *Cassette) grown() bool {
+	info, err := os.Stat(c.Name)
+	return err != nil || info.Size() > c.known.end
 }
 
 // take reads the exchange at a place; nil where it is not one that was wanted.

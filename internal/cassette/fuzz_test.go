@@ -57,6 +57,22 @@ func compact(x *exchange) []byte {
 	return x.body
 }
 
+func TestCanonical(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		" {\"b\" : 1.0 ,\n\"a\":[ true, {} , [ ] ]}\r\n": `{"a":[true,{},[]],"b":1.0}`,
+		`{"b":1,"a":2,"b":0}`:                            `{"a":2,"b":1,"b":0}`,
+		`"\u0041\/\u00e9\n\u003c"`:                       `"A/é\n<"`,
+		`[1,1.0,1e0,-0]`:                                 `[1,1.0,1e0,-0]`,
+		`"\ud800"`:                                       `"\ud800"`,
+		` null `:                                         `null`,
+	} {
+		if got := string(canonical(nil, []byte(text))); got != want {
+			t.Errorf("%s\n%s\n%s", text, got, want)
+		}
+	}
+}
+
 // FuzzCanonical holds the canonical form to encoding/json: two values have the same one
 // exactly if they mean the same.
 func FuzzCanonical(f *testing.F) {

@@ -134,7 +134,7 @@ type line struct {
 // many of its first bytes.
 func lines(r io.Reader, at int64, keep int) iter.Seq2[line, error] {
 	return func(yield func(line, error) bool) {
-		in := bufio.NewReaderSize(r, 1<<18)
+		in := bufio.NewReaderSize(r, 1<<16)
 		l := line{at: at, end: at, last: '\n'}
 		for {
 			part, err := in.ReadSlice('\n')

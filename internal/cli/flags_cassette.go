@@ -69,7 +69,7 @@ func (f *cassetteFlags) load(e *env, to *endpoint) (*cassette.Cassette, error) {
 			}
 		},
 		PassedOver: func(lines int) {
-			e.note("%s: %s passed over, for they are no exchanges", file, plural(lines, "line"))
+			e.note("%s: %s passed over (torn, or no exchange)", file, plural(lines, "line"))
 		},
 	}, nil
 }
