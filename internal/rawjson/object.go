@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"iter"
 	"slices"
 	"unicode/utf8"
 )
@@ -49,6 +50,20 @@ func Known(raw []byte) Object {
 	// There is no error but that.
 	obj, _ := ParseObject(raw)
 	return obj
+}
+
+// Members gives the keys and values of an object, both parts of raw but for a key with escapes.
+// It gives nothing where raw is no object, and no more where its syntax is wrong.
+func Members(raw []byte) iter.Seq2[[]byte, json.RawMessage] {
+	return func(yield func([]byte, json.RawMessage) bool) {
+		c := Read(raw)
+		for key := range c.Members() {
+			value := c.Value()
+			if value == nil || !yield(key, value) {
+				return
+			}
+		}
+	}
 }
 
 // Elements returns the elements of an array, which are parts of raw; ok is false where raw is
