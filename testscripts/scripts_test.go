@@ -42,7 +42,7 @@ func TestScripts(t *testing.T) {
 			testscript.Run(t, testscript.Params{
 				Files: files, UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
 				Setup: setup,
-				Cmds:  map[string]func(*testscript.TestScript, bool, []string){"deaf": deaf, "exits": exits, "fake": fake, "picture": picture},
+				Cmds:  map[string]func(*testscript.TestScript, bool, []string){"deaf": deaf, "exits": exits, "fake": fake, "picture": picture, "serve": serve},
 			})
 		})
 	}

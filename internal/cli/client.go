@@ -126,7 +126,8 @@ func (k *keyed) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func (f *connectFlags) transport(e *env, to *endpoint, jobs int) (http.RoundTripper, error) {
 	if to.offline {
-		return &offline.Transport{Handler: offline.Handler()}, nil
+		replies, err := f.scripted(e)
+		return &offline.Transport{Handler: offline.New(offline.Options{Replies: replies})}, err
 	}
 	t := &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,

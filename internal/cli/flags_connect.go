@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
@@ -22,7 +23,7 @@ const (
 
 // connectFlags are the flags that say where requests go and how.
 type connectFlags struct {
-	baseURL                            string
+	baseURL, replies                   string
 	offline                            bool
 	headers                            []string
 	timeout, connectTimeout, idleLimit time.Duration
@@ -37,6 +38,7 @@ func (f *connectFlags) bind(cmd *cobra.Command) {
 	fs := cmd.PersistentFlags()
 	fs.StringVar(&f.baseURL, "base-url", xaiBase, "the API's `URL`, or offline: for the embedded endpoint")
 	fs.BoolVar(&f.offline, "offline", false, "answer from the embedded endpoint: no key, no network")
+	fs.StringVar(&f.replies, "replies", "", "a JSONL `file` of rules that script what the embedded endpoint answers")
 	f.cassette.bind(cmd)
 	fs.StringArrayVarP(&f.headers, "header", "H", nil, "a `header` 'K: v' to send, or @FILE with one a line; may repeat")
 	fs.Var(seconds(&f.timeout, time.Hour), "timeout", "for everything, all attempts together; 0 is none")
@@ -64,11 +66,10 @@ func (f *connectFlags) endpoint(e *env) (*endpoint, error) {
 		base = "offline:"
 	}
 	if settings, ok := strings.CutPrefix(base, "offline:"); ok {
-		if settings != "" {
-			return nil, usage("", "%s %q: the embedded endpoint takes no settings", e.called("base-url"), base)
-		}
-		at, err := url.Parse(offlineBase)
-		return &endpoint{base: at, offline: true, model: "echo"}, err
+		return f.embedded(e, settings)
+	}
+	if f.replies != "" {
+		return nil, usage("add --offline", "%s is for the embedded endpoint alone", e.called("replies"))
 	}
 	at, err := url.Parse(base)
 	if err != nil || at.Hostname() == "" || at.Scheme != "http" && at.Scheme != "https" {
@@ -83,6 +84,47 @@ func (f *connectFlags) endpoint(e *env) (*endpoint, error) {
 		to.model = xaiModel
 	}
 	return to, nil
+}
+
+// embedded is the endpoint in this process, with what "offline:" is followed by.
+func (f *connectFlags) embedded(e *env, settings string) (*endpoint, error) {
+	query, ok := strings.CutPrefix(settings, "?")
+	if !ok && settings != "" {
+		return nil, usage("such as offline:?latency=50ms", "%s: settings follow offline: after a question mark", e.called("base-url"))
+	}
+	at, err := url.Parse(offlineBase)
+	if err != nil {
+		return nil, err
+	}
+	at.RawQuery = query
+	set, err := url.ParseQuery(query)
+	if err == nil {
+		err = offline.Check(set)
+	}
+	if err != nil {
+		return nil, usage("see chatcmpl help offline", "%s: %w", e.called("base-url"), err)
+	}
+	for _, s := range urlSecrets(at) {
+		e.redact.Add(s)
+	}
+	return &endpoint{base: at, offline: true, model: "echo"}, nil
+}
+
+// scripted are the answers of --replies; nil for none.
+func (f *connectFlags) scripted(e *env) (*offline.Replies, error) {
+	if f.replies == "" {
+		return nil, nil //nolint:nilnil // an endpoint without rules is what most want
+	}
+	file, err := os.Open(f.replies)
+	if err != nil {
+		return nil, usage("", "%s: %w", e.called("replies"), err)
+	}
+	defer func() { _ = file.Close() }()
+	replies, err := offline.ReadReplies(file)
+	if err != nil {
+		return nil, usage("", "%s %s:%w", e.called("replies"), f.replies, err)
+	}
+	return replies, nil
 }
 
 // urlSecrets are the values in a URL that are secret: the password, or a name without one,

@@ -46,7 +46,7 @@ func (f *connectFlags) key(ctx context.Context, e *env, cmd *cobra.Command, to *
 	var key, from string
 	var err error
 	switch {
-	case to.offline:
+	case to.offline && !to.base.Query().Has("key"):
 	case h.Get("Authorization") != "":
 		from = "the header Authorization"
 	case e.get(keyVariable) != "" && !fileFlag && !commandFlag:
@@ -57,7 +57,7 @@ func (f *connectFlags) key(ctx context.Context, e *env, cmd *cobra.Command, to *
 	case f.keyCommand != "":
 		from = "the key command"
 		key, err = keyFromCommand(ctx, e, f.keyCommand)
-	case to.xai:
+	case e.get(xaiKeyVariable) != "" && (to.xai || to.offline):
 		key, from = e.get(xaiKeyVariable), xaiKeyVariable
 	}
 	if err != nil {
@@ -120,11 +120,14 @@ func keyFromCommand(ctx context.Context, e *env, command string) (string, error)
 
 // authorize puts the key into the header, unless the user put another credential there.
 func authorize(h http.Header, key credential, to *endpoint) error {
-	if h.Get("Authorization") != "" || to.offline {
+	if h.Get("Authorization") != "" {
 		return nil
 	}
 	if !key.Empty() {
 		h.Set("Authorization", "Bearer "+key.Reveal())
+		return nil
+	}
+	if to.offline {
 		return nil
 	}
 	if user := to.base.User; user != nil {
@@ -142,6 +145,10 @@ func authorize(h http.Header, key credential, to *endpoint) error {
 // keyHint says what to do about a refused key.
 func keyHint(e *env, to *endpoint, key credential) string {
 	switch {
+	case key.from != "" && to.offline:
+		return "the embedded endpoint was told to ask for another key than that of " + key.from
+	case to.offline:
+		return "the embedded endpoint was told to ask for a key; set " + keyVariable
 	case key.from != "" && to.xai:
 		return "check " + key.from + "; keys are made at https://console.x.ai"
 	case key.from != "":

@@ -74,11 +74,14 @@ works offline: try chatcmpl chat --offline "What is 2 + 2?"`,
 	fs.Var(oneOf(&a.errorFormat, "form", "text", "json"), "error-format", "how errors are printed to stderr: text or json")
 	completes(root, "error-format", "text", "json")
 	p := &program{app: a, root: root}
-	p.commands = []command{newChat(a), newStream(a), newBatch(a), newImage(a), newModels(a), newVersion(a)}
+	p.commands = []command{newChat(a), newStream(a), newBatch(a), newImage(a), newModels(a), newServe(a), newVersion(a)}
 	for i, c := range p.commands {
 		// Help shows them as they are declared, what belongs together side by side.
 		c.Flags().SortFlags = false
 		p.commands[i].bind = sync.OnceFunc(c.bind)
+		if c.Name() != "version" {
+			c.Annotations = map[string]string{settingsMark: "true"}
+		}
 		root.AddCommand(c.Command)
 	}
 	root.AddCommand(topics()...)
@@ -118,10 +121,13 @@ func (p *program) bindFor(args []string) {
 	}
 }
 
+// settingsMark is the annotation of commands that take settings from the environment.
+const settingsMark = "settings"
+
 // begin takes the settings into force before a command runs.
 func (a *app) begin(cmd *cobra.Command) error {
-	if cmd.Flags().Lookup("json") == nil {
-		// It sends nothing. Help must be there also where the environment is wrong.
+	if _, ok := cmd.Annotations[settingsMark]; !ok {
+		// Help must be there also where the environment is wrong.
 		return nil
 	}
 	if err := applyEnv(a.env, cmd); err != nil {

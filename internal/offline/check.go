@@ -1,6 +1,9 @@
 package offline
 
-import "math"
+import (
+	"math"
+	"net/http"
+)
 
 // The limits of a request. maxChoices is this endpoint's own (xAI names none): one small request must not ask for gigabytes.
 const (
@@ -12,7 +15,7 @@ const (
 // check refuses what is a request but not one that the API takes, and looks at the pictures.
 func (q *request) check() error {
 	for _, step := range []func() error{
-		q.checkMessages, q.checkModel, q.checkIntegers, q.checkNumbers, q.checkModelRules, q.checkChoices, q.checkPictures,
+		q.checkMessages, q.checkIntegers, q.checkNumbers, q.checkModelRules, q.checkTools, q.checkChoices, q.checkGone, q.checkPictures,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -36,17 +39,6 @@ func (q *request) checkMessages() error {
 		}
 	}
 	return nil
-}
-
-func (q *request) checkModel() error {
-	switch {
-	case q.model == "":
-		return invalid("Invalid request content: model must be specified.")
-	case !known(q.model):
-		return noModel(q.model)
-	default:
-		return nil
-	}
 }
 
 func (q *request) checkIntegers() error {
@@ -110,9 +102,6 @@ func (q *request) checkModelRules() error {
 }
 
 func (q *request) checkChoices() error {
-	if q.hasToolChoice && !q.hasTools {
-		return invalid("Invalid request content: A tool_choice was set on the request but no tools were specified.")
-	}
 	for _, m := range q.messages {
 		if m.files > 0 && q.choices() > 1 {
 			return invalid("Invalid request content: n must be 1 when a message has file parts.")
@@ -120,6 +109,24 @@ func (q *request) checkChoices() error {
 	}
 	return nil
 }
+
+// checkGone refuses what was there once, and what does not go together.
+func (q *request) checkGone() error {
+	switch q.effort {
+	case "", "none", "minimal", "low", "medium", "high", "xhigh":
+	default:
+		return invalid("Invalid request content: Invalid reasoning effort %q.", clip(q.effort))
+	}
+	switch {
+	case q.search:
+		return &apiError{status: http.StatusGone, code: "gone", text: liveSearchGone}
+	case q.deferred && q.stream:
+		return &apiError{status: http.StatusBadRequest, bare: true, text: "Deferred requests can't be streamed."}
+	}
+	return nil
+}
+
+const liveSearchGone = "Live search is no longer available. Please remove search_parameters from the request."
 
 func (q *request) checkPictures() error {
 	for i := range q.messages {

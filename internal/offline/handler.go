@@ -1,92 +1,218 @@
 // Package offline is a chat completions endpoint that lives in this process: the wire of xAI's API without a key and
 // without a network.
 //
-// Handler is the endpoint, an ordinary http.Handler. Transport carries requests to one without a socket, so that a client
-// built for the network speaks to it unchanged. Nothing here reads a clock, a random source or the environment: the same
-// request gets the same reply, byte for byte, on every machine.
+// Endpoint is an ordinary http.Handler. Transport carries requests to one without a socket, so that a client built for the
+// network speaks to it unchanged. Nothing here reads a random source or the environment, and a clock only where a setting
+// asks for time: the same request gets the same reply, byte for byte, on every machine.
+//
+// A request goes through it like this: its query finds a scene (what is set, and what is remembered of the requests before),
+// which may refuse it, hold it up or have trouble befall it; its body becomes a request that is checked as xAI checks it; a
+// rule, a tool, a schema or the model's own habit says something; and that is written as one object or as a stream.
 package offline
 
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
+	"mime"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
 // maxBody is the largest request body that is read: some twenty pictures of the largest size, in base64.
 const maxBody = 512 << 20
 
-// Handler returns the endpoint. It serves POST /v1/chat/completions, GET /v1/models and GET /v1/models/{id}; host, scheme,
-// query and Authorization header are not looked at. Any other route is a 404, any other method a 405, a body over 512 MiB
-// a 413; no request makes it panic.
+// Endpoint serves POST /v1/chat/completions, GET /v1/chat/deferred-completion/{id}, GET /v1/models and GET /v1/models/{id};
+// host and scheme are not looked at, the Authorization header only where a key is set. Any other route is a 404, any other
+// method a 405, another type of body than JSON a 415, a body over 512 MiB a 413; no request makes it panic but by
+// http.ErrAbortHandler, where the connection is to be cut.
 //
-// The model echo, and every name that begins with "grok-", repeats the text of the last user message. In a reply, id and the
-// x-request-id header are the two halves of the body's SHA-256 (the header alone has that of method and path where no body
-// was read), created is always 2026-01-01T00:00:00Z, a token is a word with the white space before it, a picture is 256
-// tokens, and the cost is that of a pretended price.
-func Handler() http.Handler { return endpoint{maxBody: maxBody} }
+// The model echo, and every name that begins with "grok-", repeats the text of the last user message, and lorem says words.
+// A request with tools is answered with calls of those that this text names, and one that ends with tool messages with what
+// they hold. In a reply, id and the x-request-id header are the two halves of the body's SHA-256 (the header alone has that of
+// method and path where no body was read), created is always 2026-01-01T00:00:00Z, a token is a word with the white space
+// before it, a picture is 256 tokens, and the cost is that of a pretended price.
+type Endpoint struct {
+	maxBody  int64
+	key      string
+	replies  *Replies
+	scenes   scenes
+	deferred deferred
+}
 
-type endpoint struct{ maxBody int64 }
+// Options are what an endpoint may be told.
+type Options struct {
+	// Settings are knobs that hold for all requests whose query does not set them. They must have passed Check.
+	Settings url.Values
+	// Key is the key that requests must bear where the setting key names no other; empty for none.
+	Key string
+	// Replies are answered before the models answer; nil for none.
+	Replies *Replies
+}
 
-func (e endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	setRequestID(w, sha256.Sum256([]byte(r.Method+" "+r.URL.Path)))
-	serve, method := e.route(r.URL.Path)
-	switch {
-	case serve == nil:
-		fail(w, noRoute())
-	case r.Method != method:
-		w.Header().Set("Allow", method)
-		fail(w, badMethod(r.Method))
-	default:
-		serve(w, r)
+// New returns an endpoint.
+func New(o Options) *Endpoint {
+	return &Endpoint{maxBody: maxBody, key: o.Key, replies: o.Replies, scenes: scenes{common: o.Settings}}
+}
+
+// A visit is one request on its way through the endpoint.
+type visit struct {
+	w       http.ResponseWriter
+	r       *http.Request
+	scene   *scene
+	body    []byte
+	sum     digest
+	trouble trouble
+}
+
+// digest is that of the body, or of method and path where no body was read.
+func (v *visit) digest() digest {
+	if v.body == nil {
+		return sha256.Sum256([]byte(v.r.Method + " " + v.r.URL.Path))
+	}
+	return sha256.Sum256(v.body)
+}
+
+// ServeHTTP implements http.Handler.
+func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	v := &visit{w: w, r: r}
+	serve, err := e.admit(v)
+	v.sum = v.digest()
+	w.Header().Set("X-Request-Id", v.sum.requestID())
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	leave, err := v.scene.enter()
+	defer leave()
+	if err != nil {
+		if v.scene.retryAfter != "" {
+			w.Header().Set("Retry-After", v.scene.retryAfter)
+		}
+		fail(w, err)
+		return
+	}
+	v.scene.pause(r.Context(), v.scene.latency, v.sum, 0)
+	v.trouble = v.scene.befalls(v.sum)
+	if !v.trouble.instead(w, v.scene.retryAfter) {
+		serve(v)
 	}
 }
 
+// admit finds what serves a request, and reads its body.
+func (e *Endpoint) admit(v *visit) (serve func(*visit), err error) {
+	serve, method := e.route(v.r.URL.Path)
+	switch {
+	case serve == nil:
+		return nil, noRoute()
+	case v.r.Method != method:
+		v.w.Header().Set("Allow", method)
+		return nil, badMethod(v.r.Method)
+	}
+	if v.scene, err = e.scenes.of(v.r.URL.RawQuery); err != nil {
+		return nil, invalid("%v", err)
+	}
+	if err := e.authorize(v); err != nil {
+		return nil, err
+	}
+	if method == http.MethodPost {
+		v.body, err = e.read(v.w, v.r)
+	}
+	return serve, err
+}
+
 // route finds what serves a path, and the one method that the path takes.
-func (e endpoint) route(path string) (serve http.HandlerFunc, method string) {
+func (e *Endpoint) route(path string) (serve func(*visit), method string) {
 	switch {
 	case path == "/v1/chat/completions":
 		return e.complete, http.MethodPost
+	case strings.HasPrefix(path, deferredPath) && path != deferredPath:
+		return e.poll, http.MethodGet
 	case path == "/v1/models":
-		return listModels, http.MethodGet
+		return e.listModels, http.MethodGet
 	case strings.HasPrefix(path, "/v1/models/") && path != "/v1/models/":
-		return showModel, http.MethodGet
+		return e.showModel, http.MethodGet
 	default:
 		return nil, ""
 	}
 }
 
-func (e endpoint) complete(w http.ResponseWriter, r *http.Request) {
-	body, err := e.read(w, r)
-	if err != nil {
-		fail(w, err)
-		return
+// authorize refuses a request without the key where one is set.
+func (e *Endpoint) authorize(v *visit) error {
+	want := e.key
+	if v.scene.key != "" {
+		want = v.scene.key
 	}
-	sum := sha256.Sum256(body)
-	setRequestID(w, sum)
-	q, err := decode(body)
+	got, bears := strings.CutPrefix(v.r.Header.Get("Authorization"), "Bearer ")
+	switch {
+	case want == "", got == want:
+		return nil
+	case !bears || got == "":
+		return &apiError{status: http.StatusUnauthorized, code: "unauthenticated:no-credentials", text: "No credentials presented."}
+	}
+	return invalid("Incorrect API key provided: %s. You can obtain an API key from https://console.x.ai.", hideMiddle(got))
+}
+
+// hideMiddle shows the two ends of a key, as xAI does.
+func hideMiddle(key string) string {
+	if len(key) < 8 {
+		return "***"
+	}
+	return key[:2] + "***" + key[len(key)-2:]
+}
+
+func (e *Endpoint) complete(v *visit) {
+	q, err := decode(v.body)
 	if err == nil {
 		err = q.check()
 	}
+	if err == nil && !e.known(q.model) {
+		err = noModel(q.model)
+		if q.model == "" {
+			err = invalid("Invalid request content: model must be specified.")
+		}
+	}
 	if err != nil {
-		fail(w, err)
+		fail(v.w, err)
 		return
 	}
-	a := newAnswer(q, uuid(sum[:16]))
-	if q.stream {
-		a.stream(r.Context(), w, q.includeUsage)
+	e.answer(v, q)
+}
+
+// answer says something to a request that was checked.
+func (e *Endpoint) answer(v *visit, q *request) {
+	var said *said
+	var err error
+	if r := e.replies.find(q.model, q.last("user").text); r != nil {
+		if r.failure != nil {
+			r.failure.write(v.w)
+			return
+		}
+		said = r.said
+	} else if said, err = q.say(v); err != nil {
+		fail(v.w, err)
 		return
 	}
-	a.write(w)
+	a := newAnswer(q, v.sum.replyID(), said)
+	limitHeaders(v, a)
+	switch {
+	case q.deferred:
+		e.deferred.keep(a)
+		sendJSON(v.w, http.StatusOK, map[string]string{"request_id": a.id})
+	case q.stream:
+		a.stream(v, q.includeUsage)
+	default:
+		a.write(v)
+	}
 }
 
 // read returns the whole body.
-func (e endpoint) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+func (e *Endpoint) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	const what = "Failed to buffer the request body"
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return nil, &apiError{status: http.StatusUnsupportedMediaType, text: "Expected request with `Content-Type: application/json`"}
+	}
 	tooLarge := &apiError{status: http.StatusRequestEntityTooLarge, text: what + ": length limit exceeded"}
 	if r.ContentLength > e.maxBody {
 		return nil, tooLarge
@@ -104,80 +230,4 @@ func (e endpoint) read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, &apiError{status: http.StatusBadRequest, text: what + ": " + err.Error()}
 	}
 	return buf.Bytes(), nil
-}
-
-// An apiError is a refusal as xAI words it: {"code","error"} or, where there is no code, the bare text that its web
-// framework answers before the API sees the request.
-type apiError struct {
-	status     int
-	code, text string
-}
-
-func (e *apiError) Error() string { return e.text }
-
-func invalid(format string, args ...any) error {
-	return &apiError{http.StatusBadRequest, "invalid-argument", fmt.Sprintf(format, args...)}
-}
-
-func noRoute() error {
-	return &apiError{
-		http.StatusNotFound, "not-found",
-		"No handler found on route. Please double check your URL and consult https://api.x.ai/docs for more information.",
-	}
-}
-
-func badMethod(method string) error {
-	return &apiError{
-		http.StatusMethodNotAllowed, "method-not-allowed",
-		fmt.Sprintf("The method %s is not allowed on this route.", clip(method)),
-	}
-}
-
-func noModel(name string) error {
-	return &apiError{
-		http.StatusNotFound, "not-found",
-		fmt.Sprintf("The model %s does not exist or your team does not have access to it. Please ensure you're using the correct "+
-			"API key. If you believe this is a mistake, please contact support and quote your team ID and the model name.", clip(name)),
-	}
-}
-
-func fail(w http.ResponseWriter, err error) {
-	refused, ok := errors.AsType[*apiError](err)
-	if !ok {
-		refused = &apiError{http.StatusBadRequest, "invalid-argument", err.Error()}
-	}
-	if refused.code == "" {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.WriteHeader(refused.status)
-		_, _ = io.WriteString(w, refused.text) // whoever can't be written to has gone, and there is nobody else to tell
-		return
-	}
-	sendJSON(w, refused.status, struct {
-		Code  string `json:"code"`
-		Error string `json:"error"`
-	}{refused.code, refused.text})
-}
-
-func sendJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(encode(v)) // as in fail
-}
-
-// encode is json.Marshal without its escapes for HTML, which xAI's server doesn't write either.
-func encode(v any) []byte {
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // only types of this package come here, and each of them has a JSON form
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
-}
-
-func setRequestID(w http.ResponseWriter, sum [sha256.Size]byte) {
-	w.Header().Set("X-Request-Id", uuid(sum[16:]))
-}
-
-// uuid prints 16 bytes in the form of xAI's ids.
-func uuid(b []byte) string {
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:16])
 }

@@ -29,7 +29,7 @@ type model struct {
 
 func describe(name string) model {
 	owner := "xai"
-	if name == "echo" {
+	if name == "echo" || name == "lorem" {
 		owner = "chatcmpl"
 	}
 	return model{
@@ -39,23 +39,30 @@ func describe(name string) model {
 }
 
 // known tells whether a model of that name answers here. xAI's names come and go, so all of them do.
-func known(name string) bool { return name == "echo" || strings.HasPrefix(name, "grok-") }
-
-// listModels shows echo, and of xAI's names the one that this tool asks for by itself: a list of all would be out of date.
-func listModels(w http.ResponseWriter, _ *http.Request) {
-	sendJSON(w, http.StatusOK, struct {
-		Object string  `json:"object"`
-		Data   []model `json:"data"`
-	}{"list", []model{describe("echo"), describe("grok-4.3")}})
+func (e *Endpoint) known(name string) bool {
+	return name == "echo" || name == "lorem" || strings.HasPrefix(name, "grok-") || e.replies.names(name)
 }
 
-func showModel(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimPrefix(r.URL.Path, "/v1/models/")
-	if !known(name) {
-		fail(w, noModel(name))
+// listModels shows what answers under a name of its own, and of xAI's names the one that this tool asks for by itself: a
+// list of all would be out of date.
+func (e *Endpoint) listModels(v *visit) {
+	list := []model{describe("echo"), describe("lorem"), describe("grok-4.3")}
+	for _, name := range e.replies.models() {
+		list = append(list, describe(name))
+	}
+	sendJSON(v.w, http.StatusOK, struct {
+		Object string  `json:"object"`
+		Data   []model `json:"data"`
+	}{"list", list})
+}
+
+func (e *Endpoint) showModel(v *visit) {
+	name := strings.TrimPrefix(v.r.URL.Path, "/v1/models/")
+	if !e.known(name) {
+		fail(v.w, noModel(name))
 		return
 	}
-	sendJSON(w, http.StatusOK, describe(name))
+	sendJSON(v.w, http.StatusOK, describe(name))
 }
 
 // refuses tells which parameters a model of that name answers with a 400: reasoning models (grok-4 and later, grok-3-mini,

@@ -67,7 +67,7 @@ func measure(kind string, data []byte, readConfig func(io.Reader) (image.Config,
 }
 
 func badImage(format string, args ...any) error {
-	return &apiError{http.StatusBadRequest, "invalid_image", fmt.Sprintf(format, args...)}
+	return &apiError{status: http.StatusBadRequest, code: "invalid_image", text: fmt.Sprintf(format, args...)}
 }
 
 // sniff tells the type by the picture's bytes; what the data URI claims counts for nothing.

@@ -142,7 +142,8 @@ func TestBodyTooLarge(t *testing.T) {
 		w := httptest.NewRecorder()
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/chat/completions", strings.NewReader(`{"a":"bcd"}`))
 		r.ContentLength = told
-		endpoint{maxBody: 10}.ServeHTTP(w, r)
+		r.Header.Set("Content-Type", "application/json")
+		(&Endpoint{maxBody: 10}).ServeHTTP(w, r)
 		if w.Code != http.StatusRequestEntityTooLarge {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}
@@ -152,7 +153,9 @@ func TestBodyTooLarge(t *testing.T) {
 func TestBodyUnreadable(t *testing.T) {
 	t.Parallel()
 	w := httptest.NewRecorder()
-	Handler().ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/chat/completions", iotest.ErrReader(errors.New("torn"))))
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/chat/completions", iotest.ErrReader(errors.New("torn")))
+	r.Header.Set("Content-Type", "application/json")
+	New(Options{}).ServeHTTP(w, r)
 	if w.Code != http.StatusBadRequest || w.Body.String() != "Failed to buffer the request body: torn" {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}

@@ -1,10 +1,9 @@
 package offline
 
 import (
-	"bufio"
 	"fmt"
 	"iter"
-	"net/http"
+	"strconv"
 	"strings"
 	"unicode"
 )
@@ -15,11 +14,11 @@ const fingerprint = "fp_offline"
 // pictureTokens is what a picture counts in usage, whatever its size.
 const pictureTokens = 256
 
-// An answer is one reply, the same text in each of its choices.
+// An answer is one reply, the same in each of its choices.
 type answer struct {
+	said
+
 	id, model string
-	text      string
-	finish    string
 	choices   int
 	usage     usage
 }
@@ -48,56 +47,53 @@ type completionUsage struct {
 	Rejected  int `json:"rejected_prediction_tokens"`
 }
 
-// newAnswer makes the reply to a request that was checked. A stop sequence cuts first, then the limit.
-func newAnswer(q *request, id string) *answer {
-	a := &answer{id: id, model: q.model, finish: "stop", choices: q.choices()}
-	full := untilStop(echo(q.messages), q.stop)
+// newAnswer makes the reply of what is said to a request. A stop sequence cuts first, then the limit.
+func newAnswer(q *request, id string, s *said) *answer {
+	a := &answer{said: *s, id: id, model: q.model, choices: q.choices()}
+	full := untilStop(s.text, q.stop)
 	var count int
 	a.text, count = firstTokens(full, q.limit())
-	if len(a.text) < len(full) {
+	switch {
+	case a.finish != "":
+	case len(a.text) < len(full):
 		a.finish = "length"
+	case len(a.calls) > 0:
+		a.finish = "tool_calls"
+	default:
+		a.finish = "stop"
 	}
-	a.usage = measureUsage(q.messages, count*a.choices)
+	for i := range a.calls {
+		_, more := firstTokens(string(a.calls[i].Function.Arguments), -1)
+		count += more
+	}
+	_, thought := firstTokens(a.reasoning, -1)
+	a.usage = measureUsage(q.messages, count*a.choices, thought*a.choices)
 	return a
 }
 
-func measureUsage(messages []message, completion int) usage {
-	u := usage{CompletionTokens: completion}
+// measureUsage counts as xAI does: what was thought is in the total, but not among the completion's tokens.
+func measureUsage(messages []message, completion, reasoning int) usage {
+	u := usage{CompletionTokens: completion, Completion: completionUsage{Reasoning: reasoning}}
 	for _, m := range messages {
 		_, count := firstTokens(m.text, -1)
 		u.Prompt.Text += count
 		u.Prompt.Image += len(m.pictures) * pictureTokens
 	}
 	u.PromptTokens = u.Prompt.Text + u.Prompt.Image
-	u.TotalTokens = u.PromptTokens + u.CompletionTokens
-	u.CostTicks = u.PromptTokens*promptPrice + u.CompletionTokens*completionPrice
+	u.TotalTokens = u.PromptTokens + u.CompletionTokens + reasoning
+	u.CostTicks = u.PromptTokens*promptPrice + (u.CompletionTokens+reasoning)*completionPrice
 	return u
 }
 
-// echo is what the model says: the last user message's text and what pictures it has. A conversation without a user message
-// gets its last message back.
-func echo(messages []message) string {
-	last := messages[len(messages)-1]
-	for _, m := range messages {
-		if m.role == "user" {
-			last = m
-		}
-	}
-	switch n := len(last.pictures); {
-	case n == 0 && last.text == "" && last.role != "user":
-		return "There is no text to repeat."
-	case n == 0:
-		return last.text
-	default:
-		return strings.TrimPrefix(fmt.Sprintf("%s\n%s: %s", last.text, counted(n), strings.Join(last.pictures, " ")), "\n")
-	}
-}
-
-func counted(pictures int) string {
-	if pictures == 1 {
-		return "1 picture"
-	}
-	return fmt.Sprintf("%d pictures", pictures)
+// limitHeaders says what of the rate limits is left.
+func limitHeaders(v *visit, a *answer) {
+	const tokens = 10_000_000
+	limit, remaining := v.scene.left()
+	set := func(name string, n int) { v.w.Header().Set(name, strconv.Itoa(n)) }
+	set("X-Ratelimit-Limit-Requests", limit)
+	set("X-Ratelimit-Remaining-Requests", remaining)
+	set("X-Ratelimit-Limit-Tokens", tokens)
+	set("X-Ratelimit-Remaining-Tokens", max(0, tokens-a.usage.TotalTokens))
 }
 
 // untilStop cuts before the stop sequence that comes first. An empty one stops nothing.
@@ -151,25 +147,59 @@ func firstTokens(text string, most int) (string, int) {
 	return text[:end], count
 }
 
-// write sends the reply as one JSON object. The choices are written one by one: a text of many megabytes is in memory once,
-// and not once for each.
-func (a *answer) write(w http.ResponseWriter) {
-	w.Header().Set("Content-Type", "application/json")
-	message := encode(struct {
-		Role    string  `json:"role"`
-		Content string  `json:"content"`
-		Refusal *string `json:"refusal"`
-	}{"assistant", a.text, nil})
-	out := bufio.NewWriter(w)
-	// Whoever can't be written to has gone, and nobody else is to be told; bufio takes the rest without effort.
-	put := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format, args...) }
-	put(`{"id":"%s","object":"chat.completion","created":%d,"model":%s,"choices":[`, a.id, created, encode(a.model))
-	for i := range a.choices {
-		if i > 0 {
-			put(",")
-		}
-		put(`{"index":%d,"message":%s,"finish_reason":"%s"}`, i, message, a.finish)
+// wireMessage is a message, or what a chunk adds to one, as the wire has it.
+type wireMessage struct {
+	Role      string  `json:"role,omitempty"`
+	Content   *string `json:"content,omitempty"`
+	Reasoning string  `json:"reasoning_content,omitempty"`
+	Refusal   *string `json:"refusal,omitempty"`
+	Calls     any     `json:"tool_calls,omitempty"`
+}
+
+// message is the message of a choice of a whole reply.
+func (a *answer) message() []byte {
+	m := struct {
+		Role      string  `json:"role"`
+		Content   string  `json:"content"`
+		Reasoning string  `json:"reasoning_content,omitempty"`
+		Refusal   *string `json:"refusal"`
+		Calls     []call  `json:"tool_calls,omitempty"`
+	}{"assistant", a.text, a.reasoning, nil, a.calls}
+	if a.refusal != "" {
+		m.Refusal = &a.refusal
 	}
-	put(`],"usage":%s,"system_fingerprint":"%s"}`, encode(a.usage), fingerprint)
-	_ = out.Flush()
+	return encode(m)
+}
+
+// pieces are the reply as one JSON object: what comes before a message, and the message, which all choices share, for each
+// choice in turn, then the rest. A text of many megabytes is in memory once, and not once for each choice.
+func (a *answer) pieces() [][]byte {
+	message := a.message()
+	next := fmt.Appendf(nil, `{"id":"%s","object":"chat.completion","created":%d,"model":%s,"choices":[`, a.id, created, encode(a.model))
+	var pieces [][]byte
+	for i := range a.choices {
+		pieces = append(pieces, fmt.Appendf(next, `{"index":%d,"message":`, i), message)
+		next = fmt.Appendf(nil, `,"finish_reason":"%s"},`, a.finish)
+	}
+	last := fmt.Appendf(next[:len(next)-1], `],"usage":%s,"system_fingerprint":"%s"}`, encode(a.usage), fingerprint)
+	return append(pieces, last)
+}
+
+// write sends the reply as one JSON object.
+func (a *answer) write(v *visit) {
+	pieces := a.pieces()
+	if v.trouble.whole(v, pieces) {
+		return
+	}
+	length := 0
+	for _, piece := range pieces {
+		length += len(piece)
+	}
+	v.w.Header().Set("Content-Type", "application/json")
+	v.w.Header().Set("Content-Length", strconv.Itoa(length))
+	for _, piece := range pieces {
+		if _, err := v.w.Write(piece); err != nil {
+			return // as in put
+		}
+	}
 }

@@ -11,9 +11,16 @@ type request struct {
 	n, seed, maxTokens, maxCompletionTokens, topLogprobs *int64
 	temperature, topP, presence, frequency               *float64
 
-	stop                    []string
-	stream, includeUsage    bool
-	hasTools, hasToolChoice bool
+	stop                 []string
+	stream, includeUsage bool
+
+	tools   []tool
+	choice  *toolChoice
+	oneCall bool // no two calls in one reply
+	format  format
+
+	deferred, search bool
+	effort           string
 }
 
 // A message is one of the conversation, its text that of its parts together. Its urls are windows on the body; pictures is
@@ -52,17 +59,20 @@ func (q *request) field(key string, v value) error {
 	case "tools":
 		return q.readTools(v)
 	case "tool_choice":
-		q.hasToolChoice = true
-		return readToolChoice(v)
+		return q.readToolChoice(v)
+	case "response_format":
+		return q.readFormat(v)
 	case "stream_options":
 		return v.fields("struct StreamOptions", q.streamOption)
+	case "search_parameters":
+		q.search = true
+		return nil
 	default:
 		return q.scalar(key, v)
 	}
 }
 
 func (q *request) scalar(key string, v value) error {
-	var ignored bool
 	switch key {
 	case "n":
 		return v.integer(&q.n)
@@ -84,9 +94,18 @@ func (q *request) scalar(key string, v value) error {
 		return v.number(&q.frequency)
 	case "stream":
 		return v.boolean(&q.stream)
-	case "logprobs", "parallel_tool_calls":
-		return v.boolean(&ignored)
-	case "reasoning_effort", "user":
+	case "parallel_tool_calls":
+		var parallel bool
+		err := v.boolean(&parallel)
+		q.oneCall = !parallel
+		return err
+	case "deferred":
+		return v.boolean(&q.deferred)
+	case "logprobs":
+		return v.boolean(new(bool))
+	case "reasoning_effort":
+		return v.text(&q.effort)
+	case "user":
 		return v.text(new(string))
 	}
 	return nil
@@ -111,42 +130,6 @@ func (q *request) readStop(v value) error {
 		q.stop = append(q.stop, s)
 		return err
 	})
-}
-
-func (q *request) readTools(v value) error {
-	return v.items(func(tool value) error {
-		q.hasTools = true
-		return tool.need("struct Tool", "type", func(key string, field value) error {
-			switch {
-			case key == "type":
-				return field.text(new(string))
-			case key == "function" && !field.isNull():
-				return field.need("struct FunctionDefinition", "name", nameIsText)
-			}
-			return nil
-		})
-	})
-}
-
-func nameIsText(key string, field value) error {
-	if key != "name" {
-		return nil
-	}
-	return field.text(new(string))
-}
-
-func readToolChoice(v value) error {
-	if v.kind() == '{' {
-		return nil
-	}
-	var mode string
-	if err := v.text(&mode); err != nil {
-		return err
-	}
-	if mode != "none" && mode != "auto" && mode != "required" {
-		return v.unknown(mode, "`none`, `auto`, `required`")
-	}
-	return nil
 }
 
 func (q *request) readMessages(v value) error {

@@ -3,7 +3,6 @@ package offline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 )
 
@@ -19,32 +18,39 @@ type chunk struct {
 }
 
 type chunkChoice struct {
-	Index  int     `json:"index"`
-	Delta  delta   `json:"delta"`
-	Finish *string `json:"finish_reason"`
+	Index  int         `json:"index"`
+	Delta  wireMessage `json:"delta"`
+	Finish *string     `json:"finish_reason"`
 }
 
-type delta struct {
-	Role    string  `json:"role,omitempty"`
-	Content *string `json:"content,omitempty"`
+// A callDelta is a tool call in a stream: whole, with its place among the calls.
+type callDelta struct {
+	Index int `json:"index"`
+	call
 }
 
 // A streamer writes events, each of them flushed, until the first that can't be written.
 type streamer struct {
-	ctx   context.Context
-	w     http.ResponseWriter
-	flush func() error
-	err   error
+	*answer
+
+	ctx     context.Context
+	v       *visit
+	flush   func() error
+	sent    int  // chunks
+	deltas  int  // of content
+	started bool // the role was sent
+	err     error
 }
 
-// stream sends the reply as events: a token of each choice in turn, then why each ended, then the usage if it is asked for.
-func (a *answer) stream(ctx context.Context, w http.ResponseWriter, withUsage bool) {
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-cache")
-	s := &streamer{ctx: ctx, w: w, flush: http.NewResponseController(w).Flush}
-	a.streamText(s)
+// stream sends the reply as events: what was thought, said and called, a piece of each choice in turn, then why each ended,
+// then the usage if it is asked for.
+func (a *answer) stream(v *visit, withUsage bool) {
+	v.w.Header().Set("Content-Type", "text/event-stream")
+	v.w.Header().Set("Cache-Control", "no-cache")
+	s := &streamer{answer: a, ctx: v.r.Context(), v: v, flush: http.NewResponseController(v.w).Flush}
+	s.speak()
 	for i := range a.choices {
-		s.send(encode(a.chunk(chunkChoice{Index: i, Finish: &a.finish})))
+		s.event(chunkChoice{Index: i, Finish: &a.finish})
 	}
 	if withUsage {
 		last := a.chunk()
@@ -54,24 +60,60 @@ func (a *answer) stream(ctx context.Context, w http.ResponseWriter, withUsage bo
 	s.send([]byte("[DONE]"))
 }
 
-func (a *answer) streamText(s *streamer) {
-	if a.text == "" {
-		a.streamToken(s, "assistant", "")
+func (s *streamer) speak() {
+	for word := range tokens(s.reasoning) {
+		s.delta(wireMessage{Reasoning: word})
 	}
-	role := "assistant"
-	for token := range tokens(a.text) {
+	for token := range tokens(s.text) {
+		s.strike()
+		s.delta(wireMessage{Content: &token})
+		s.deltas++
 		if s.err != nil {
 			return
 		}
-		a.streamToken(s, role, token)
-		role = ""
+	}
+	if s.refusal != "" {
+		s.delta(wireMessage{Refusal: &s.refusal})
+	}
+	for i, c := range s.calls {
+		s.delta(wireMessage{Calls: []callDelta{{i, c}}})
+	}
+	if !s.started {
+		s.delta(wireMessage{Content: new(string)})
+	}
+	s.strike()
+}
+
+// strike has the trouble happen whose moment has come.
+func (s *streamer) strike() {
+	if s.err != nil {
+		return
+	}
+	if strike := s.v.trouble.after(s.deltas); strike != nil {
+		// What was written so far must arrive.
+		if s.err = s.flushed(); s.err == nil {
+			strike(s)
+		}
 	}
 }
 
-func (a *answer) streamToken(s *streamer, role, token string) {
-	for i := range a.choices {
-		s.send(encode(a.chunk(chunkChoice{Index: i, Delta: delta{role, &token}})))
+// delta sends a piece of each choice, the first one with the role.
+func (s *streamer) delta(d wireMessage) {
+	if !s.started {
+		d.Role = "assistant"
 	}
+	s.started = true
+	for i := range s.choices {
+		s.event(chunkChoice{Index: i, Delta: d})
+	}
+}
+
+func (s *streamer) event(c chunkChoice) {
+	if s.err != nil {
+		return
+	}
+	s.v.scene.pause(s.ctx, s.v.scene.gap, s.v.sum, s.sent)
+	s.send(encode(s.chunk(c)))
 }
 
 func (a *answer) chunk(choices ...chunkChoice) chunk {
@@ -85,13 +127,20 @@ func (s *streamer) send(data []byte) {
 	if s.err == nil {
 		s.err = s.ctx.Err()
 	}
-	if s.err == nil {
-		_, s.err = fmt.Fprintf(s.w, "data: %s\n\n", data)
+	if s.err != nil {
+		return
 	}
-	if s.err == nil {
-		s.err = s.flush()
+	s.sent++
+	event := append(append([]byte("data: "), data...), "\n\n"...)
+	if _, s.err = s.v.w.Write(event); s.err == nil {
+		s.err = s.flushed()
 	}
-	if errors.Is(s.err, http.ErrNotSupported) {
-		s.err = nil // such a writer keeps nothing back
+}
+
+// flushed flushes; a writer that can't keeps nothing back.
+func (s *streamer) flushed() error {
+	if err := s.flush(); !errors.Is(err, http.ErrNotSupported) {
+		return err
 	}
+	return nil
 }

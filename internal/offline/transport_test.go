@@ -30,6 +30,7 @@ func newRequest(ctx context.Context, t *testing.T, body io.Reader) *http.Request
 	if err != nil {
 		t.Fatal(err)
 	}
+	req.Header.Set("Content-Type", "application/json")
 	return req
 }
 
@@ -39,7 +40,7 @@ func through(handler http.HandlerFunc, req *http.Request) (*http.Response, error
 
 func TestTransport(t *testing.T) {
 	t.Parallel()
-	client := http.Client{Transport: Transport{Handler()}}
+	client := http.Client{Transport: Transport{New(Options{})}}
 	sent := &closer{Reader: strings.NewReader(with(""))}
 	resp, err := client.Do(newRequest(t.Context(), t, sent))
 	if err != nil {
@@ -47,7 +48,7 @@ func TestTransport(t *testing.T) {
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil || resp.Status != "200 OK" || resp.ContentLength != -1 || !strings.Contains(string(body), "one two") {
+	if err != nil || resp.Status != "200 OK" || resp.ContentLength != int64(len(body)) || !strings.Contains(string(body), "one two") {
 		t.Errorf("%v %s %s", err, resp.Status, body)
 	}
 	if err := resp.Body.Close(); err != nil || sent.closed != 1 {
@@ -165,7 +166,7 @@ func TestTransportCancelFreesReader(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		silent, _ := io.Pipe()
-		if _, err := (Transport{Handler()}).RoundTrip(newRequest(ctx, t, silent)); !errors.Is(err, context.DeadlineExceeded) { //nolint:bodyclose // there is none
+		if _, err := (Transport{New(Options{})}).RoundTrip(newRequest(ctx, t, silent)); !errors.Is(err, context.DeadlineExceeded) { //nolint:bodyclose // there is none
 			t.Error(err)
 		}
 	})
@@ -212,7 +213,7 @@ func TestTransportRequestBodyError(t *testing.T) {
 	t.Parallel()
 	torn := errors.New("torn")
 	synctest.Test(t, func(t *testing.T) {
-		if _, err := (Transport{Handler()}).RoundTrip(newRequest(t.Context(), t, iotest.ErrReader(torn))); !errors.Is(err, torn) { //nolint:bodyclose // there is none
+		if _, err := (Transport{New(Options{})}).RoundTrip(newRequest(t.Context(), t, iotest.ErrReader(torn))); !errors.Is(err, torn) { //nolint:bodyclose // there is none
 			t.Error(err)
 		}
 	})

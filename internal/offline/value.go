@@ -87,7 +87,7 @@ func (v value) items(visit func(item value) error) error {
 	}
 	n := 0
 	for i := space(v.body, v.start+1); v.body[i] != ']'; n++ {
-		item := value{v.body, i, skip(v.body, i), fmt.Sprintf("%s[%d]", v.path, n)}
+		item := value{v.body, i, skip(v.body, i), v.path + "[" + strconv.Itoa(n) + "]"}
 		if err := visit(item); err != nil {
 			return err
 		}

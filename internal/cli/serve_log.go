@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+// logged writes a line to stderr for each request that was answered.
+type logged struct {
+	http.Handler
+
+	env  *env
+	json bool
+}
+
+// served is what is logged of a request.
+type served struct {
+	Time      string  `json:"time"`
+	Method    string  `json:"method"`
+	Path      string  `json:"path"`
+	Status    int     `json:"status"`
+	Bytes     int64   `json:"bytes"`
+	Millis    float64 `json:"ms"`
+	RequestID string  `json:"request_id"`
+	// Broken says that the connection ended before the reply did.
+	Broken bool `json:"broken,omitempty"`
+}
+
+func (l *logged) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begin := time.Now()
+	counting := &countingWriter{ResponseWriter: w}
+	whole := false
+	defer func() {
+		l.log(&served{
+			Time: begin.UTC().Format(time.RFC3339Nano), Method: r.Method, Path: l.path(r.URL), Status: counting.status,
+			Bytes: counting.bytes, Millis: float64(time.Since(begin).Microseconds()) / 1000,
+			RequestID: w.Header().Get("X-Request-Id"), Broken: !whole,
+		})
+	}()
+	l.Handler.ServeHTTP(counting, r)
+	whole = true
+}
+
+// path is what was asked for, with its query, in which secrets are stars.
+func (l *logged) path(u *url.URL) string {
+	if u.RawQuery == "" {
+		return l.env.redact.String(u.EscapedPath())
+	}
+	pairs := strings.Split(u.RawQuery, "&")
+	for i, pair := range pairs {
+		if name, _, ok := strings.Cut(pair, "="); ok && secret.Named(name) && name != "tokens" {
+			pairs[i] = name + "=" + secret.String{}.String()
+		}
+	}
+	return l.env.redact.String(u.EscapedPath() + "?" + strings.Join(pairs, "&"))
+}
+
+func (l *logged) log(s *served) {
+	if l.json {
+		// It holds nothing that has no JSON form.
+		line, _ := json.Marshal(s)
+		l.env.line(string(line))
+		return
+	}
+	text := fmt.Sprintf("%s %s %s %d %d bytes %.1f ms", s.Time, s.Method, s.Path, s.Status, s.Bytes, s.Millis)
+	if s.Broken {
+		text += " broken off"
+	}
+	l.env.line(render.OneLine(text, maxLine))
+}
+
+// countingWriter remembers what was answered. Whoever wants to flush or to take the
+// connection over finds the writer below it.
+type countingWriter struct {
+	http.ResponseWriter
+
+	status int // 0 until there is one
+	bytes  int64
+}
+
+func (c *countingWriter) WriteHeader(status int) {
+	if c.status == 0 {
+		c.status = status
+	}
+	c.ResponseWriter.WriteHeader(status)
+}
+
+func (c *countingWriter) Write(p []byte) (int, error) {
+	if c.status == 0 {
+		c.status = http.StatusOK
+	}
+	n, err := c.ResponseWriter.Write(p)
+	c.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap is what http.ResponseController asks.
+func (c *countingWriter) Unwrap() http.ResponseWriter { return c.ResponseWriter }
