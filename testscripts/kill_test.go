@@ -144,7 +144,7 @@ func run(t *testing.T, dir, url string, long time.Duration) bool {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "chatcmpl", "batch", "-i", "in.jsonl", "-o", "out.jsonl", "--resume", "-j", fmt.Sprint(killJobs), "-m", "m", "--quiet", "--base-url", url)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "HOME="+dir, "GORACE=atexit_sleep_ms=0")
+	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME=", "GORACE=atexit_sleep_ms=0")
 	out, err := cmd.CombinedOutput()
 	if ctx.Err() != nil {
 		return true

@@ -74,6 +74,7 @@ func TestReadme(t *testing.T) {
 				cmd.Dir = ".."
 			} else {
 				cmd.Dir = fixtures(t)
+				cmd.Env = append(cmd.Env, "XDG_CONFIG_HOME="+cmd.Dir)
 			}
 			if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "chatcmpl: ") {
 				t.Errorf("%s\n%v\n%s", b.text, err, out)

@@ -5,10 +5,12 @@ package testscripts
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -41,8 +43,8 @@ func TestScripts(t *testing.T) {
 			t.Parallel()
 			testscript.Run(t, testscript.Params{
 				Files: files, UpdateScripts: *update, RequireExplicitExec: true, RequireUniqueNames: true,
-				Setup: setup,
-				Cmds:  map[string]func(*testscript.TestScript, bool, []string){"deaf": deaf, "exits": exits, "fake": fake, "picture": picture, "serve": serve},
+				Setup: setup, Condition: condition,
+				Cmds: map[string]func(*testscript.TestScript, bool, []string){"deaf": deaf, "exits": exits, "fake": fake, "picture": picture, "serve": serve},
 			})
 		})
 	}
@@ -57,7 +59,26 @@ func setup(env *testscript.Env) error {
 	for _, name := range []string{"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "XDG_CONFIG_HOME"} {
 		env.Setenv(name, "")
 	}
-	return nil
+	completions, err := filepath.Abs("../completions")
+	env.Setenv("COMPLETIONS", completions)
+	return err
+}
+
+// condition is [missing:zsh] where the machine has no such program, or no file of that
+// name. In CI, which installs them all, nothing may be missing.
+func condition(cond string) (bool, error) {
+	what, ok := strings.CutPrefix(cond, "missing:")
+	if !ok {
+		return false, fmt.Errorf("no such condition: %s", cond)
+	}
+	_, err := exec.LookPath(what)
+	if filepath.IsAbs(what) {
+		_, err = os.Stat(what)
+	}
+	if err != nil && os.Getenv("CI") != "" {
+		return false, err
+	}
+	return err != nil, nil
 }
 
 // exits runs a command and compares its exit code, or the name of the signal that ended

@@ -129,8 +129,12 @@ func (f *connectFlags) transport(e *env, to *endpoint, jobs int) (http.RoundTrip
 		replies, err := f.scripted(e)
 		return &offline.Transport{Handler: offline.New(offline.Options{Replies: replies})}, err
 	}
+	proxy, err := f.proxied(e)
+	if err != nil {
+		return nil, err
+	}
 	t := &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
+		Proxy:               proxy,
 		DialContext:         (&net.Dialer{Timeout: f.connectTimeout}).DialContext,
 		TLSHandshakeTimeout: f.connectTimeout,
 		ForceAttemptHTTP2:   true,

@@ -34,6 +34,11 @@ func (c *conversation) curl(body rawjson.Doc, header http.Header, to *endpoint) 
 	if c.connect.cacert != "" {
 		flag("--cacert", quoteShell(c.connect.cacert))
 	}
+	if through, err := c.connect.proxyURL(c.env); err != nil {
+		return rawjson.Doc{}, err
+	} else if through != nil {
+		flag("--proxy", quoteShell(redactURL(through)))
+	}
 	if c.connect.connectTimeout > 0 {
 		flag("--connect-timeout", fmt.Sprint(c.connect.connectTimeout.Seconds()))
 	}

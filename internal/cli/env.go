@@ -22,7 +22,7 @@ type env struct {
 	environ                []string
 	redact                 secret.Redactor
 	quiet, verbose, asJSON bool
-	settingsFrom           map[string]string // the variables of the flags that they set
+	settingsFrom           map[string]source // of the flags that are set, but not on the command line
 
 	mu     sync.Mutex
 	status string // shown on the terminal now
@@ -34,7 +34,7 @@ func newEnv() *env {
 		stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		inTTY: tty(os.Stdin), outTTY: tty(os.Stdout), errTTY: tty(os.Stderr),
 		lookup: os.LookupEnv, environ: os.Environ(),
-		settingsFrom: map[string]string{},
+		settingsFrom: map[string]source{},
 	}
 }
 

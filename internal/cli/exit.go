@@ -38,15 +38,15 @@ func exitRows() []exitRow {
 	return []exitRow{
 		{"0", "a complete reply is on stdout", ""},
 		{"1", "internal error, or the output could not be written", ""},
-		{"2", "usage: flags, files, a key that would go over plain http; nothing was sent", "no"},
+		{"2", "usage: flags, files, config, a key that would go over plain http; nothing was sent", "no"},
 		{"3", "the key is missing or refused, no permission, no credits", "no"},
-		{"4", "the API refused the request", "no"},
+		{"4", "the API refused the request, or a replay does not hold it", "no"},
 		{"5", "rate limited, after retries", "yes"},
 		{"6", "the server failed, after retries", "yes"},
 		{"7", "network: DNS, connect, TLS, reset before the headers, timeout", "yes"},
 		{"8", "the reply was cut or is not what the API promises", "yes"},
 		{"9", "batch ended with records failed or not done", "see the records"},
-		{"10", "a reply came but is not acceptable: cut by a limit, filtered, refused, no text", "no"},
+		{"10", "a reply came but is not acceptable: cut by a limit, filtered, refused, no text, not of the schema", "no"},
 		{"11", "the jq filter failed on the reply", "no"},
 		{"signal", "ended by that signal: a shell shows 130 (^C), 143 (TERM), 141 (closed pipe)", ""},
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"net"
 	"net/http"
 	"net/url"
@@ -28,10 +29,14 @@ type connectFlags struct {
 	headers                            []string
 	timeout, connectTimeout, idleLimit time.Duration
 	retries                            int
-	cacert                             string
+	cacert, proxy                      string
 	keyFile, keyCommand                string
 	allowHTTPKey                       bool
 	cassette                           cassetteFlags
+
+	// What the config file has for another server, and who that is: the headers, of which
+	// those that carry secrets are not sent, and a key that is not used.
+	headersAreFor, leftOut string
 }
 
 func (f *connectFlags) bind(cmd *cobra.Command) {
@@ -46,6 +51,7 @@ func (f *connectFlags) bind(cmd *cobra.Command) {
 	fs.Var(seconds(&f.idleLimit, 10*time.Minute), "idle-timeout", "for silence inside a reply; 0 is none")
 	fs.Var(count(&f.retries, 4), "retries", "attempts after the first one failed in a way that may pass")
 	fs.StringVar(&f.cacert, "cacert", "", "a `file` of certificates to trust besides the system's")
+	fs.StringVar(&f.proxy, "proxy", "", "the proxy's `URL`, in place of the environment's")
 	fs.StringVar(&f.keyFile, "api-key-file", "", "a `file` that holds the key")
 	fs.StringVar(&f.keyCommand, "api-key-command", "", "a shell `command` that prints the key")
 	fs.BoolVar(&f.allowHTTPKey, "allow-http-key", false, "send the key over plain http to another machine")
@@ -178,16 +184,27 @@ func (f *connectFlags) header(e *env) (http.Header, error) {
 			}
 		}
 	}
+	f.keepSecrets(e, h)
+	return h, nil
+}
+
+// keepSecrets makes known what is secret in a header, and leaves out what is another
+// server's.
+func (f *connectFlags) keepSecrets(e *env, h http.Header) {
 	for name, values := range h {
-		if secret.Named(name) {
-			for _, v := range values {
-				e.redact.Add(v)
-				// The scheme before a token is no part of the secret.
-				e.redact.Add(v[strings.LastIndexByte(v, ' ')+1:])
-			}
+		if !secret.Named(name) {
+			continue
+		}
+		for _, v := range values {
+			e.redact.Add(v)
+			// The scheme before a token is no part of the secret.
+			e.redact.Add(v[strings.LastIndexByte(v, ' ')+1:])
+		}
+		if f.headersAreFor != "" {
+			delete(h, name)
+			f.leftOut = cmp.Or(f.leftOut, f.headersAreFor)
 		}
 	}
-	return h, nil
 }
 
 func addHeader(h http.Header, flag, line string) error {

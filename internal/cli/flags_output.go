@@ -48,7 +48,7 @@ func (f *outputFlags) bind(cmd *cobra.Command) {
 	fs.Var(someOf(&f.accept, "reasons", words...), "accept", "take replies that end so, with exit code 0: "+strings.Join(words, ", "))
 	fs.BoolVar(&f.dryRun, "dry-run", false, "print the request's JSON and send nothing")
 	fs.BoolVar(&f.curl, "curl", false, "print the request as a curl command and send nothing")
-	completes(cmd, "accept", words...)
+	completesList(cmd, "accept", words...)
 	noEnv(fs, "dry-run", "curl")
 }
 

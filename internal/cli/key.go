@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -33,42 +34,73 @@ type credential struct {
 	secret.String
 
 	from string
+	// instead says whose key there was, if one was there for another server only.
+	instead string
 }
 
-// key finds the key for an endpoint: from the flags, from CHATCMPL_API_KEY, and at xAI
-// alone from XAI_API_KEY. It is empty where a server needs none, and where the header has
-// the user's own credential.
-func (f *connectFlags) key(ctx context.Context, e *env, cmd *cobra.Command, to *endpoint, h http.Header) (credential, error) {
+// keyPlace is where a key comes from.
+type keyPlace int
+
+const (
+	noKey keyPlace = iota
+	inHeader
+	inVariable
+	inFile
+	byCommand
+	inXAIVariable
+)
+
+// keyPlace says where the key for an endpoint comes from: from the flags, from
+// CHATCMPL_API_KEY, and at xAI alone from XAI_API_KEY; nowhere where a server needs none.
+// The header may have the user's own credential.
+func (f *connectFlags) keyPlace(e *env, cmd *cobra.Command, to *endpoint, h http.Header) (keyPlace, string, error) {
 	fileFlag, commandFlag := cmd.Flags().Changed("api-key-file"), cmd.Flags().Changed("api-key-command")
-	if fileFlag && commandFlag {
-		return credential{}, usage("", "--api-key-file and --api-key-command don't go together")
-	}
-	var key, from string
-	var err error
 	switch {
+	case fileFlag && commandFlag:
+		return noKey, "", usage("", "--api-key-file and --api-key-command don't go together")
 	case to.offline && !to.base.Query().Has("key"):
 	case h.Get("Authorization") != "":
-		from = "the header Authorization"
+		return inHeader, "the header Authorization", nil
 	case e.get(keyVariable) != "" && !fileFlag && !commandFlag:
-		key, from = e.get(keyVariable), keyVariable
+		return inVariable, keyVariable, nil
 	case f.keyFile != "" && !commandFlag:
-		from = "the key file " + f.keyFile
-		key, err = keyFromFile(e, f.keyFile)
+		return inFile, "the key file " + f.keyFile, nil
 	case f.keyCommand != "":
-		from = "the key command"
-		key, err = keyFromCommand(ctx, e, f.keyCommand)
+		return byCommand, "the key command", nil
 	case e.get(xaiKeyVariable) != "" && (to.xai || to.offline):
-		key, from = e.get(xaiKeyVariable), xaiKeyVariable
+		return inXAIVariable, xaiKeyVariable, nil
+	}
+	return noKey, "", nil
+}
+
+// key finds the key for an endpoint. It is empty where there is none, and where the header
+// has the user's own credential.
+func (f *connectFlags) key(ctx context.Context, e *env, cmd *cobra.Command, to *endpoint, h http.Header) (credential, error) {
+	place, from, err := f.keyPlace(e, cmd, to, h)
+	var key string
+	switch place {
+	case inVariable, inXAIVariable:
+		key = e.get(from)
+	case inFile:
+		if key, err = keyFromFile(e, f.keyFile); err == nil {
+			warnOfReaders(e, f.keyFile)
+		}
+	case byCommand:
+		key, err = keyFromCommand(ctx, e, f.keyCommand)
+	case noKey, inHeader:
 	}
 	if err != nil {
 		return credential{}, err
 	}
-	key = strings.TrimSpace(key)
+	if key = strings.TrimSpace(key); key == "" && f.leftOut != "" && !to.offline && place != inHeader {
+		e.detail("* " + f.leftOut + " and is not sent to " + to.base.Host)
+		return credential{instead: f.leftOut}, nil
+	}
 	if strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return credential{}, keyError("a key is one word of ASCII; this one came from "+from, "the key holds characters that no key has")
 	}
 	e.redact.Add(key)
-	return credential{secret.New(key), from}, nil
+	return credential{String: secret.New(key), from: from}, nil
 }
 
 // hideKeyFile makes the key of a file known as a secret where it is not sent. A command is
@@ -88,6 +120,14 @@ func keyFromFile(e *env, name string) (string, error) {
 		return "", keyError("put the key into it", "the key file "+name+" is empty")
 	}
 	return string(raw), nil
+}
+
+// warnOfReaders tells of a key file that others can read. Windows tells that in other ways.
+func warnOfReaders(e *env, name string) {
+	info, err := os.Stat(name)
+	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o044 != 0 && runtime.GOOS != "windows" {
+		e.note("others can read the key file %s; chmod 600 makes it yours alone", name)
+	}
 }
 
 func keyFromCommand(ctx context.Context, e *env, command string) (string, error) {
@@ -136,7 +176,7 @@ func authorize(h http.Header, key credential, to *endpoint) error {
 		return nil
 	}
 	if to.xai {
-		return keyError("set it in the environment, or try --offline, which needs no key",
+		return keyError(cmp.Or(key.instead, "set it in the environment, or try --offline, which needs no key"),
 			"no API key: "+xaiKeyVariable+" is not set")
 	}
 	return nil
@@ -149,6 +189,8 @@ func keyHint(e *env, to *endpoint, key credential) string {
 		return "the embedded endpoint was told to ask for another key than that of " + key.from
 	case to.offline:
 		return "the embedded endpoint was told to ask for a key; set " + keyVariable
+	case key.instead != "":
+		return key.instead + " and was not sent to " + to.base.Host
 	case key.from != "" && to.xai:
 		return "check " + key.from + "; keys are made at https://console.x.ai"
 	case key.from != "":

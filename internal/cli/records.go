@@ -100,7 +100,7 @@ func (r *records) prepare(ctx context.Context, cmd *cobra.Command) error {
 		if r.link, err = r.connect.link(ctx, r.env, cmd, to, r.flags.jobs); err != nil {
 			return err
 		}
-		if f := cmd.Flags().Lookup("retries"); !f.Changed && r.env.get(variable(f)) == "" {
+		if f := cmd.Flags().Lookup("retries"); !f.Changed && !r.env.has(f.Name) {
 			r.link.policy.Retries = batchRetries
 		}
 		// However long a server asks to wait, the run waits.

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
@@ -19,6 +20,9 @@ type app struct {
 	signals     *signals // nil until a command runs
 	connect     connectFlags
 	errorFormat string
+	profile     string
+	config      *configFile // nil until settings are in force
+	allFlags    func() []*pflag.Flag
 }
 
 // NewRoot returns the command tree for documentation and completions. Its commands can't
@@ -61,27 +65,26 @@ works offline: try chatcmpl chat --offline "What is 2 + 2?"`,
 		Args:              cobra.ArbitraryArgs,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd) },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd, nil) },
 	}
 	root.RunE = func(cmd *cobra.Command, words []string) error { return a.noCommand(cmd, words) }
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = false
-	a.connect.bind(root)
 	fs := root.PersistentFlags()
 	fs.SortFlags = false
+	fs.StringVar(&a.profile, "profile", "", "a profile of the config file, by its `name`")
+	a.connect.bind(root)
 	fs.BoolVarP(&e.verbose, "verbose", "v", false, "show the heads of requests and responses and all retries on stderr")
 	fs.BoolVar(&e.quiet, "quiet", false, "print no notes to stderr")
 	fs.Var(oneOf(&a.errorFormat, "form", "text", "json"), "error-format", "how errors are printed to stderr: text or json")
 	completes(root, "error-format", "text", "json")
 	p := &program{app: a, root: root}
-	p.commands = []command{newChat(a), newStream(a), newBatch(a), newImage(a), newModels(a), newServe(a), newVersion(a)}
+	a.allFlags = p.settings
+	p.commands = []command{newChat(a), newStream(a), newBatch(a), newImage(a), newModels(a), newServe(a), newConfig(a), newVersion(a)}
 	for i, c := range p.commands {
 		// Help shows them as they are declared, what belongs together side by side.
 		c.Flags().SortFlags = false
 		p.commands[i].bind = sync.OnceFunc(c.bind)
-		if c.Name() != "version" {
-			c.Annotations = map[string]string{settingsMark: "true"}
-		}
 		root.AddCommand(c.Command)
 	}
 	root.AddCommand(topics()...)
@@ -101,10 +104,18 @@ func (p *program) bindAll() {
 	}
 }
 
+// settings are the flags of all commands that something below the command line may set,
+// one of each name.
+func (p *program) settings() []*pflag.Flag {
+	p.bindAll()
+	return allSettable(p.root)
+}
+
 // bindFor binds the flags of the command that the arguments name.
 func (p *program) bindFor(args []string) {
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		p.bindAll()
+		p.completeValues()
 		return
 	}
 	if slices.Contains(args, "completion") {
@@ -121,16 +132,17 @@ func (p *program) bindFor(args []string) {
 	}
 }
 
-// settingsMark is the annotation of commands that take settings from the environment.
-const settingsMark = "settings"
-
-// begin takes the settings into force before a command runs.
-func (a *app) begin(cmd *cobra.Command) error {
-	if _, ok := cmd.Annotations[settingsMark]; !ok {
-		// Help must be there also where the environment is wrong.
+// begin takes the settings into force before a command runs: those of its own flags, where
+// no others are given.
+func (a *app) begin(cmd *cobra.Command, flags []*pflag.Flag) error {
+	if cmd.Flags().Lookup("jq") == nil && cmd.Name() != "serve" {
+		// It sends nothing. Help must be there also where the settings are wrong.
 		return nil
 	}
-	if err := applyEnv(a.env, cmd); err != nil {
+	if flags == nil {
+		flags = settable(cmd.Flags())
+	}
+	if err := a.applySettings(flags); err != nil {
 		return err
 	}
 	a.env.asJSON = a.errorFormat == "json"

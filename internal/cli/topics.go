@@ -2,10 +2,10 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 )
@@ -23,9 +23,9 @@ func newHelp(p *program) *cobra.Command {
 	root := p.root
 	return &cobra.Command{
 		Use:   "help [command or topic]",
-		Short: "help about a command or a topic: environment, exit-codes, formats, offline",
+		Short: "help about a command or a topic: environment, exit-codes, formats, config, offline",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return commandNames(root), cobra.ShellCompDirectiveNoFileComp
+			return slices.DeleteFunc(commandNames(root), func(name string) bool { return strings.HasPrefix(name, "__") }), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, words []string) error {
 			cmd, rest, err := root.Find(words)
@@ -67,10 +67,16 @@ func longText(cmd *cobra.Command) string {
 		return formatsTopic()
 	case cmd.Name() == "offline":
 		return offlineTopic()
+	case cmd.Name() == "config":
+		return configTopic() + exitStatus()
 	case cmd.Parent().HasParent() || cmd.Name() == "help" || cmd.Name() == "completion":
 		return cmd.Long
 	}
-	return cmd.Long + "\n\nEXIT STATUS\n" + exitText() + "\nSee chatcmpl help exit-codes for more."
+	return cmd.Long + exitStatus()
+}
+
+func exitStatus() string {
+	return "\n\nEXIT STATUS\n" + exitText() + "\nSee chatcmpl help exit-codes for more."
 }
 
 func exitTopic() string {
@@ -90,29 +96,21 @@ Exit code 10 names the --accept that would make it a 0.`)
 
 func environmentTopic(root *cobra.Command) string {
 	var out strings.Builder
-	out.WriteString(`A flag wins over its variable, a variable over the default. An empty variable counts as
-missing. Flags that say what is sent (prompts, files, -F) have no variable.
+	out.WriteString(`A flag wins over its variable, a variable over the config file (see chatcmpl help config)
+and the default. An empty variable counts as missing. Flags that say what is sent (prompts,
+files, -F) have no variable.
 
   XAI_API_KEY       the key for x.ai and its subdomains; sent nowhere else
   CHATCMPL_API_KEY  the key for the base URL in force
+  XDG_CONFIG_HOME   where chatcmpl/config.toml is looked for; ~/.config without it
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY
                     proxies
   NO_COLOR, TERM    no color is ever printed; TERM=dumb turns the display of the wait off
 
 For each of these flags:
 `)
-	seen := map[string]bool{}
-	list := func(f *pflag.Flag) {
-		name := variable(f)
-		if name == "" || seen[name] {
-			return
-		}
-		seen[name] = true
-		fmt.Fprintf(&out, "  %-32s --%s\n", name, f.Name)
-	}
-	root.PersistentFlags().VisitAll(list)
-	for _, c := range root.Commands() {
-		c.Flags().VisitAll(list)
+	for _, f := range allSettable(root) {
+		fmt.Fprintf(&out, "  %-32s --%s\n", variable(f), f.Name)
 	}
 	return strings.TrimSuffix(out.String(), "\n")
 }
@@ -238,4 +236,77 @@ func requestTable() string {
 		fmt.Fprintf(&out, "  %-29s %s\n", row[0], row[1])
 	}
 	return out.String()
+}
+
+func configTopic() string {
+	return `Prints each setting in force with its value and where it came from, and where the config
+file is. Secrets are stars; no key command is run.
+
+The file is ${XDG_CONFIG_HOME:-~/.config}/chatcmpl/config.toml, on Windows without that
+variable %AppData%\chatcmpl\config.toml. Nothing needs it, and nothing writes it.
+
+SETTINGS
+  Each flag that has an environment variable is a setting by its long name (chatcmpl help
+  environment lists them): strings, numbers, true or false, lengths of time as strings
+  ("90s"), and arrays of strings for flags that repeat. A command passes over what is
+  another's; a name that no command has, a wrong type and a bad value are exit code 2.
+
+  A flag wins over its variable, that over the profile, that over the rest of the file, that
+  over the default. Fields that come with -f or a record win over them all but the flags.
+
+  [profile.NAME] begins a profile. --profile NAME or CHATCMPL_PROFILE chooses it,
+  default-profile = "NAME" does where neither is given, --profile "" chooses none.
+
+  Nothing is expanded but a ~/ that a file's name begins with. Other names of files are
+  relative to the directory of the config file.
+
+KEYS
+  No setting holds a key: api-key-file names a file that does, api-key-command is a command
+  that prints it. Both are for one server, and so are headers that carry secrets and
+  allow-http-key: for that of the base-url in force where they stand, in the profile or at
+  the top level (api.x.ai, where there is none). Where requests go to another scheme, host or
+  port, by a flag, a variable or a profile, they are left out.
+
+  CHATCMPL_API_KEY goes to whichever base URL is in force, and wins over the file;
+  XAI_API_KEY goes to x.ai alone.
+
+EXAMPLE FILE
+  default-profile = "xai"
+  timeout = "10m"
+  retries = 6
+
+  [profile.xai]                      # the key is in XAI_API_KEY
+  model = "grok-4.3"
+
+  [profile.openai]
+  base-url = "https://api.openai.com/v1"
+  model = "gpt-5"
+  api-key-command = "pass show openai"
+
+  [profile.openrouter]
+  base-url = "https://openrouter.ai/api/v1"
+  model = "x-ai/grok-4"
+  api-key-file = "~/.keys/openrouter"
+  header = ["X-Title: nightly report"]
+
+  [profile.ollama]
+  base-url = "http://localhost:11434/v1"
+  model = "qwen3:8b"
+
+  [profile.llamacpp]                 # llama-server serves one model, whatever its name
+  base-url = "http://localhost:8080/v1"
+  model = "default"
+
+  [profile.vllm]
+  base-url = "http://localhost:8000/v1"
+  model = "Qwen/Qwen3-32B"
+  max-tokens = 2048
+  api-key-file = "vllm.key"
+
+  [profile.gateway]
+  base-url = "https://llm.corp.example/v1"
+  model = "grok-4"
+  cacert = "corp-ca.pem"
+  proxy = "http://proxy.corp.example:3128"
+  header = ["@gateway.headers", "X-Team: tools"]`
 }

@@ -19,6 +19,8 @@ type value struct {
 	kind string
 	text string
 	set  func(string) error
+	// repeats keeps all values, not the last one.
+	repeats bool
 }
 
 func (v *value) String() string { return v.text }
@@ -87,7 +89,7 @@ func oneOf(into *string, kind string, words ...string) *value {
 
 // someOf is a flag that takes some of some words, joined by commas; it may repeat.
 func someOf(into *[]string, kind string, words ...string) *value {
-	return &value{kind: kind, set: func(s string) error {
+	return &value{kind: kind, repeats: true, set: func(s string) error {
 		for word := range strings.SplitSeq(s, ",") {
 			if !slices.Contains(words, word) {
 				return fmt.Errorf("must be some of %s", strings.Join(words, ", "))
@@ -102,6 +104,22 @@ func someOf(into *[]string, kind string, words ...string) *value {
 func completes(cmd *cobra.Command, flag string, words ...string) {
 	// It fails only for a flag that does not exist.
 	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// completesList makes a flag complete the last of some words that are joined by commas.
+func completesList(cmd *cobra.Command, flag string, words ...string) {
+	complete := func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		before := typed[:strings.LastIndexByte(typed, ',')+1]
+		var found []string
+		for _, word := range words {
+			if !slices.Contains(strings.Split(before, ","), word) {
+				found = append(found, before+word)
+			}
+		}
+		return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	}
+	// It fails only for a flag that does not exist.
+	_ = cmd.RegisterFlagCompletionFunc(flag, complete)
 }
 
 // number reads a decimal number in a range as the JSON that is sent: the user's own

@@ -71,5 +71,5 @@ func redactURL(u *url.URL) string {
 	}
 	shown := *u
 	shown.RawQuery = strings.Join(pairs, "&")
-	return shown.Redacted()
+	return strings.Replace(shown.Redacted(), ":xxxxx@", ":"+secret.New("").String()+"@", 1)
 }
