@@ -61,7 +61,7 @@ func TestInstance(t *testing.T) {
 		{`{'type':'integer','exclusiveMinimum':5,'multipleOf':3}`, `6`},
 		{`{'type':'integer','maximum':-5.5}`, `-6`},
 		{`{'type':'number','exclusiveMinimum':0,'exclusiveMaximum':1}`, `0.5`},
-		{`{'type':'number','multipleOf':0.7,'minimum':2}`, `2.1`},
+		{`{'type':'number','multipleOf':0.7,'minimum':2}`, `2.8`},
 		{`{'type':'integer','minimum':9007199254740993}`, `9007199254740993`},
 		{`{'type':'integer','multipleOf':1.5}`, `3`},
 
@@ -92,7 +92,7 @@ func TestInstance(t *testing.T) {
 func TestInstanceSaysThatThereIsNone(t *testing.T) {
 	for text, want := range map[string]string{
 		`{`:            `no JSON Schema: 1:1: not JSON: unexpected end of JSON input`,
-		`{'type':'x'}`: `no JSON Schema: #/type: "x" is not a type (array, boolean, integer, null, number, object, string)`,
+		`{'type':'x'}`: `no JSON Schema: #/type: "x" is no type`,
 		`false`:        errNone.Error(),
 		`{'type':'integer','minimum':2,'maximum':1}`:                                                                            errNone.Error(),
 		`{'allOf':[{'type':'string'},{'type':'null'}]}`:                                                                         errNone.Error(),
