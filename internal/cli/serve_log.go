@@ -45,7 +45,7 @@ func (l *logged) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		})
 	}()
 	l.Handler.ServeHTTP(counting, r)
-	whole = true
+	whole = counting.status != 0
 }
 
 // path is what was asked for, with its query, in which secrets are stars.
@@ -81,7 +81,7 @@ func (l *logged) log(s *served) {
 type countingWriter struct {
 	http.ResponseWriter
 
-	status int // 0 until there is one
+	status int // 0 until there is one, and where the connection is reset
 	bytes  int64
 }
 

@@ -26,7 +26,7 @@ const maxBody = 512 << 20
 // Endpoint serves POST /v1/chat/completions, GET /v1/chat/deferred-completion/{id}, GET /v1/models and GET /v1/models/{id};
 // host and scheme are not looked at, the Authorization header only where a key is set. Any other route is a 404, any other
 // method a 405, another type of body than JSON a 415, a body over 512 MiB a 413; no request makes it panic but by
-// http.ErrAbortHandler, where the connection is to be cut.
+// http.ErrAbortHandler, where the connection is to be cut or the client has gone.
 //
 // The model echo, and every name that begins with "grok-", repeats the text of the last user message, and lorem says words.
 // A request with tools is answered with calls of those that this text names, and one that ends with tool messages with what
@@ -93,10 +93,18 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	v.scene.pause(r.Context(), v.scene.latency, v.sum, 0)
+	v.pause(v.scene.latency, 0)
 	v.trouble = v.scene.befalls(v.sum)
 	if !v.trouble.instead(w, v.scene.retryAfter) {
 		serve(v)
+	}
+}
+
+// pause waits for a time of a span. A client that has gone meanwhile gets no reply.
+func (v *visit) pause(between span, place int) {
+	v.scene.pause(v.r.Context(), between, v.sum, place)
+	if v.r.Context().Err() != nil {
+		panic(http.ErrAbortHandler)
 	}
 }
 

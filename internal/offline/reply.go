@@ -3,6 +3,7 @@ package offline
 import (
 	"fmt"
 	"iter"
+	"net/http"
 	"strconv"
 	"strings"
 	"unicode"
@@ -199,7 +200,7 @@ func (a *answer) write(v *visit) {
 	v.w.Header().Set("Content-Length", strconv.Itoa(length))
 	for _, piece := range pieces {
 		if _, err := v.w.Write(piece); err != nil {
-			return // as in put
+			panic(http.ErrAbortHandler)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package offline
 
 import (
-	"context"
 	"errors"
 	"net/http"
 )
@@ -29,17 +28,15 @@ type callDelta struct {
 	call
 }
 
-// A streamer writes events, each of them flushed, until the first that can't be written.
+// A streamer writes events, each of them flushed. Where one can't be written, it breaks the handler off.
 type streamer struct {
 	*answer
 
-	ctx     context.Context
 	v       *visit
-	flush   func() error
 	sent    int  // chunks
 	deltas  int  // of content
 	started bool // the role was sent
-	err     error
+	ended   bool // nothing more is sent
 }
 
 // stream sends the reply as events: what was thought, said and called, a piece of each choice in turn, then why each ended,
@@ -47,7 +44,7 @@ type streamer struct {
 func (a *answer) stream(v *visit, withUsage bool) {
 	v.w.Header().Set("Content-Type", "text/event-stream")
 	v.w.Header().Set("Cache-Control", "no-cache")
-	s := &streamer{answer: a, ctx: v.r.Context(), v: v, flush: http.NewResponseController(v.w).Flush}
+	s := &streamer{answer: a, v: v}
 	s.speak()
 	for i := range a.choices {
 		s.event(chunkChoice{Index: i, Finish: &a.finish})
@@ -65,13 +62,14 @@ func (s *streamer) speak() {
 		s.delta(wireMessage{Reasoning: word})
 	}
 	for token := range tokens(s.text) {
-		s.strike()
-		s.delta(wireMessage{Content: &token})
-		s.deltas++
-		if s.err != nil {
+		s.v.trouble.strike(s)
+		if s.ended {
 			return
 		}
+		s.delta(wireMessage{Content: &token})
+		s.deltas++
 	}
+	s.v.trouble.strike(s)
 	if s.refusal != "" {
 		s.delta(wireMessage{Refusal: &s.refusal})
 	}
@@ -80,20 +78,6 @@ func (s *streamer) speak() {
 	}
 	if !s.started {
 		s.delta(wireMessage{Content: new(string)})
-	}
-	s.strike()
-}
-
-// strike has the trouble happen whose moment has come.
-func (s *streamer) strike() {
-	if s.err != nil {
-		return
-	}
-	if strike := s.v.trouble.after(s.deltas); strike != nil {
-		// What was written so far must arrive.
-		if s.err = s.flushed(); s.err == nil {
-			strike(s)
-		}
 	}
 }
 
@@ -109,11 +93,10 @@ func (s *streamer) delta(d wireMessage) {
 }
 
 func (s *streamer) event(c chunkChoice) {
-	if s.err != nil {
-		return
+	if !s.ended {
+		s.v.pause(s.v.scene.gap, s.sent)
+		s.send(encode(s.chunk(c)))
 	}
-	s.v.scene.pause(s.ctx, s.v.scene.gap, s.v.sum, s.sent)
-	s.send(encode(s.chunk(c)))
 }
 
 func (a *answer) chunk(choices ...chunkChoice) chunk {
@@ -124,23 +107,20 @@ func (a *answer) chunk(choices ...chunkChoice) chunk {
 }
 
 func (s *streamer) send(data []byte) {
-	if s.err == nil {
-		s.err = s.ctx.Err()
-	}
-	if s.err != nil {
+	if s.ended {
 		return
 	}
 	s.sent++
 	event := append(append([]byte("data: "), data...), "\n\n"...)
-	if _, s.err = s.v.w.Write(event); s.err == nil {
-		s.err = s.flushed()
+	if _, err := s.v.w.Write(event); err != nil {
+		panic(http.ErrAbortHandler)
 	}
+	s.flush()
 }
 
-// flushed flushes; a writer that can't keeps nothing back.
-func (s *streamer) flushed() error {
-	if err := s.flush(); !errors.Is(err, http.ErrNotSupported) {
-		return err
+// flush has what was written arrive. A writer that can't flush keeps nothing back.
+func (s *streamer) flush() {
+	if err := http.NewResponseController(s.v.w).Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		panic(http.ErrAbortHandler)
 	}
-	return nil
 }

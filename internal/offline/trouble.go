@@ -1,7 +1,6 @@
 package offline
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net"
@@ -42,25 +41,6 @@ func (t *trouble) instead(w http.ResponseWriter, retryAfter string) bool {
 	return true
 }
 
-// after says what happens to a stream after so many content deltas. It returns nil where nothing does.
-func (t *trouble) after(deltas int) func(*streamer) {
-	switch deltas {
-	case t.broken:
-		return func(s *streamer) {
-			s.send(encode(unavailable()))
-			s.err = io.ErrClosedPipe
-		}
-	case t.cut:
-		return func(*streamer) { panic(http.ErrAbortHandler) }
-	case t.stall:
-		return func(s *streamer) {
-			<-s.ctx.Done()
-			s.err = context.Cause(s.ctx)
-		}
-	}
-	return nil
-}
-
 // whole does to a reply in one piece what happens in the midst of a stream; false where nothing does.
 func (t *trouble) whole(v *visit, pieces [][]byte) bool {
 	switch {
@@ -72,14 +52,30 @@ func (t *trouble) whole(v *visit, pieces [][]byte) bool {
 		_, _ = v.w.Write(pieces[1][:len(pieces[1])/2])
 		// A writer that can't flush keeps nothing back.
 		_ = http.NewResponseController(v.w).Flush()
-		if t.cut != none {
-			panic(http.ErrAbortHandler)
+		if t.cut == none {
+			<-v.r.Context().Done()
 		}
-		<-v.r.Context().Done()
+		panic(http.ErrAbortHandler)
 	default:
 		return false
 	}
 	return true
+}
+
+// strike has the trouble happen to a stream whose moment has come.
+func (t *trouble) strike(s *streamer) {
+	switch s.deltas {
+	case t.broken:
+		s.send(encode(unavailable()))
+		s.ended = true
+	case t.cut:
+		s.flush()
+		panic(http.ErrAbortHandler)
+	case t.stall:
+		s.flush()
+		<-s.v.r.Context().Done()
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // reset ends the connection without a byte, by a TCP reset where there is a socket.

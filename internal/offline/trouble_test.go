@@ -18,14 +18,19 @@ import (
 // at asks for a reply under a query; cut says that the connection was broken off.
 func at(t *testing.T, e *Endpoint, query, body string) (w *httptest.ResponseRecorder, cut bool) {
 	t.Helper()
+	return during(t.Context(), e, query, body)
+}
+
+// during is at for a client that goes at the end of the context.
+func during(ctx context.Context, e *Endpoint, query, body string) (w *httptest.ResponseRecorder, cut bool) {
+	w = httptest.NewRecorder()
 	defer func() {
 		if p := recover(); p != nil {
 			err, _ := p.(error)
 			cut = errors.Is(err, http.ErrAbortHandler)
 		}
 	}()
-	w = httptest.NewRecorder()
-	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/chat/completions?"+query, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/v1/chat/completions?"+query, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	e.ServeHTTP(w, r)
 	return w, false
@@ -105,12 +110,26 @@ func TestStall(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 			defer cancel()
-			begin, w := time.Now(), httptest.NewRecorder()
-			r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/v1/chat/completions?stall=1", strings.NewReader(body))
-			r.Header.Set("Content-Type", "application/json")
-			New(Options{}).ServeHTTP(w, r)
-			if time.Since(begin) != time.Hour || !w.Flushed || w.Body.Len() == 0 || bytes.Contains(w.Body.Bytes(), []byte("two")) {
+			begin := time.Now()
+			w, cut := during(ctx, New(Options{}), "stall=1", body)
+			if time.Since(begin) != time.Hour || !cut || !w.Flushed || w.Body.Len() == 0 || bytes.Contains(w.Body.Bytes(), []byte("two")) {
 				t.Errorf("after %v: %s", time.Since(begin), w.Body)
+			}
+		})
+	}
+}
+
+// A client that goes is not waited for, and its reply is none.
+func TestGone(t *testing.T) {
+	t.Parallel()
+	for _, query := range []string{"latency=2h", "gap=50m"} {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			begin := time.Now()
+			w, cut := during(ctx, New(Options{}), query, with(`,"stream":true`))
+			if time.Since(begin) != time.Hour || !cut || bytes.Contains(w.Body.Bytes(), []byte("two")) {
+				t.Errorf("%s: after %v: %s", query, time.Since(begin), w.Body)
 			}
 		})
 	}
