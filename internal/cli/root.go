@@ -61,6 +61,11 @@ every server that speaks its wire format.
 
 stdout carries the reply and nothing else, the exit code tells the truth, and everything
 works offline: try chatcmpl chat --offline "What is 2 + 2?"`,
+		Example: `  chatcmpl chat "What is 2 + 2?"
+  git diff | chatcmpl chat "Review this diff. Name real bugs only, one a line."
+  chatcmpl stream "Tell me a story" | tee story.txt
+  chatcmpl image cat.jpg -p "Which breed is it?"
+  chatcmpl batch -i requests.jsonl -o results.jsonl`,
 		Version:           version(),
 		Args:              cobra.ArbitraryArgs,
 		SilenceErrors:     true,
@@ -135,8 +140,7 @@ func (p *program) bindFor(args []string) {
 // begin takes the settings into force before a command runs: those of its own flags, where
 // no others are given.
 func (a *app) begin(cmd *cobra.Command, flags []*pflag.Flag) error {
-	if cmd.Flags().Lookup("jq") == nil && cmd.Name() != "serve" {
-		// It sends nothing. Help must be there also where the settings are wrong.
+	if !readsSettings(cmd) {
 		return nil
 	}
 	if flags == nil {
@@ -153,6 +157,12 @@ func (a *app) begin(cmd *cobra.Command, flags []*pflag.Flag) error {
 	cmd.SetContext(ctx)
 	a.signals = signals
 	return nil
+}
+
+// readsSettings says whether the environment sets flags of a command. Help and the version
+// must be there also where it is wrong.
+func readsSettings(cmd *cobra.Command) bool {
+	return cmd.Flags().Lookup("jq") != nil || cmd.Name() == "serve"
 }
 
 // conflicts refuses flags that say opposite things.

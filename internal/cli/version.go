@@ -1,33 +1,113 @@
 package cli
 
 import (
+	"cmp"
+	"fmt"
+	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
-// version is the version that the Go tool stamped into the binary; "dev" where it did not.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
-		return "dev"
-	}
-	return info.Main.Version
+// release is what the linker says of a release or of a packager's build: the version, and
+// where they are known the commit and its date, with spaces between.
+// -ldflags "-X 'github.com/chatcmpl/chatcmpl/internal/cli.release=v1.2.3 COMMIT DATE'"
+var release string //nolint:gochecknoglobals // the linker sets it
+
+// build is what a binary was built from. What is not known is empty.
+type build struct {
+	version, commit, date string
+	modified              bool // files were changed after the commit
 }
 
+// thisBuild is what this binary was built from, by the words of the linker, or else as the
+// Go tool stamped it. The version is "dev" where neither tells it.
+func thisBuild() build {
+	b := build{version: "dev"}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if v := info.Main.Version; v != "" && v != "(devel)" {
+			b.version = v
+		}
+		for _, s := range info.Settings {
+			switch s.Key {
+			case "vcs.revision":
+				b.commit = s.Value
+			case "vcs.time":
+				b.date = s.Value
+			case "vcs.modified":
+				b.modified = s.Value == "true"
+			}
+		}
+	}
+	words := strings.Fields(release)
+	for i, to := range []*string{&b.version, &b.commit, &b.date} {
+		if i < len(words) {
+			*to = words[i]
+		}
+	}
+	return b
+}
+
+func version() string { return thisBuild().version }
+
 func newVersion(a *app) command {
-	return command{&cobra.Command{
-		Use:   "version",
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:   "version [flags]",
 		Short: "print the version",
-		Long:  "Prints the version of this binary.",
+		Long: `Prints the version of this binary, the commit and the Go version it was built from, and the
+platform it was built for. A build by go install knows its version but no commit.`,
+		Example: `  chatcmpl version
+  chatcmpl version --json | jq -r .commit`,
 		RunE: func(_ *cobra.Command, words []string) error {
 			if len(words) > 0 {
 				return usage("", "version takes no words")
 			}
 			w := render.Writer{Out: a.env.stdout}
-			return w.Text("chatcmpl version " + version())
+			if asJSON {
+				return w.JSON(thisBuild().json())
+			}
+			return w.Text(thisBuild().text())
 		},
-	}, func() {}}
+	}
+	return command{cmd, func() {
+		cmd.Flags().BoolVar(&asJSON, "json", false, "print it as JSON, on one line")
+		noEnv(cmd.Flags(), "json")
+	}}
+}
+
+func (b build) text() string {
+	commit := cmp.Or(b.commit, "unknown")
+	if b.date != "" {
+		commit += " (" + b.date + ")"
+	}
+	if b.modified {
+		commit += ", with changes"
+	}
+	return fmt.Sprintf("chatcmpl version %s\ncommit: %s\ngo: %s\nplatform: %s/%s",
+		b.version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+}
+
+// json has the text's facts. What is unknown is null.
+func (b build) json() []byte {
+	known := func(s string) []byte {
+		if s == "" {
+			return []byte("null")
+		}
+		return rawjson.Quote(s)
+	}
+	obj := rawjson.Object{
+		{Key: "version", Value: rawjson.Quote(b.version)},
+		{Key: "commit", Value: known(b.commit)},
+		{Key: "commit_date", Value: known(b.date)},
+		{Key: "modified", Value: fmt.Append(nil, b.modified)},
+		{Key: "go", Value: rawjson.Quote(runtime.Version())},
+		{Key: "os", Value: rawjson.Quote(runtime.GOOS)},
+		{Key: "arch", Value: rawjson.Quote(runtime.GOARCH)},
+	}
+	return obj.JSON()
 }

@@ -8,12 +8,8 @@ import (
 	"log"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 
 	"github.com/chatcmpl/chatcmpl/internal/cli"
 )
@@ -91,64 +87,4 @@ func writeCompletions(tree *cobra.Command, dir string) error {
 		}
 	}
 	return nil
-}
-
-func writeMan(tree *cobra.Command, dir string) error {
-	// Cobra adds these only when the command runs.
-	tree.InitDefaultCompletionCmd()
-	tree.InitDefaultVersionFlag()
-	tree.DisableAutoGenTag = true
-	prepare(tree)
-
-	// A fixed date and no version: the pages change when the commands do.
-	date := time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
-	header := doc.GenManHeader{Section: "1", Date: &date, Source: "chatcmpl", Manual: "chatcmpl manual"}
-	if err := doc.GenManTree(tree, &header, dir); err != nil {
-		return fmt.Errorf("man pages: %w", err)
-	}
-	return nil
-}
-
-// prepare makes a command and those below it fit for cobra's man pages, which are made by way of Markdown.
-func prepare(cmd *cobra.Command) {
-	// Cobra has no page for a help topic, which is a command that does nothing; now it does something.
-	if cmd.IsAdditionalHelpTopicCommand() {
-		cmd.DisableFlagsInUseLine = true
-		cmd.Run = func(*cobra.Command, []string) {}
-	}
-	cmd.Short = escape(cmd.Short)
-	cmd.Long = markdown(cmd.Long)
-	for _, child := range cmd.Commands() {
-		prepare(child)
-	}
-}
-
-// markdown keeps the form of a help text: a line in capitals is a heading, an indented line stays as it stands.
-func markdown(help string) string {
-	heading := regexp.MustCompile(`^[A-Z][A-Z ]+:?$`)
-	var out strings.Builder
-	inBlock := false
-	for line := range strings.Lines(help) {
-		line = strings.TrimRight(line, " \t\r\n")
-		indented := strings.HasPrefix(line, "  ") || strings.HasPrefix(line, "\t")
-		if line != "" && indented != inBlock {
-			out.WriteByte('\n')
-			inBlock = indented
-		}
-		switch {
-		case indented:
-			out.WriteString("    " + line)
-		case heading.MatchString(line):
-			out.WriteString("# " + strings.TrimSuffix(line, ":") + "\n")
-		default:
-			out.WriteString(escape(line))
-		}
-		out.WriteByte('\n')
-	}
-	return strings.TrimSpace(out.String())
-}
-
-// escape keeps Markdown from reading a meaning into plain words such as <file> or max_tokens.
-func escape(text string) string {
-	return regexp.MustCompile("[\\\\`*_<>\\[\\]#|]").ReplaceAllString(text, `\$0`)
 }

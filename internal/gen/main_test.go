@@ -40,22 +40,6 @@ func TestWriteClearsStaleFiles(t *testing.T) {
 	}
 }
 
-func TestMarkdown(t *testing.T) {
-	tests := map[string]struct{ help, want string }{
-		"plain":   {"one\ntwo", "one\ntwo"},
-		"escaped": {"send max_tokens of <file> with *", `send max\_tokens of \<file\> with \*`},
-		"heading": {"one\n\nEXIT STATUS\n", "one\n\n# EXIT STATUS"},
-		"block":   {"codes:\n  0  a_b\n\n  1  <c>\nafter", "codes:\n\n      0  a_b\n\n      1  <c>\n\nafter"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			if got := markdown(test.help); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
-	}
-}
-
 // compare wants the same files with the same bytes in both folders.
 func compare(t *testing.T, committed, fresh string) {
 	t.Helper()

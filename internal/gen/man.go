@@ -1,0 +1,244 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/chatcmpl/chatcmpl/internal/cli"
+)
+
+// manDate is the date of all pages. It is not the clock's, so that the same tree always
+// makes the same bytes; who makes a release sets it.
+const manDate = "2026-11-22"
+
+// manual is what the pages of a command tree have in common.
+type manual struct {
+	root      *cobra.Command
+	exits     []block    // the exit codes, for pages of commands whose help does not list them
+	variables [][]string // the environment variables that belong to no flag
+}
+
+// writeMan writes a page for root, each command and each topic into dir.
+func writeMan(root *cobra.Command, dir string) error {
+	// Cobra adds it only when the command runs.
+	root.InitDefaultVersionFlag()
+	m := &manual{root: root}
+	for _, cmd := range root.Commands() {
+		blocks := parse(cmd.Long)
+		if _, exits := cut(blocks, "EXIT STATUS"); m.exits == nil {
+			m.exits = exits
+		}
+		if i := slices.IndexFunc(blocks, func(b block) bool { return b.kind == list }); i >= 0 && cmd.Name() == "environment" {
+			m.variables = blocks[i].rows
+		}
+	}
+	return m.write(root, dir)
+}
+
+func (m *manual) write(cmd *cobra.Command, dir string) error {
+	file := pageName(cmd) + "." + section(cmd)
+	if err := os.WriteFile(filepath.Join(dir, file), []byte(m.page(cmd)), 0o644); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	for _, child := range cmd.Commands() {
+		if err := m.write(child, dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
+
+// section is the section of a page. A topic can't be run, so its page stands in section 7,
+// where conventions and overviews are.
+func section(cmd *cobra.Command) string {
+	if cmd.IsAdditionalHelpTopicCommand() {
+		return "7"
+	}
+	return "1"
+}
+
+// cut takes the part under a heading out of a help text.
+func cut(blocks []block, title string) (rest, part []block) {
+	inside := false
+	for _, b := range blocks {
+		if b.kind == heading {
+			inside = b.lines[0] == title
+			if inside {
+				continue
+			}
+		}
+		if inside {
+			part = append(part, b)
+		} else {
+			rest = append(rest, b)
+		}
+	}
+	return rest, part
+}
+
+// page is the source of a page.
+func (m *manual) page(cmd *cobra.Command) string {
+	description, exits := cut(parse(cmd.Long), "EXIT STATUS")
+	if exits == nil {
+		exits = m.exits
+	}
+	r := &roff{}
+	// The first line asks for tbl.
+	r.WriteString("'\\\" t\n.\\\" Written by go generate.\n")
+	fmt.Fprintf(&r.Builder, ".TH %s %s %s chatcmpl \"chatcmpl manual\"\n", escape(strings.ToUpper(pageName(cmd))), section(cmd), manDate)
+	r.WriteString(".nh\n.ad l\n")
+	r.section("NAME")
+	r.fill(escape(pageName(cmd) + " - " + cmd.Short))
+	r.section("SYNOPSIS")
+	r.WriteString(strings.Join(synopsis(cmd), "\n.br\n") + "\n")
+	r.section("DESCRIPTION")
+	r.blocks(description)
+	if section(cmd) == "1" {
+		m.children(r, cmd)
+		options(r, cmd)
+		r.section("EXIT STATUS")
+		r.blocks(exits)
+		m.environment(r, cmd)
+		m.files(r)
+	}
+	if cmd.HasExample() {
+		r.section("EXAMPLES")
+		r.blocks(parse(cmd.Example))
+	}
+	r.section("SEE ALSO")
+	r.fill(strings.Join(m.related(cmd), ", "))
+	return r.String()
+}
+
+// synopsis is what can be typed, a line each.
+func synopsis(cmd *cobra.Command) []string {
+	switch {
+	case section(cmd) == "7":
+		return []string{typed(cmd.Root().Name() + " help " + cmd.Name())}
+	case !cmd.HasParent():
+		name := cmd.Name()
+		return []string{typed(name + " COMMAND [flags] [WORDS...]"), typed(name + " help [COMMAND|TOPIC]"), typed(name + " --version")}
+	case cmd.HasSubCommands():
+		return []string{typed(cmd.CommandPath() + " COMMAND [flags]")}
+	}
+	return []string{typed(cmd.UseLine())}
+}
+
+// typed sets a usage line: what stands for something else is in italics, the rest is typed
+// as it is.
+func typed(line string) string {
+	part := regexp.MustCompile(`\b[A-Z]{2,}\b(\\&\.[a-z]+)?|\b[N]\b|\bflags\b|[a-z]+|(\\-)+[a-z]+`)
+	return part.ReplaceAllStringFunc(escape(line), func(word string) string {
+		if strings.ToUpper(word) == word || word == "flags" {
+			return `\fI` + word + `\fR`
+		}
+		return `\fB` + word + `\fR`
+	})
+}
+
+// children lists the commands and the topics below a command.
+func (m *manual) children(r *roff, cmd *cobra.Command) {
+	for _, kind := range []struct{ section, title string }{{"1", "COMMANDS"}, {"7", "TOPICS"}} {
+		var rows [][]string
+		for _, child := range cmd.Commands() {
+			if section(child) == kind.section {
+				rows = append(rows, []string{child.Name(), child.Short})
+			}
+		}
+		if rows != nil {
+			r.section(kind.title)
+			r.list(rows)
+		}
+	}
+}
+
+func options(r *roff, cmd *cobra.Command) {
+	cmd.InitDefaultHelpFlag()
+	r.section("OPTIONS")
+	r.flags(cmd.LocalFlags())
+	if cmd.HasInheritedFlags() {
+		r.heading("SS", "Options of every command")
+		r.flags(cmd.InheritedFlags())
+	}
+}
+
+// flags lists flags in the words of the help.
+func (r *roff) flags(fs *pflag.FlagSet) {
+	fs.VisitAll(func(f *pflag.Flag) {
+		one := pflag.NewFlagSet("", pflag.ContinueOnError)
+		one.AddFlag(f)
+		// A hidden flag has no line.
+		if names, text, ok := strings.Cut(strings.TrimSpace(one.FlagUsages()), "   "); ok {
+			r.item(7, flagNames(names), text)
+		}
+	})
+}
+
+// flagNames sets what is typed in bold type and the kind of the value in italics.
+func flagNames(names string) string {
+	words := strings.Fields(names)
+	for i, word := range words {
+		font := `\fI`
+		if strings.HasPrefix(word, "-") {
+			font = `\fB`
+		}
+		words[i] = font + escape(strings.TrimSuffix(word, ",")) + `\fR`
+		if strings.HasSuffix(word, ",") {
+			words[i] += ","
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// environment names the variables that a command reads.
+func (m *manual) environment(r *roff, cmd *cobra.Command) {
+	names := cli.Variables(cmd)
+	if names == nil && cmd.HasParent() {
+		return
+	}
+	r.section("ENVIRONMENT")
+	r.list(m.variables)
+	if names != nil {
+		r.paragraph("These set the flags of their names; a flag wins over its variable.")
+		r.paragraph(strings.Join(names, ", "))
+	}
+	r.paragraph("See " + m.root.Name() + "-environment(7) for more.")
+}
+
+// files names the files that are read or written unasked.
+func (m *manual) files(r *roff) {
+	r.section("FILES")
+	if config, _, err := m.root.Find([]string{"config"}); err == nil && config != m.root {
+		r.item(7, `\fI`+escape("${XDG_CONFIG_HOME:-~/.config}/chatcmpl/config.toml")+`\fR`, "settings and profiles; see "+pageName(config)+"("+section(config)+")")
+	}
+	r.paragraph("Files are written only where a flag or its variable names them.")
+}
+
+// related are the pages that a reader may want next: those above and below, and the topics.
+func (m *manual) related(cmd *cobra.Command) []string {
+	pages := cmd.Commands()
+	for _, topic := range m.root.Commands() {
+		if section(topic) == "7" && topic != cmd {
+			pages = append(pages, topic)
+		}
+	}
+	cmd.VisitParents(func(parent *cobra.Command) { pages = append(pages, parent) })
+	slices.SortFunc(pages, func(a, b *cobra.Command) int {
+		return cmp.Or(cmp.Compare(section(a), section(b)), cmp.Compare(pageName(a), pageName(b)))
+	})
+	var names []string
+	for _, page := range slices.Compact(pages) {
+		names = append(names, `\fB`+escape(pageName(page))+`\fR(`+section(page)+")")
+	}
+	return names
+}

@@ -1,0 +1,33 @@
+package testscripts
+
+import (
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestVersionOfRelease builds as a release does, in which the linker says what it is.
+func TestVersionOfRelease(t *testing.T) {
+	t.Parallel()
+	binary := filepath.Join(t.TempDir(), "chatcmpl")
+	flags := "-X 'github.com/chatcmpl/chatcmpl/internal/cli.release=v1.2.3 0a1b2c 2026-01-02T03:04:05Z'"
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-ldflags", flags, "-o", binary, "../cmd/chatcmpl")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	made := runtime.Version() + "\nplatform: " + runtime.GOOS + "/" + runtime.GOARCH
+	madeJSON := `"go":"` + runtime.Version() + `","os":"` + runtime.GOOS + `","arch":"` + runtime.GOARCH + `"`
+	tests := map[string]string{
+		"--version":      "chatcmpl version v1.2.3\n",
+		"version":        "chatcmpl version v1.2.3\ncommit: 0a1b2c (2026-01-02T03:04:05Z)\ngo: " + made + "\n",
+		"version --json": `{"version":"v1.2.3","commit":"0a1b2c","commit_date":"2026-01-02T03:04:05Z","modified":false,` + madeJSON + "}\n",
+	}
+	for args, want := range tests {
+		out, err := exec.CommandContext(t.Context(), binary, strings.Fields(args)...).Output()
+		if err != nil || string(out) != want {
+			t.Errorf("%s: %v\ngot  %s\nwant %s", args, err, out, want)
+		}
+	}
+}
