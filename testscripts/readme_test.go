@@ -90,9 +90,10 @@ func cleanEnviron() []string {
 	})
 }
 
-// answering is the base URL of a server that always gives one answer.
+// answering is the base URL of a server that always gives one answer, in which \n is a newline.
 func answering(t *testing.T, content string) string {
 	t.Helper()
+	content = strings.ReplaceAll(content, `\n`, "\n")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprintf(w, `{"choices":[{"index":0,"message":{"role":"assistant","content":%q},"finish_reason":"stop"}]}`, content)
 	}))
@@ -106,9 +107,14 @@ func fixtures(t *testing.T) string {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"tickets.txt": "It crashes.\nPlease add colors.\n", "app.log": "started\nfailed\n", "notes.md": "# Notes\n\nHello.\n",
-		"main.c": "int main() { return 0; }\n",
+		"main.c":        "int main() { return 0; }\n",
+		"tools.json":    `[{"type":"function","function":{"name":"weather","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}]`,
+		"tools/weather": "#!/bin/sh\njq -r '\"12 degrees in \" + .city'\n",
 	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o777); err != nil {
 			t.Fatal(err)
 		}
 	}

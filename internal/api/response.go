@@ -65,6 +65,21 @@ func (r *Response) Message(place int) json.RawMessage {
 	return nil
 }
 
+// Text is the visible text of a choice, by its place among the choices. Of a stream there is
+// one only where its messages were collected.
+func (r *Response) Text(place int) string {
+	choice := &r.Choices[place]
+	if choice.Text != "" || choice.message == nil {
+		return choice.Text
+	}
+	var m struct {
+		Content string `json:"content"`
+	}
+	// It was put together here.
+	_ = json.Unmarshal(choice.message, &m)
+	return m.Content
+}
+
 // parseResponse reads the body of a 200 reply.
 func parseResponse(body []byte, h http.Header) (*Response, error) {
 	id := requestID(h)

@@ -37,6 +37,7 @@ where an earlier run ended: the finished file holds each record exactly once.`,
 	}
 	return command{cmd, func() {
 		c.bind(cmd)
+		c.output.flagged.bindRetries(cmd)
 		c.input.bindAttach(cmd)
 		c.request.bindChoices(cmd)
 		r.bind(cmd)

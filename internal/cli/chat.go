@@ -23,6 +23,7 @@ pipe or a file; a lone - among the words marks another place for it.`,
 	cmd.RunE = func(cmd *cobra.Command, words []string) error { return c.chat(cmd.Context(), cmd, words) }
 	return command{cmd, func() {
 		c.bind(cmd)
+		c.output.flagged.bindRetries(cmd)
 		c.input.bindAttach(cmd)
 		c.input.bindContinue(cmd)
 	}}

@@ -178,11 +178,8 @@ func (f *final) Unwrap() error { return f.error }
 
 // do makes attempts until one succeeds, under one deadline, and words what went wrong.
 func (l *link) do(ctx context.Context, try func(context.Context) error) error {
-	if l.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, l.timeout, api.ErrTimeout)
-		defer cancel()
-	}
+	ctx, cancel := l.limited(ctx)
+	defer cancel()
 	attempts, err := l.policy.Do(ctx, try)
 	if err == nil {
 		return nil
@@ -191,6 +188,14 @@ func (l *link) do(ctx context.Context, try func(context.Context) error) error {
 		l.env.note("%v", lost)
 	}
 	return l.tell(err, attempts)
+}
+
+// limited is a context that ends when the time for everything is over.
+func (l *link) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	if l.timeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, l.timeout, api.ErrTimeout)
 }
 
 // tell words the error that so many attempts ended with.

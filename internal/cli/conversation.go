@@ -65,7 +65,7 @@ func (c *conversation) prepare(ctx context.Context, cmd *cobra.Command, spec *in
 	if err != nil {
 		return nil, err
 	}
-	over, err := c.request.overlay(cmd, to)
+	over, err := c.request.overlay(cmd, to, c.output.shape)
 	if err != nil {
 		return nil, err
 	}
@@ -112,11 +112,7 @@ func (c *conversation) show(req *api.Request, to *endpoint) error {
 func (j *job) complete(ctx context.Context) error {
 	stop := j.env.waiting()
 	defer stop()
-	var resp *api.Response
-	err := j.link.do(ctx, func(ctx context.Context) (err error) {
-		resp, err = j.link.client.Complete(ctx, j.req, 0)
-		return err
-	})
+	resp, err := j.ask(ctx)
 	stop()
 	if err != nil {
 		return err
@@ -135,6 +131,23 @@ func (j *job) complete(ctx context.Context) error {
 		return kept
 	}
 	return j.judge(resp)
+}
+
+// ask sends the request, again while the reply does not fit the schema, all under one
+// deadline.
+func (j *job) ask(ctx context.Context) (*api.Response, error) {
+	ctx, cancel := j.link.limited(ctx)
+	defer cancel()
+	return j.output.shape.insist(j.req, func(req *api.Request) (resp *api.Response, err error) {
+		err = j.link.do(ctx, func(ctx context.Context) (err error) {
+			resp, err = j.link.client.Complete(ctx, req, 0)
+			return err
+		})
+		return resp, err
+	}, func(resp *api.Response, complaint string) {
+		j.usage(resp)
+		j.env.note("%s; asking again", complaint)
+	})
 }
 
 // keep adds the new messages and the reply to the conversation's file, and says whether
@@ -163,10 +176,11 @@ func (j *job) print(ctx context.Context, resp *api.Response) error {
 	}
 	for _, choice := range resp.Choices {
 		// Where NUL keeps several choices apart, an empty one keeps its place.
-		if choice.Text == "" && (!j.output.null || len(resp.Choices) == 1) {
+		text, _ := j.output.shape.part(choice.Text)
+		if text == "" && (!j.output.null || len(resp.Choices) == 1) {
 			continue
 		}
-		if err := j.out.Text(choice.Text); err != nil {
+		if err := j.out.Text(text); err != nil {
 			return err
 		}
 	}

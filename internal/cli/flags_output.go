@@ -19,6 +19,9 @@ type outputFlags struct {
 	accept    []string
 	dryRun    bool
 	curl      bool
+	flagged   shapeFlags
+	// shape is what the reply's text must look like; it is there once the printer is.
+	shape *shape
 }
 
 // bindValue adds the flags of every command that prints what a server sent.
@@ -41,7 +44,8 @@ func (f *outputFlags) filter() *value {
 // bind adds the flags of the commands that print a reply.
 func (f *outputFlags) bind(cmd *cobra.Command) {
 	f.bindValue(cmd)
-	words := []string{"length", "content_filter", "refusal", "tool_calls", "empty"}
+	words := []string{"length", "content_filter", "refusal", "tool_calls", "empty", "schema"}
+	f.flagged.bind(cmd)
 	fs := cmd.Flags()
 	fs.BoolVar(&f.reasoning, "reasoning", false, "print the reasoning text to stderr")
 	fs.BoolVar(&f.usage, "usage", false, "print the usage as a line of JSON to stderr, with the cost in USD where it is known")
@@ -54,6 +58,13 @@ func (f *outputFlags) bind(cmd *cobra.Command) {
 
 // printer makes the writer and compiles the filter, which is nil where there is none.
 func (f *outputFlags) printer(e *env) (*render.Writer, *render.Filter, error) {
+	var err error
+	if f.shape, err = f.flagged.read(); err != nil {
+		return nil, nil, err
+	}
+	if f.shape.extract && f.raw() {
+		return nil, nil, usage("", "--extract prints text, which --json and --jq do not")
+	}
 	w := &render.Writer{Out: e.stdout, NUL: f.null, Terminal: e.outTTY, Redact: e.redact.Bytes}
 	if f.jq == "" {
 		return w, nil, nil

@@ -86,6 +86,9 @@ func (f *recordFlags) check(cmd *cobra.Command, out *outputFlags) error {
 			return usage(hint, "--%s does not go with -i", name)
 		}
 	}
+	if changed("extract") && !f.text {
+		return usage("--text prints texts", "--extract goes with --text, as each result holds its whole response")
+	}
 	for _, name := range []string{"resume", "force"} {
 		if changed(name) && f.out == "" {
 			return usage("", "--%s goes with -o FILE", name)

@@ -145,7 +145,7 @@ type setting struct {
 	wins  bool
 }
 
-func (f *requestFlags) overlay(cmd *cobra.Command, to *endpoint) (*overlay, error) {
+func (f *requestFlags) overlay(cmd *cobra.Command, to *endpoint, shape *shape) (*overlay, error) {
 	o := &overlay{flags: f, model: to.model}
 	add := func(flag, field string, raw json.RawMessage) {
 		if raw != nil {
@@ -164,7 +164,11 @@ func (f *requestFlags) overlay(cmd *cobra.Command, to *endpoint) (*overlay, erro
 	if err != nil {
 		return nil, err
 	}
+	if format != nil && shape.format != nil {
+		return nil, usage("", "--schema and --response-format don't go together")
+	}
 	add("response-format", "response_format", format)
+	add("schema", "response_format", shape.format)
 	o.extra, err = f.fields.read()
 	return o, err
 }

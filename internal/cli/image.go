@@ -24,6 +24,7 @@ Each word is a picture: a file (JPEG or PNG, told by its bytes, at most 20 MiB a
 	cmd.RunE = func(cmd *cobra.Command, pictures []string) error { return c.image(cmd.Context(), cmd, pictures) }
 	return command{cmd, func() {
 		c.bind(cmd)
+		c.output.flagged.bindRetries(cmd)
 		c.input.bindContinue(cmd)
 	}}
 }

@@ -124,7 +124,7 @@ func (r *records) prepare(ctx context.Context, cmd *cobra.Command) error {
 	if r.parts, err = input.ReadParts(ctx, stdin, spec); err != nil {
 		return err
 	}
-	r.over, err = r.request.overlay(cmd, to)
+	r.over, err = r.request.overlay(cmd, to, r.output.shape)
 	return err
 }
 

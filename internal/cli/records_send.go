@@ -30,26 +30,33 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 		}
 		r.link.waiting(err, wait, attempt)
 	}
-	var resp *api.Response
-	var tokens, ticks int64
 	attempts := 0
-	_, err := policy.Do(ctx, func(ctx context.Context) (err error) {
-		if err := r.pace.Start(ctx); err != nil {
-			return &notStartedError{err}
-		}
-		attempts++
-		begin := time.Now()
-		// The end of the run does not end what is in flight.
-		resp, err = r.link.client.Complete(context.WithoutCancel(ctx), req, left)
-		left -= time.Since(begin)
-		if limited(err) {
-			// Before its place is free for another.
-			r.pace.Cool(max(0, judge(err).After))
-		}
-		tokens, ticks = sums(resp)
-		r.pace.End(tokens, err == nil)
-		return err
-	})
+	var tokens int64
+	ticks := int64(-1)
+	resp, err := r.output.shape.insist(req, func(req *api.Request) (resp *api.Response, err error) {
+		_, err = policy.Do(ctx, func(ctx context.Context) (err error) {
+			if err := r.pace.Start(ctx); err != nil {
+				return &notStartedError{err}
+			}
+			attempts++
+			begin := time.Now()
+			// The end of the run does not end what is in flight.
+			resp, err = r.link.client.Complete(context.WithoutCancel(ctx), req, left)
+			left -= time.Since(begin)
+			if limited(err) {
+				// Before its place is free for another.
+				r.pace.Cool(max(0, judge(err).After))
+			}
+			more, cost := sums(resp)
+			tokens += more
+			if cost >= 0 {
+				ticks = max(0, ticks) + cost
+			}
+			r.pace.End(more, err == nil)
+			return err
+		})
+		return resp, err
+	}, func(*api.Response, string) {})
 	out := r.outcome(resp, err, attempts, req)
 	out.Attempts, out.Tokens, out.Ticks = attempts, tokens, ticks
 	if out.Stop == nil {
@@ -102,7 +109,8 @@ func (r *records) reply(resp *api.Response, req *api.Request) batch.Outcome {
 	out := batch.Outcome{Status: 200, RequestID: resp.RequestID, Body: r.env.redact.Bytes(resp.Raw)}
 	for _, choice := range resp.Choices {
 		if r.flags.text {
-			out.Texts = append(out.Texts, choice.Text)
+			text, _ := r.output.shape.part(choice.Text)
+			out.Texts = append(out.Texts, text)
 		}
 	}
 	if err := r.output.judge(resp, req.Choices(), !r.flags.text); err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
@@ -51,12 +52,15 @@ func (c *conversation) stream(ctx context.Context, cmd *cobra.Command, words []s
 // stdout nothing is sent again.
 func (j *job) stream(ctx context.Context) error {
 	s := &streamOutput{job: j, stop: j.env.waiting(), text: j.env.redact.Stream(), thoughts: j.env.redact.Stream()}
+	if j.output.shape.extract {
+		s.fence = &render.Fence{Lang: j.output.shape.lang}
+	}
 	defer s.stop()
 	var resp *api.Response
 	err := j.link.do(ctx, func(ctx context.Context) (err error) {
-		resp, err = j.link.client.Stream(ctx, j.req, j.input.keep != "", func(chunk *api.Chunk) error { return s.chunk(ctx, chunk) })
+		resp, err = j.link.client.Stream(ctx, j.req, j.input.keep != "" || j.output.shape.checks(), func(chunk *api.Chunk) error { return s.chunk(ctx, chunk) })
 		s.endReasoning()
-		err = errors.Join(err, s.delta(s.text.End()))
+		err = errors.Join(err, s.delta(s.text.End()), s.endFence())
 		if err != nil && s.begun {
 			return &final{err}
 		}
@@ -86,9 +90,10 @@ func (j *job) stream(ctx context.Context) error {
 // streamOutput prints chunks.
 type streamOutput struct {
 	*job
-	stop      func() // ends the display of the wait
-	begun     bool   // something is on stdout
-	reasoning bool   // stderr is in the middle of a line of reasoning
+	stop      func()        // ends the display of the wait
+	begun     bool          // something is on stdout
+	fence     *render.Fence // nil where the whole text is printed
+	reasoning bool          // stderr is in the middle of a line of reasoning
 	// A secret may come in pieces, too.
 	text, thoughts *secret.Stream
 }
@@ -117,8 +122,23 @@ func (s *streamOutput) chunk(ctx context.Context, chunk *api.Chunk) error {
 	return nil
 }
 
-// delta prints a piece of the text.
+// delta prints a piece of the text, or what of it belongs to the code block.
 func (s *streamOutput) delta(text string) error {
+	if s.fence != nil {
+		text = s.fence.Next(text)
+	}
+	return s.print(text)
+}
+
+// endFence prints the end of a code block that was never closed.
+func (s *streamOutput) endFence() error {
+	if s.fence == nil {
+		return nil
+	}
+	return s.print(s.fence.End())
+}
+
+func (s *streamOutput) print(text string) error {
 	if text == "" {
 		return nil
 	}

@@ -205,7 +205,21 @@ REPLIES
   --usage        stderr: the usage object on one line, with cost_in_usd where it is known
   --reasoning    stderr: the reasoning text
 
-A conversation kept by -c FILE is JSONL with a message a line, which -f reads too.`
+A conversation kept by -c FILE is JSONL with a message a line, which -f reads too.
+
+SCHEMAS AND CODE BLOCKS
+  --schema FILE  asks for JSON of that JSON Schema and checks the reply here: where it does
+                 not fit, exit code 10 names the place and the rule. --schema-retries N asks
+                 again, with the complaint
+  --schema SHORT the same in short: name:string, age?:int, tags:string[], mood:(good|bad)
+  -x, -x=LANG    prints the first fenced code block alone, or the first of a language; with
+                 --schema that block is checked
+  A reply that is printed may still be unacceptable: look at the exit code.
+
+TOOLS
+  --tools FILE holds the array of tools. With --json a reply that calls them is exit code 0;
+  the calls are in .choices[0].message.tool_calls. What they return goes back by -f as
+  messages {"role":"tool","tool_call_id":ID,"content":TEXT}; -c keeps the conversation.`
 }
 
 // requestTable lists the fields of a request with the flags that set them.
@@ -228,7 +242,7 @@ func requestTable() string {
 		{"reasoning_effort", "--reasoning-effort"},
 		{"tools", "--tools FILE"},
 		{"tool_choice", "--tool-choice none, auto, required, NAME or JSON"},
-		{"response_format", "--response-format text, json_object, JSON or @FILE"},
+		{"response_format", "--schema, or --response-format text, json_object, JSON or @FILE"},
 		{"logprobs, top_logprobs", "--logprobs, --top-logprobs"},
 		{"user", "--user-id"},
 		{"any other", "-F k=v, k:=JSON, k=@FILE, a[b][]=v"},

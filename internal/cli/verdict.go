@@ -34,8 +34,8 @@ func (f *outputFlags) judge(resp *api.Response, want int, raw bool) error {
 		}
 	}
 	var reasons, said []string
-	for _, choice := range resp.Choices {
-		for _, fault := range faults(choice, raw) {
+	for place := range resp.Choices {
+		for _, fault := range f.faults(resp, place, raw) {
 			if slices.Contains(f.accept, fault.reason) || slices.Contains(reasons, fault.reason) {
 				continue
 			}
@@ -61,6 +61,17 @@ func (j *job) noteCalls(resp *api.Response) {
 
 // fault is something about a choice that a caller may not want to take.
 type fault struct{ reason, said string }
+
+// faults are those of a choice, by its place among them. Its text is looked at only where
+// nothing else is wrong.
+func (f *outputFlags) faults(resp *api.Response, place int, raw bool) []fault {
+	choice := resp.Choices[place]
+	found := faults(choice, raw)
+	if found == nil && choice.Length > 0 && f.shape.checks() {
+		return f.shape.faults(resp.Text(place))
+	}
+	return found
+}
 
 func faults(choice api.Choice, raw bool) []fault {
 	var found []fault
