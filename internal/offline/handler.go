@@ -175,11 +175,8 @@ func (e *Endpoint) complete(v *visit) {
 	if err == nil {
 		err = q.check()
 	}
-	if err == nil && !e.known(q.model) {
-		err = noModel(q.model)
-		if q.model == "" {
-			err = invalid("Invalid request content: model must be specified.")
-		}
+	if err == nil {
+		err = e.checkModel(q.model)
 	}
 	if err != nil {
 		fail(v.w, err)
@@ -192,13 +189,16 @@ func (e *Endpoint) complete(v *visit) {
 func (e *Endpoint) answer(v *visit, q *request) {
 	var said *said
 	var err error
-	if r := e.replies.find(q.model, q.last("user").text); r != nil {
-		if r.failure != nil {
-			r.failure.write(v.w)
-			return
-		}
+	switch r := e.replies.find(q.model, q.last("user").text); {
+	case r == nil:
+		said, err = q.say(v)
+	case r.failure != nil:
+		r.failure.write(v.w)
+		return
+	default:
 		said = r.said
-	} else if said, err = q.say(v); err != nil {
+	}
+	if err != nil {
 		fail(v.w, err)
 		return
 	}

@@ -43,6 +43,16 @@ func (e *Endpoint) known(name string) bool {
 	return name == "echo" || name == "lorem" || strings.HasPrefix(name, "grok-") || e.replies.names(name)
 }
 
+func (e *Endpoint) checkModel(name string) error {
+	switch {
+	case name == "":
+		return invalid("Invalid request content: model must be specified.")
+	case !e.known(name):
+		return noModel(name)
+	}
+	return nil
+}
+
 // listModels shows what answers under a name of its own, and of xAI's names the one that this tool asks for by itself: a
 // list of all would be out of date.
 func (e *Endpoint) listModels(v *visit) {
@@ -58,8 +68,8 @@ func (e *Endpoint) listModels(v *visit) {
 
 func (e *Endpoint) showModel(v *visit) {
 	name := strings.TrimPrefix(v.r.URL.Path, "/v1/models/")
-	if !e.known(name) {
-		fail(v.w, noModel(name))
+	if err := e.checkModel(name); err != nil {
+		fail(v.w, err)
 		return
 	}
 	sendJSON(v.w, http.StatusOK, describe(name))

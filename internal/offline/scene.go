@@ -116,17 +116,16 @@ func (s *scene) left() (limit, remaining int) {
 // befalls says which trouble a request meets: every and first choose the requests that get the status where there is one,
 // and else those that get the rest.
 func (s *scene) befalls(request digest) trouble {
-	t := trouble{
-		reset: s.reset, empty: s.empty, html: s.html, garbage: s.garbage, fault: s.fault, cut: s.cut, broken: s.broken, stall: s.stall,
-	}
 	chosen := s.chosen(request)
+	t := s.trouble
 	switch {
 	case s.status != 0 && chosen:
-		return trouble{status: s.status, html: s.html, cut: none, broken: none, stall: none}
+		t = calm()
+		t.status, t.html = s.status, s.html
 	case s.status != 0:
-		t.html = false // it belongs to the status
+		t.status, t.html = 0, false // the page is the status's
 	case !chosen:
-		return trouble{cut: none, broken: none, stall: none}
+		t = calm()
 	}
 	return t
 }

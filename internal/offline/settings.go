@@ -3,7 +3,9 @@ package offline
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,21 +59,18 @@ func Knobs() []Knob {
 	}
 }
 
-// settings is what a query says. What it does not say is 0 where that asks for nothing, and none where 0 asks for something.
+// settings is what a query says; a number that it does not say is 0.
 type settings struct {
-	latency, gap                span
-	seed                        uint64
-	tokens, reasoning           int
-	status, every, first        int
-	retryAfter, key             string
-	reset, empty, html, garbage bool
-	fault                       bool
-	cut, broken, stall          int
-	wrong, rpm, concurrency     int
-}
+	trouble
 
-// none is a number that nobody set.
-const none = -1
+	every, first      int // which requests the trouble befalls
+	retryAfter, key   string
+	latency, gap      span
+	seed              uint64
+	tokens, reasoning int
+	wrong             int
+	rpm, concurrency  int
+}
 
 // loremTokens is how many words lorem says where nobody sets another number.
 const loremTokens = 32
@@ -83,15 +82,16 @@ func Check(query url.Values) error {
 }
 
 func readSettings(query url.Values) (*settings, error) {
-	s := &settings{tokens: loremTokens, cut: none, broken: none, stall: none}
+	s := &settings{tokens: loremTokens, trouble: calm()}
 	knobs := Knobs()
-	for name, values := range query {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
 		knob, err := find(knobs, name)
 		if err != nil {
 			return nil, err
 		}
-		if err := knob.set(s, values[len(values)-1]); err != nil {
-			return nil, fmt.Errorf("%s=%s: %w", name, clip(values[len(values)-1]), err)
+		text := query[name][len(query[name])-1] // the last one counts
+		if err := knob.set(s, text); err != nil {
+			return nil, fmt.Errorf("%s=%s: %w", name, clip(text), err)
 		}
 	}
 	if s.status != 0 && (s.status < 400 || s.status > 599) {

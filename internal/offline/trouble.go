@@ -7,12 +7,17 @@ import (
 	"net/http"
 )
 
-// trouble is what goes wrong with one request; a number of content deltas is none where nothing does after any.
+// trouble is what goes wrong with one request.
 type trouble struct {
 	status                             int // 0 for none
 	reset, empty, html, garbage, fault bool
-	cut, broken, stall                 int
+	cut, broken, stall                 int // after so many content deltas; none for never
 }
+
+const none = -1
+
+// calm is no trouble.
+func calm() trouble { return trouble{cut: none, broken: none, stall: none} }
 
 // instead answers in place of the reply; false where there is to be one.
 func (t *trouble) instead(w http.ResponseWriter, retryAfter string) bool {
