@@ -48,18 +48,19 @@ func (l *logged) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	whole = counting.status != 0
 }
 
-// path is what was asked for, with its query, in which secrets are stars.
+// path is what was asked for, with its query, fit for a terminal and with stars for secrets.
 func (l *logged) path(u *url.URL) string {
-	if u.RawQuery == "" {
-		return l.env.redact.String(u.EscapedPath())
-	}
-	pairs := strings.Split(u.RawQuery, "&")
-	for i, pair := range pairs {
-		if name, _, ok := strings.Cut(pair, "="); ok && secret.Named(name) && name != "tokens" {
-			pairs[i] = name + "=" + secret.String{}.String()
+	path := u.EscapedPath()
+	if u.RawQuery != "" {
+		pairs := strings.Split(u.RawQuery, "&")
+		for i, pair := range pairs {
+			if name, _, ok := strings.Cut(pair, "="); ok && secret.Named(name) && name != "tokens" {
+				pairs[i] = name + "=" + secret.String{}.String()
+			}
 		}
+		path += "?" + strings.Join(pairs, "&")
 	}
-	return l.env.redact.String(u.EscapedPath() + "?" + strings.Join(pairs, "&"))
+	return render.OneLine(l.env.redact.String(path), maxLine)
 }
 
 func (l *logged) log(s *served) {
@@ -73,7 +74,7 @@ func (l *logged) log(s *served) {
 	if s.Broken {
 		text += " broken off"
 	}
-	l.env.line(render.OneLine(text, maxLine))
+	l.env.line(text)
 }
 
 // countingWriter remembers what was answered. Whoever wants to flush or to take the
