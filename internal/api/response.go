@@ -18,12 +18,29 @@ type Response struct {
 	Raw []byte
 	// Choices are in the order of their index.
 	Choices []Choice
-	// Usage is the usage object as the server wrote it; nil where it sent none.
-	Usage json.RawMessage
+	Usage   Usage
 	// RequestID is the server's x-request-id; empty where it sent none.
 	RequestID string
 	// Deferred is the request_id of a deferred reply, which has no choices yet.
 	Deferred string
+}
+
+// Usage is what a reply took.
+type Usage struct {
+	// Raw is the object as the server wrote it; nil where it sent none.
+	Raw json.RawMessage
+	// Tokens are all that it counts; 0 where it counts none.
+	Tokens int64
+	// Ticks are the cost that it tells in 10^-10 USD; negative where it tells none.
+	Ticks int64
+}
+
+// Add adds what another reply took to the sums.
+func (u *Usage) Add(more Usage) {
+	u.Tokens += more.Tokens
+	if more.Ticks >= 0 {
+		u.Ticks = max(0, u.Ticks) + more.Ticks
+	}
 }
 
 // Choice is one of a reply's answers.

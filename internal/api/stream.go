@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -35,7 +34,7 @@ type Delta struct {
 // what had arrived in any case and is nil only where nothing had. With collect, the
 // choices' messages are kept, which costs the memory that they take, at most MaxReply.
 func (c *Client) Stream(ctx context.Context, req *Request, collect bool, each func(*Chunk) error) (*Response, error) {
-	r := &streamReader{each: each, want: req.Choices(), collect: collect}
+	r := &streamReader{each: each, want: req.Choices(), collect: collect, usage: Usage{Ticks: -1}}
 	err := c.exchange(ctx, post(req, true), func(resp *http.Response, body io.Reader) error {
 		r.id = requestID(resp.Header)
 		buffered := bufio.NewReader(body)
@@ -71,7 +70,7 @@ type streamReader struct {
 	collect bool
 	id      string
 	choices []*collected // by their index, dense in practice
-	usage   json.RawMessage
+	usage   Usage
 	plain   *Response
 	bytes   int
 	room    []wireChoice
@@ -160,9 +159,10 @@ func (r *streamReader) chunk(data []byte) error {
 	if reply.err != nil || reply.complains && len(reply.choices) == 0 {
 		return bodyError(data, r.id)
 	}
-	if reply.usage != nil {
+	if raw := reply.usage.Raw; raw != nil {
 		// Cumulative: the last one counts. It must outlive the chunk.
-		r.usage = append(r.usage[:0], reply.usage...)
+		reply.usage.Raw = append(r.usage.Raw[:0], raw...)
+		r.usage = reply.usage
 	}
 	r.out = Chunk{Raw: data, Deltas: r.out.Deltas[:0]}
 	for i := range reply.choices {

@@ -46,7 +46,7 @@ func outcome(t *testing.T, body io.Reader, choices string) string {
 	for i, c := range resp.Choices {
 		out.WriteString(c.FinishReason + string(resp.Message(i)))
 	}
-	return out.String() + string(resp.Usage)
+	return out.String() + string(resp.Usage.Raw)
 }
 
 func every(in string) map[string]io.Reader {

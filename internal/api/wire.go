@@ -90,7 +90,7 @@ func (w *wire) word() string {
 type wireReply struct {
 	choices   []wireChoice
 	listed    bool // there are choices, perhaps an empty list
-	usage     json.RawMessage
+	usage     Usage
 	err       json.RawMessage
 	requestID string
 	// complains says that it has a field with which some servers say what went wrong.
@@ -124,6 +124,7 @@ func (m *wireMessage) calls() int {
 
 // read reads a reply or a chunk.
 func (r *wireReply) read(w *wire) {
+	r.usage.Ticks = -1
 	for key := range w.fields() {
 		switch string(key) {
 		case "choices":
@@ -135,7 +136,7 @@ func (r *wireReply) read(w *wire) {
 				}
 			}
 		case "usage":
-			r.usage = w.Value()
+			r.usage.read(w)
 		case "error":
 			r.err = w.Value()
 		case "message", "detail":
@@ -185,24 +186,23 @@ func (m *wireMessage) read(w *wire) {
 	}
 }
 
-// Sums are the tokens that a usage object counts and the cost that it tells in 10^-10 USD:
-// 0 tokens where it counts none, a negative cost where it tells none.
-func Sums(usage json.RawMessage) (tokens, ticks int64) {
-	ticks = -1
-	c := rawjson.Read(usage)
-	for key := range c.Members() {
-		var into *int64
+func (u *Usage) read(w *wire) {
+	start := w.Here()
+	*u = Usage{Ticks: -1}
+	for key := range w.Members() {
 		switch string(key) {
 		case "total_tokens":
-			into = &tokens
+			setInteger(&u.Tokens, w.Value())
 		case "cost_in_usd_ticks":
-			into = &ticks
-		default:
-			continue
-		}
-		if n, err := strconv.ParseInt(string(c.Value()), 10, 64); err == nil {
-			*into = n
+			setInteger(&u.Ticks, w.Value())
 		}
 	}
-	return tokens, ticks
+	u.Raw = w.Since(start)
+}
+
+// setInteger sets what raw holds, if that is an integer.
+func setInteger(into *int64, raw json.RawMessage) {
+	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
+		*into = n
+	}
 }

@@ -258,11 +258,11 @@ func (item *Item) messages(raw []byte) error {
 	item.Messages = make([]rawjson.Doc, 0, 2)
 	list := rawjson.Read(raw)
 	for i := range list.Elements() {
-		message := list.Value()
-		if !hasRole(message) {
+		start := list.Here()
+		if !hasRole(&list) {
 			return fmt.Errorf(`message %d must be an object with a "role"`, i+1)
 		}
-		item.Messages = append(item.Messages, rawjson.Of(message))
+		item.Messages = append(item.Messages, rawjson.Of(list.Since(start)))
 	}
 	if len(item.Messages) == 0 {
 		return errors.New(`"messages" must be an array of messages, and not empty`)
@@ -270,12 +270,10 @@ func (item *Item) messages(raw []byte) error {
 	return nil
 }
 
-func hasRole(message []byte) bool {
-	c := rawjson.Read(message)
+// hasRole reads a message.
+func hasRole(c *rawjson.Cursor) (has bool) {
 	for key := range c.Members() {
-		if string(key) == "role" {
-			return true
-		}
+		has = has || string(key) == "role"
 	}
-	return false
+	return has
 }

@@ -192,13 +192,13 @@ func (j *job) usage(resp *api.Response) {
 	if !j.output.usage || resp == nil {
 		return
 	}
-	obj, err := rawjson.ParseObject(resp.Usage)
+	obj, err := rawjson.ParseObject(resp.Usage.Raw)
 	if err != nil {
 		j.env.note("the server sent no usage")
 		return
 	}
-	if _, ticks := api.Sums(resp.Usage); ticks >= 0 {
-		obj = obj.With("cost_in_usd", []byte(api.USD(ticks)))
+	if resp.Usage.Ticks >= 0 {
+		obj = obj.With("cost_in_usd", []byte(api.USD(resp.Usage.Ticks)))
 	}
 	line, err := rawjson.Compact(obj.JSON())
 	if err == nil {

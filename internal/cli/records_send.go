@@ -31,8 +31,7 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 		r.link.waiting(err, wait, attempt)
 	}
 	attempts := 0
-	var tokens int64
-	ticks := int64(-1)
+	usage := api.Usage{Ticks: -1}
 	resp, err := r.output.shape.insist(req, func(req *api.Request) (resp *api.Response, err error) {
 		_, err = policy.Do(ctx, func(ctx context.Context) (err error) {
 			if err := r.pace.Start(ctx); err != nil {
@@ -47,10 +46,10 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 				// Before its place is free for another.
 				r.pace.Cool(max(0, judge(err).After))
 			}
-			more, cost := sums(resp)
-			tokens += more
-			if cost >= 0 {
-				ticks = max(0, ticks) + cost
+			more := int64(0)
+			if err == nil {
+				more = resp.Usage.Tokens
+				usage.Add(resp.Usage)
 			}
 			r.pace.End(more, err == nil)
 			return err
@@ -58,7 +57,7 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 		return resp, err
 	}, func(*api.Response, string) {})
 	out := r.outcome(resp, err, attempts, req)
-	out.Attempts, out.Tokens, out.Ticks = attempts, tokens, ticks
+	out.Attempts, out.Tokens, out.Ticks = attempts, usage.Tokens, usage.Ticks
 	if out.Stop == nil {
 		// What is paid for from here on would be lost.
 		out.Stop = r.link.unrecorded()
@@ -68,13 +67,6 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 
 // notStartedError is an attempt that the end of the run forestalled.
 type notStartedError struct{ error }
-
-func sums(resp *api.Response) (tokens, ticks int64) {
-	if resp == nil {
-		return 0, -1
-	}
-	return api.Sums(resp.Usage)
-}
 
 // outcome says what became of a request.
 func (r *records) outcome(resp *api.Response, err error, attempts int, req *api.Request) batch.Outcome {

@@ -70,8 +70,17 @@ func (c *Cursor) Elements() iter.Seq[int] {
 
 // Value reads the value that is next, whatever it is; nil where there is none.
 func (c *Cursor) Value() json.RawMessage {
-	start := c.at
-	if c.Skip(); c.bad {
+	start := c.Here()
+	c.Skip()
+	return c.Since(start)
+}
+
+// Here is where the next value begins, for Since.
+func (c *Cursor) Here() int { return c.at }
+
+// Since is the value that began there and is read; nil where it is not valid.
+func (c *Cursor) Since(start int) json.RawMessage {
+	if c.bad {
 		return nil
 	}
 	value := c.raw[start:c.at:c.at]
