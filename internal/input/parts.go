@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -37,7 +38,7 @@ func ReadParts(ctx context.Context, stdin *Stdin, spec *Spec) (*Parts, error) {
 
 // Prompt makes a conversation of a prompt, and a system text unless that is nil.
 func (p *Parts) Prompt(system *string, prompt string, fields rawjson.Object) Conversation {
-	conv := p.begin(fields, 2)
+	conv := p.begin(fields)
 	if system != nil {
 		conv.Added = append(conv.Added, textMessage("system", *system))
 	}
@@ -45,11 +46,11 @@ func (p *Parts) Prompt(system *string, prompt string, fields rawjson.Object) Con
 	return conv
 }
 
-// Messages makes a conversation of messages. Pictures join the last user message, or make
-// one where there is none.
+// Messages makes a conversation of messages, whose list it takes over. Pictures join the last
+// user message, or make one where there is none.
 func (p *Parts) Messages(messages []rawjson.Doc, fields rawjson.Object) (Conversation, error) {
-	conv := p.begin(fields, len(messages)+1)
-	conv.Added = append(conv.Added, messages...)
+	conv := p.begin(fields)
+	conv.Added = slices.Insert(messages, 0, p.messages...)
 	if len(p.pictures) == 0 {
 		return conv, nil
 	}
@@ -65,9 +66,8 @@ func (p *Parts) Messages(messages []rawjson.Doc, fields rawjson.Object) (Convers
 }
 
 // begin is a conversation with the common messages and fields; the given fields win.
-func (p *Parts) begin(fields rawjson.Object, room int) Conversation {
-	conv := Conversation{Added: make([]rawjson.Doc, len(p.messages), len(p.messages)+room), Fields: fields}
-	copy(conv.Added, p.messages)
+func (p *Parts) begin(fields rawjson.Object) Conversation {
+	conv := Conversation{Added: slices.Clip(p.messages), Fields: fields}
 	for _, m := range p.fields {
 		if fields.Get(m.Key) == nil {
 			conv.Fields = conv.Fields.With(m.Key, m.Value)
