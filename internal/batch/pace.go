@@ -21,8 +21,8 @@ type Pace struct {
 	limit  int // attempts at the same time; jobs, but less after a 429
 	flying int
 	stale  int // of these, as many began before the last 429 and say nothing of what holds now
-	// Nothing starts before these: the end of a cool-down, the next place among evenly
-	// spaced starts, the time that the tokens so far are worth.
+	// Nothing starts before these, where they are not zero: the end of a cool-down, the next
+	// place among evenly spaced starts, the time that the tokens so far are worth.
 	cooled, spaced, paid time.Time
 }
 
@@ -69,9 +69,10 @@ func (p *Pace) try() (wait time.Duration, ok bool) {
 	const forever = 1 << 62
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now := time.Now()
 	for _, until := range []time.Time{p.cooled, p.spaced, p.paid} {
-		wait = max(wait, until.Sub(now))
+		if !until.IsZero() {
+			wait = max(wait, time.Until(until))
+		}
 	}
 	switch {
 	case wait > 0:
@@ -80,10 +81,12 @@ func (p *Pace) try() (wait time.Duration, ok bool) {
 		return forever, false
 	}
 	p.flying++
-	if now.Sub(p.spaced) > slack {
-		p.spaced = now
+	if p.perRequest > 0 {
+		if now := time.Now(); now.Sub(p.spaced) > slack {
+			p.spaced = now
+		}
+		p.spaced = p.spaced.Add(p.perRequest)
 	}
-	p.spaced = p.spaced.Add(p.perRequest)
 	return 0, true
 }
 
