@@ -11,24 +11,32 @@ import (
 // itself is none. It is also the reply's body, whose reads wait for the network.
 type watch struct {
 	io.Reader
-	end    time.Time     // of the exchange; zero for no bound
-	idle   time.Duration // the longest silence; 0 for no bound
+	end    time.Time     // of the exchange
+	idle   time.Duration // the longest silence
 	expire func(cause error)
 
-	mu    sync.Mutex  // a request is written while its reply may come already
-	since time.Time   // when somebody began to wait; zero while nobody waits
-	timer *time.Timer // nil where a bound was reached at once
+	mu    sync.Mutex // a request is written while its reply may come already
+	since time.Time  // when somebody began to wait; zero while nobody waits
+	timer *time.Timer
 	over  bool
 }
+
+// never is longer than any exchange.
+const never = 1 << 60
 
 // newWatch returns a watch that calls expire with ErrTimeout after limit, or with errIdle
 // after idle of silence; 0 is no bound.
 func newWatch(limit, idle time.Duration, expire func(cause error)) *watch {
-	w := &watch{idle: idle, expire: expire}
-	if limit > 0 {
-		w.end = time.Now().Add(limit)
+	if limit <= 0 {
+		limit = never
 	}
-	w.look()
+	if idle <= 0 {
+		idle = never
+	}
+	w := &watch{end: time.Now().Add(limit), idle: idle, expire: expire}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.timer = time.AfterFunc(min(limit, idle), w.look)
 	return w
 }
 
@@ -37,16 +45,9 @@ func newWatch(limit, idle time.Duration, expire func(cause error)) *watch {
 func (w *watch) look() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	const never = 1 << 62
-	late, quiet := time.Duration(never), time.Duration(never)
-	if !w.end.IsZero() {
-		late = time.Until(w.end)
-	}
-	if w.idle > 0 {
-		quiet = w.idle
-		if !w.since.IsZero() {
-			quiet -= time.Since(w.since)
-		}
+	late, quiet := time.Until(w.end), w.idle
+	if !w.since.IsZero() {
+		quiet -= time.Since(w.since)
 	}
 	switch {
 	case w.over:
@@ -54,8 +55,6 @@ func (w *watch) look() {
 		w.expire(ErrTimeout)
 	case quiet <= 0:
 		w.expire(errIdle)
-	case w.timer == nil:
-		w.timer = time.AfterFunc(min(late, quiet), w.look)
 	default:
 		w.timer.Reset(min(late, quiet))
 	}
@@ -82,9 +81,7 @@ func (w *watch) stop() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.over = true
-	if w.timer != nil {
-		w.timer.Stop()
-	}
+	w.timer.Stop()
 }
 
 // touching is a request body that says when it is read.
