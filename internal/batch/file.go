@@ -39,21 +39,21 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 	case resume && isDevice(name):
 		return nil, ErrDevice
 	}
+	if isDevice(name) {
+		// There is nothing in it to lose, and any number of runs may write to it.
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, fmt.Errorf("opening the output: %w", err)
+		}
+		return &File{f: f, name: name}, nil
+	}
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		// The file is what is replaced, not a link to it.
 		name = target
 	}
-	_, err := os.Stat(name)
-	exists := err == nil
 	flag := os.O_RDWR | os.O_CREATE
 	if !resume && !force {
-		// A device takes what it is given; there is nothing in it to lose.
-		if exists && !isDevice(name) {
-			return nil, ErrExists
-		}
-		if !exists {
-			flag |= os.O_EXCL
-		}
+		flag |= os.O_EXCL
 	}
 	f, err := lock.Open(name, flag, 0o600, false)
 	if errors.Is(err, fs.ErrExist) {
