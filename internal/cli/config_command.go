@@ -177,6 +177,10 @@ func shownValue(f *pflag.Flag, text string) string {
 		name, _, _ := strings.Cut(text, ":")
 		return name + ": " + secret.New("").String()
 	}
+	if first, _, more := strings.Cut(text, " "); f.Name == "api-key-command" && more {
+		// It may hold the key itself.
+		return first + " …"
+	}
 	if u, err := url.Parse(text); err == nil && u.Host != "" && f.Value.Type() == "string" {
 		return redactURL(u)
 	}

@@ -42,6 +42,9 @@ type job struct {
 // shown. What can be refused without reading input is refused first.
 func (c *conversation) prepare(ctx context.Context, cmd *cobra.Command, spec *input.Spec, stream *streaming) (*job, error) {
 	out, filter, err := c.output.printer(c.env)
+	if err == nil {
+		err = c.output.flagged.check(cmd)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -144,7 +144,7 @@ func urlSecrets(u *url.URL) []string {
 	}
 	for pair := range strings.SplitSeq(u.RawQuery, "&") {
 		name, written, _ := strings.Cut(pair, "=")
-		if plain, err := url.QueryUnescape(written); err == nil && plain != "" && secret.Named(name) {
+		if plain, err := url.QueryUnescape(written); err == nil && plain != "" && secretParameter(name) {
 			found = append(found, plain, written)
 		}
 	}

@@ -27,7 +27,14 @@ const anyLang = "any"
 
 func (f *shapeFlags) bind(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&f.schema, "schema", "", "ask for JSON of this schema and check the reply: a `file`, or name:string, age:int, tags:string[]")
+	given := &value{kind: "file", set: func(s string) error {
+		if strings.TrimSpace(s) == "" {
+			return errors.New("must be a file's name, or name:string, age:int, tags:string[]")
+		}
+		f.schema = s
+		return nil
+	}}
+	flags.Var(given, "schema", "ask for JSON of this schema and check the reply: a file, or name:string, age:int, tags:string[]")
 	extract := &value{kind: "lang", set: func(s string) error {
 		f.extract, f.lang = true, s
 		if s == anyLang {
@@ -44,13 +51,18 @@ func (f *shapeFlags) bindRetries(cmd *cobra.Command) {
 	cmd.Flags().Var(count(&f.retries, 0), "schema-retries", "ask again so often, with the complaint, when the reply does not fit the schema")
 }
 
+// check refuses retries of what can't fail. As a setting they may wait for a schema.
+func (f *shapeFlags) check(cmd *cobra.Command) error {
+	if f.schema == "" && cmd.Flags().Changed("schema-retries") {
+		return usage("", "--schema-retries goes with --schema")
+	}
+	return nil
+}
+
 // read reads the schema. The shape is never nil.
 func (f *shapeFlags) read() (*shape, error) {
 	s := &shape{extract: f.extract, lang: f.lang, retries: f.retries}
 	if f.schema == "" {
-		if f.retries > 0 {
-			return nil, usage("", "--schema-retries goes with --schema")
-		}
 		return s, nil
 	}
 	raw, err := f.source()
@@ -83,7 +95,7 @@ func (f *shapeFlags) source() ([]byte, error) {
 	switch {
 	case err == nil:
 		return raw, nil
-	case marked, strings.HasSuffix(name, ".json"), !errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(name, ":,"):
+	case marked, strings.HasSuffix(name, ".json"), !strings.ContainsAny(name, ":, ") && (strings.ContainsAny(name, `/\.`) || !errors.Is(err, fs.ErrNotExist)):
 		return nil, usage("", "--schema: %w", err)
 	}
 	if raw, err = schema.Short(f.schema); err != nil {

@@ -56,8 +56,6 @@ const (
 func (f *connectFlags) keyPlace(e *env, cmd *cobra.Command, to *endpoint, h http.Header) (keyPlace, string, error) {
 	fileFlag, commandFlag := cmd.Flags().Changed("api-key-file"), cmd.Flags().Changed("api-key-command")
 	switch {
-	case fileFlag && commandFlag:
-		return noKey, "", usage("", "--api-key-file and --api-key-command don't go together")
 	case to.offline && !to.base.Query().Has("key"):
 	case h.Get("Authorization") != "":
 		return inHeader, "the header Authorization", nil

@@ -88,6 +88,9 @@ func (r *records) whole() bool {
 // prepare reads what the flags name and makes the client.
 func (r *records) prepare(ctx context.Context, cmd *cobra.Command) error {
 	_, filter, err := r.output.printer(r.env)
+	if err == nil {
+		err = r.output.flagged.check(cmd)
+	}
 	if err != nil {
 		return err
 	}

@@ -167,14 +167,7 @@ func readsSettings(cmd *cobra.Command) bool {
 
 // conflicts refuses flags that say opposite things.
 func conflicts(cmd *cobra.Command) error {
-	for _, pair := range [][2]string{
-		{"offline", "base-url"},
-		{"json", "jq"},
-		{"dry-run", "curl"},
-		{"record", "replay"},
-		{"record", "cache"},
-		{"replay", "cache"},
-	} {
+	for _, pair := range append(rivals(), [2]string{"dry-run", "curl"}) {
 		if cmd.Flags().Changed(pair[0]) && cmd.Flags().Changed(pair[1]) {
 			return usage("", "--%s and --%s don't go together", pair[0], pair[1])
 		}

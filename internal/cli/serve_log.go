@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/render"
-	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
 // logged writes a line to stderr for each request that was answered.
@@ -52,13 +50,7 @@ func (l *logged) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (l *logged) path(u *url.URL) string {
 	path := u.EscapedPath()
 	if u.RawQuery != "" {
-		pairs := strings.Split(u.RawQuery, "&")
-		for i, pair := range pairs {
-			if name, _, ok := strings.Cut(pair, "="); ok && secret.Named(name) && name != "tokens" {
-				pairs[i] = name + "=" + secret.String{}.String()
-			}
-		}
-		path += "?" + strings.Join(pairs, "&")
+		path += "?" + redactQuery(u.RawQuery)
 	}
 	return render.OneLine(l.env.redact.String(path), maxLine)
 }

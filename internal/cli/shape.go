@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -89,11 +90,17 @@ func notJSON(text string) string {
 // insist asks until the reply fits the schema or no retry is left. discard is told of each
 // reply that is asked for again, and why.
 func (s *shape) insist(req *api.Request, ask func(*api.Request) (*api.Response, error), discard func(*api.Response, string)) (*api.Response, error) {
+	var last *api.Response
 	for left := s.retries; ; left-- {
 		resp, err := ask(req)
+		if ended := new(notStartedError); last != nil && errors.As(err, &ended) {
+			// The run's end forestalled the question, not the reply that it was about.
+			return last, nil
+		}
 		if err != nil || left == 0 {
 			return resp, err
 		}
+		last = resp
 		complaint := s.complaint(resp)
 		if complaint == "" {
 			return resp, nil

@@ -51,13 +51,11 @@ func (c *conversation) stream(ctx context.Context, cmd *cobra.Command, words []s
 // stream sends the request and prints the reply as it arrives. Once a byte of it is on
 // stdout nothing is sent again.
 func (j *job) stream(ctx context.Context) error {
-	s := &streamOutput{job: j, stop: j.env.waiting(), text: j.env.redact.Stream(), thoughts: j.env.redact.Stream()}
-	if j.output.shape.extract {
-		s.fence = &render.Fence{Lang: j.output.shape.lang}
-	}
+	s := &streamOutput{job: j, stop: j.env.waiting()}
 	defer s.stop()
 	var resp *api.Response
 	err := j.link.do(ctx, func(ctx context.Context) (err error) {
+		s.restart()
 		resp, err = j.link.client.Stream(ctx, j.req, j.input.keep != "" || j.output.shape.checks(), func(chunk *api.Chunk) error { return s.chunk(ctx, chunk) })
 		s.endReasoning()
 		err = errors.Join(err, s.delta(s.text.End()), s.endFence())
@@ -96,6 +94,14 @@ type streamOutput struct {
 	reasoning bool          // stderr is in the middle of a line of reasoning
 	// A secret may come in pieces, too.
 	text, thoughts *secret.Stream
+}
+
+// restart forgets what an earlier attempt brought, of which nothing was printed.
+func (s *streamOutput) restart() {
+	s.text, s.thoughts = s.env.redact.Stream(), s.env.redact.Stream()
+	if s.output.shape.extract {
+		s.fence = &render.Fence{Lang: s.output.shape.lang}
+	}
 }
 
 func (s *streamOutput) chunk(ctx context.Context, chunk *api.Chunk) error {

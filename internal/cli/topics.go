@@ -6,8 +6,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"github.com/chatcmpl/chatcmpl/internal/offline"
 )
 
 func exitText() string {
@@ -113,72 +111,6 @@ For each of these flags:
 		fmt.Fprintf(&out, "  %-32s --%s\n", variable(f), f.Name)
 	}
 	return strings.TrimSuffix(out.String(), "\n")
-}
-
-func offlineTopic() string {
-	var out strings.Builder
-	out.WriteString(`--offline (the same as --base-url offline:) answers from an endpoint inside this process:
-no key, no network, the same wire. It is for trying the tool, and for testing scripts. serve
-puts it on a port of this machine, for other programs. The same request always gets the same
-reply, and a request that the API would refuse is refused with the API's status and words.
-
-  chatcmpl chat --offline "What is 2 + 2?"
-  export CHATCMPL_OFFLINE=1; ./my-script.sh
-
-A flag wins over a variable: a script that names --base-url still reaches that server.
-
-WHAT IT ANSWERS
-  echo           the last user message; xAI's own model names do as echo does
-  lorem          as many words as the setting tokens says
-  pictures       their number, types and sizes, after the text
-  tools          calls of the functions that the last user message names, with the JSON object
-                 after the name for arguments, or with some that fit; with --tool-choice
-                 required or a name at least that; then what the tool messages hold
-  schemas        the text itself where it fits, else JSON that does
-  --replies FILE scripted answers, a rule a line; the first that matches answers:
-    {"match":"weather","reply":"Rain."}
-    {"match":"^add","message":{"content":null,"tool_calls":[...]}}
-    {"model":"grok-4.3","error":{"status":429,"body":{"error":"slow down"},"headers":{"Retry-After":"1"}},"times":2}
-    {"reply":"Anything else.","finish_reason":"length"}
-  match is a regular expression for the text of the last user message; without it, and
-  without model, a rule matches all. times is how often a rule answers.
-
-WHAT GOES WRONG
-  Settings follow offline:? and are joined by &; they also stand in the query of serve's URL,
-  and all but key are flags of serve.
-`)
-	for _, k := range offline.Knobs() {
-		name := k.Name
-		if k.Value != "" {
-			name += "=" + k.Value
-		}
-		fmt.Fprintf(&out, "  %-16s %s\n", name, k.Usage)
-	}
-	out.WriteString(`
-  chatcmpl chat --base-url 'offline:?status=503&first=2' "Hi"     # two failures, then a reply
-  chatcmpl stream --base-url 'offline:?cut=1' "one two three"     # exit code 8
-  CHATCMPL_BASE_URL='offline:?status=429&every=3&retry-after=0' ./my-script.sh
-
-With status, every and first choose the requests that get it; without, those that the other
-trouble befalls.
-
-EXCHANGES IN A FILE
-  --record FILE  adds every exchange with the server to FILE, a line of JSON each
-  --replay FILE  answers from FILE alone: no key, no network, no waiting
-  --cache FILE   answers what FILE has a good reply to, and adds the good replies it hasn't
-
-  chatcmpl chat --record past.jsonl "What is 2 + 2?"
-  CHATCMPL_REPLAY=past.jsonl ./my-script.sh
-
-They go with every command that sends, and with serve, one at a time. A request is found by its method, path
-and JSON; the order of keys, white space and the base URL don't matter. One that was recorded
-several times is answered in that order, then by the last again. Failures are recorded, too,
-and come back with their exit code; a cache keeps none. What a replay does not find is exit
-code 4, and the error says what the nearest request has otherwise.
-
-Keys are never in FILE, but prompts and replies are: only its owner can read it when it is
-made. It may be edited by hand, and many processes may add to it at the same time.`)
-	return out.String()
 }
 
 func formatsTopic() string {

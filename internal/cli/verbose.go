@@ -61,15 +61,33 @@ func headerLines(h http.Header) []string {
 	return lines
 }
 
-// redactURL shows a URL without its password and without secrets in its query.
+// redactURL shows a URL without its password, or its name where that stands alone, and
+// without secrets in its query.
 func redactURL(u *url.URL) string {
-	pairs := strings.Split(u.RawQuery, "&")
+	const hidden = "xxxxx" // as url.URL.Redacted has it: stars would be escaped
+	shown := *u
+	shown.RawQuery = redactQuery(u.RawQuery)
+	if _, both := u.User.Password(); u.User != nil && !both {
+		shown.User = url.User(hidden)
+	}
+	stars := secret.New("").String() + "@"
+	return strings.NewReplacer("//"+hidden+"@", "//"+stars, ":"+hidden+"@", ":"+stars).Replace(shown.Redacted())
+}
+
+// redactQuery shows a query without the secrets in it.
+func redactQuery(query string) string {
+	pairs := strings.Split(query, "&")
 	for i, pair := range pairs {
-		if name, _, given := strings.Cut(pair, "="); given && secret.Named(name) {
+		if name, _, given := strings.Cut(pair, "="); given && secretParameter(name) {
 			pairs[i] = name + "=" + secret.New("").String()
 		}
 	}
-	shown := *u
-	shown.RawQuery = strings.Join(pairs, "&")
-	return strings.Replace(shown.Redacted(), ":xxxxx@", ":"+secret.New("").String()+"@", 1)
+	return strings.Join(pairs, "&")
+}
+
+// secretParameter says whether a query's parameter is secret, by its name as it is written.
+func secretParameter(written string) bool {
+	name, err := url.QueryUnescape(written)
+	// The embedded endpoint's number of words is none.
+	return err != nil || secret.Named(name) && name != "tokens"
 }

@@ -170,14 +170,19 @@ func (n *node) broken(v any, at string) []Violation {
 	if err == nil {
 		return nil
 	}
-	rule, text, _ := strings.Cut(strings.TrimPrefix(err.Error(), "validating root: "), ": ")
+	said, known := strings.CutPrefix(err.Error(), "validating root: ")
+	if !known {
+		return []Violation{{at, "schema", cut(said)}}
+	}
+	rule, text, _ := strings.Cut(said, ": ")
 	rule, inside := strings.CutPrefix(rule, "validating /")
 	rule = rule[:strings.IndexAny(rule+"/", "/[")]
 	message := brief(v) + " does not fit " + rule + " " + strings.ReplaceAll(brief(n.words[rule]), home, "")
 	switch rule {
 	case "then", "else":
-		i := slices.IndexFunc(n.parts, func(p *node) bool { return p.keyword == rule })
-		return n.parts[i].explain(v, at, rule)
+		if i := slices.IndexFunc(n.parts, func(p *node) bool { return p.keyword == rule }); i >= 0 {
+			return n.parts[i].explain(v, at, rule)
+		}
 	case "required", "dependentRequired", "uniqueItems":
 		message = cut(text)
 	case "propertyNames", "unevaluatedProperties", "unevaluatedItems":

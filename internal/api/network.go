@@ -1,0 +1,66 @@
+package api
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"os"
+)
+
+// networkError tells why there was no answer at all. The URL is left out of it: its query
+// may hold a secret.
+func (c *Client) networkError(ctx context.Context, err error) error {
+	if ended := c.ended(ctx); ended != nil {
+		return ended
+	}
+	if _, ok := errors.AsType[*LocalError](err); ok {
+		return err
+	}
+	e := failure(KindNetwork, err, "can't reach %s: %v", c.Base.Host, PlainCause(err))
+	if timedOut(err) {
+		e.Kind = KindTimeout
+	}
+	// A certificate or a protocol does not get better by asking again.
+	var cert *tls.CertificateVerificationError
+	e.Retryable = !errors.As(err, &cert) && !speaksHTTP(err)
+	return e
+}
+
+// speaksHTTP says that the server answered a TLS handshake in plain http.
+func speaksHTTP(err error) bool {
+	record, ok := errors.AsType[tls.RecordHeaderError](err)
+	return ok && string(record.RecordHeader[:]) == "HTTP/"
+}
+
+func timedOut(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
+}
+
+// PlainCause says what a network error means without the names of system calls.
+func PlainCause(err error) string {
+	var dns *net.DNSError
+	var op *net.OpError
+	switch {
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return "the proxy can't be reached: " + PlainCause(op.Err)
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return "no such host"
+	case errors.As(err, &dns):
+		return "the name could not be looked up: " + dns.Err
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the server closed the connection without an answer"
+	case timedOut(err):
+		return "timed out while connecting"
+	case speaksHTTP(err):
+		return "it speaks plain http, not https"
+	case errors.As(err, &op):
+		if system, ok := errors.AsType[*os.SyscallError](op.Err); ok {
+			return system.Err.Error()
+		}
+		return op.Err.Error()
+	}
+	return err.Error()
+}
