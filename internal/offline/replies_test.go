@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -44,6 +45,20 @@ func TestRules(t *testing.T) {
 	}
 	if w, _ := at(t, e, "", ofModel("yours", "y")); w.Code != http.StatusNotFound {
 		t.Errorf("no rule is for that model: %d", w.Code)
+	}
+}
+
+// What a rule says is quoted where it goes into JSON.
+func TestRuleOfOddWords(t *testing.T) {
+	t.Parallel()
+	e := scripted(t, `{"model":"a\"b","reply":"c\"\u0000","finish_reason":"\"end\\"}`)
+	for _, fields := range []string{"{", `{"stream":true,`} {
+		w, _ := at(t, e, "", strings.Replace(ofModel(`a"b`, "hi"), "{", fields, 1))
+		for event := range strings.SplitSeq(strings.TrimSuffix(w.Body.String(), "data: [DONE]\n\n"), "\n\n") {
+			if doc := strings.TrimPrefix(event, "data: "); doc != "" && !json.Valid([]byte(doc)) {
+				t.Error(event)
+			}
+		}
 	}
 }
 

@@ -1,12 +1,13 @@
 package offline
 
 import (
-	"fmt"
 	"iter"
 	"net/http"
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
 // fingerprint is the system_fingerprint of every reply: this model never changes.
@@ -175,15 +176,16 @@ func (a *answer) message() []byte {
 // pieces are the reply as one JSON object: what comes before a message, and the message, which all choices share, for each
 // choice in turn, then the rest. A text of many megabytes is in memory once, and not once for each choice.
 func (a *answer) pieces() [][]byte {
+	quote := func(s string) string { return string(rawjson.Quote(s)) }
 	message := a.message()
-	next := fmt.Appendf(nil, `{"id":"%s","object":"chat.completion","created":%d,"model":%s,"choices":[`, a.id, created, encode(a.model))
-	var pieces [][]byte
+	next := `{"id":` + quote(a.id) + `,"object":"chat.completion","created":` + strconv.Itoa(created) + `,"model":` + quote(a.model) + `,"choices":[`
+	pieces := make([][]byte, 0, 2*a.choices+1)
 	for i := range a.choices {
-		pieces = append(pieces, fmt.Appendf(next, `{"index":%d,"message":`, i), message)
-		next = fmt.Appendf(nil, `,"finish_reason":"%s"},`, a.finish)
+		pieces = append(pieces, []byte(next+`{"index":`+strconv.Itoa(i)+`,"message":`), message)
+		next = `,"finish_reason":` + quote(a.finish) + `},`
 	}
-	last := fmt.Appendf(next[:len(next)-1], `],"usage":%s,"system_fingerprint":"%s"}`, encode(a.usage), fingerprint)
-	return append(pieces, last)
+	next = strings.TrimSuffix(next, ",") + `],"usage":` + string(encode(a.usage)) + `,"system_fingerprint":` + quote(fingerprint) + `}`
+	return append(pieces, []byte(next))
 }
 
 // write sends the reply as one JSON object.
