@@ -96,10 +96,7 @@ func (a *app) shownSettings(cmd *cobra.Command) ([]shownSetting, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := a.shownKey(cmd, to, header)
-	if err != nil {
-		return nil, err
-	}
+	key := a.shownKey(cmd, to, header)
 	var list []shownSetting
 	for _, f := range a.allFlags() {
 		values, source := a.inForce(f)
@@ -119,13 +116,12 @@ func (a *app) shownSettings(cmd *cobra.Command) ([]shownSetting, error) {
 }
 
 // shownKey says whether there is a key, and whose it is that is not used.
-func (a *app) shownKey(cmd *cobra.Command, to *endpoint, header http.Header) (shownSetting, error) {
-	place, from, err := a.connect.keyPlace(a.env, cmd, to, header)
-	switch {
-	case place == noKey, place == inXAIVariable && a.env.get(from) == "":
-		return shownSetting{"key", nil, a.connect.leftOut}, err
+func (a *app) shownKey(cmd *cobra.Command, to *endpoint, header http.Header) shownSetting {
+	place, from := a.connect.keyPlace(a.env, cmd, to, header)
+	if place == noKey {
+		return shownSetting{"key", nil, a.connect.leftOut}
 	}
-	return shownSetting{"key", secret.New("").String(), from}, err
+	return shownSetting{"key", secret.New("").String(), from}
 }
 
 // inForce is the value of a flag, which is nil where it has none, and where it came from.

@@ -53,29 +53,30 @@ const (
 // keyPlace says where the key for an endpoint comes from: from the flags, from
 // CHATCMPL_API_KEY, and at xAI alone from XAI_API_KEY; nowhere where a server needs none.
 // The header may have the user's own credential.
-func (f *connectFlags) keyPlace(e *env, cmd *cobra.Command, to *endpoint, h http.Header) (keyPlace, string, error) {
+func (f *connectFlags) keyPlace(e *env, cmd *cobra.Command, to *endpoint, h http.Header) (place keyPlace, called string) {
 	fileFlag, commandFlag := cmd.Flags().Changed("api-key-file"), cmd.Flags().Changed("api-key-command")
 	switch {
 	case to.offline && !to.base.Query().Has("key"):
 	case h.Get("Authorization") != "":
-		return inHeader, "the header Authorization", nil
+		return inHeader, "the header Authorization"
 	case e.get(keyVariable) != "" && !fileFlag && !commandFlag:
-		return inVariable, keyVariable, nil
+		return inVariable, keyVariable
 	case f.keyFile != "" && !commandFlag:
-		return inFile, "the key file " + f.keyFile, nil
+		return inFile, "the key file " + f.keyFile
 	case f.keyCommand != "":
-		return byCommand, "the key command", nil
+		return byCommand, "the key command"
 	case e.get(xaiKeyVariable) != "" && (to.xai || to.offline):
-		return inXAIVariable, xaiKeyVariable, nil
+		return inXAIVariable, xaiKeyVariable
 	}
-	return noKey, "", nil
+	return noKey, ""
 }
 
 // key finds the key for an endpoint. It is empty where there is none, and where the header
 // has the user's own credential.
 func (f *connectFlags) key(ctx context.Context, e *env, cmd *cobra.Command, to *endpoint, h http.Header) (credential, error) {
-	place, from, err := f.keyPlace(e, cmd, to, h)
+	place, from := f.keyPlace(e, cmd, to, h)
 	var key string
+	var err error
 	switch place {
 	case inVariable, inXAIVariable:
 		key = e.get(from)
