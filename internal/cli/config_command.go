@@ -103,7 +103,7 @@ func (a *app) shownSettings(cmd *cobra.Command) ([]shownSetting, error) {
 		switch {
 		case f.Name == "model" && source == "default" && to.model != "":
 			values = []string{to.model}
-		case f.Name == "base-url" && to.offline:
+		case f.Name == "base-url" && a.connect.offline:
 			values = nil
 		case f.Name == "header" && a.connect.headersAreFor != "":
 			values = slices.DeleteFunc(slices.Clone(values), secretHeader)

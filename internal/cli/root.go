@@ -109,6 +109,16 @@ func (p *program) bindAll() {
 	}
 }
 
+// plainUsages takes the quotes from what flags are said to do, which mark their values' names
+// for help alone.
+func (p *program) plainUsages() {
+	plain := func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") }
+	p.root.PersistentFlags().VisitAll(plain)
+	for _, c := range p.commands {
+		c.Flags().VisitAll(plain)
+	}
+}
+
 // settings are the flags of all commands that something below the command line may set,
 // one of each name.
 func (p *program) settings() []*pflag.Flag {
@@ -121,6 +131,7 @@ func (p *program) bindFor(args []string) {
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		p.bindAll()
 		p.completeValues()
+		p.plainUsages()
 		return
 	}
 	if slices.Contains(args, "completion") {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -152,8 +153,8 @@ func (a *app) handler(ctx context.Context, cmd *cobra.Command, f *serveFlags) (h
 
 // listen opens the port; other machines can reach it only where that is allowed.
 func (f *serveFlags) listen(ctx context.Context) (net.Listener, error) {
-	host, _, err := net.SplitHostPort(f.addr)
-	if err != nil {
+	host, port, err := net.SplitHostPort(f.addr)
+	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
 		return nil, usage("such as 127.0.0.1:8080", "--addr %q: must be HOST:PORT", f.addr)
 	}
 	if !isLoopback(host) && !f.allowRemote {

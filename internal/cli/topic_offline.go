@@ -33,7 +33,8 @@ WHAT IT ANSWERS
     {"model":"grok-4.3","error":{"status":429,"body":{"error":"slow down"},"headers":{"Retry-After":"1"}},"times":2}
     {"reply":"Anything else.","finish_reason":"length"}
   match is a regular expression for the text of the last user message; without it, and
-  without model, a rule matches all. times is how often a rule answers.
+  without model, a rule matches all. times is how often a rule answers. What no rule matches
+  the model itself answers.
 
 WHAT GOES WRONG
   Settings follow offline:? and are joined by &; they also stand in the query of serve's URL,

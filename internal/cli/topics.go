@@ -80,9 +80,13 @@ func exitStatus() string {
 func exitTopic() string {
 	var out strings.Builder
 	out.WriteString("A script can tell from the exit code what happened and whether trying again can help.\n\n")
-	fmt.Fprintf(&out, "  %-7s %-80s %s\n", "code", "meaning", "worth a retry")
-	for _, r := range exitRows() {
-		fmt.Fprintf(&out, "  %-7s %-80s %s\n", r.code, r.meaning, r.retry)
+	rows := append([]exitRow{{"code", "meaning", "worth a retry"}}, exitRows()...)
+	width := 0
+	for _, r := range rows {
+		width = max(width, len(r.meaning))
+	}
+	for _, r := range rows {
+		fmt.Fprintf(&out, "  %-7s %-*s  %s\n", r.code, width, r.meaning, r.retry)
 	}
 	out.WriteString(`
 With --error-format json the error is one JSON object on stderr, with kind, message,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -100,11 +101,15 @@ func (b build) json() []byte {
 		}
 		return rawjson.Quote(s)
 	}
+	modified := known("")
+	if b.commit != "" {
+		modified = strconv.AppendBool(nil, b.modified)
+	}
 	obj := rawjson.Object{
 		{Key: "version", Value: rawjson.Quote(b.version)},
 		{Key: "commit", Value: known(b.commit)},
 		{Key: "commit_date", Value: known(b.date)},
-		{Key: "modified", Value: fmt.Append(nil, b.modified)},
+		{Key: "modified", Value: modified},
 		{Key: "go", Value: rawjson.Quote(runtime.Version())},
 		{Key: "os", Value: rawjson.Quote(runtime.GOOS)},
 		{Key: "arch", Value: rawjson.Quote(runtime.GOARCH)},

@@ -177,8 +177,8 @@ func (m *messageLine) said() (*said, error) {
 }
 
 func (f *failureLine) failure() (*failure, error) {
-	if f.Status < 200 || f.Status > 599 {
-		return nil, errors.New("error: status must be between 200 and 599")
+	if f.Status < 200 || f.Status > 599 || f.Status < 400 && f.Body == nil {
+		return nil, errors.New("error: status must be between 400 and 599, or from 200 with a body")
 	}
 	out := &failure{status: f.Status, header: http.Header{"Content-Type": {"application/json"}}, body: f.Body}
 	var text string
@@ -202,6 +202,9 @@ func plain(err error) error {
 		return fmt.Errorf("%s: takes no %s", wrong.Field, wrong.Value)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the line ends within the rule")
+	}
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return fmt.Errorf("not JSON: %w", syntax)
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }
