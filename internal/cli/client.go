@@ -42,6 +42,10 @@ func (f *connectFlags) link(ctx context.Context, e *env, cmd *cobra.Command, to 
 	if l.cassette, err = f.cassette.load(e, to); err != nil {
 		return nil, err
 	}
+	if l.cassette != nil {
+		// It must be known as a secret before anything is looked up.
+		f.hideKeyFile(e)
+	}
 	l.policy = retry.Policy{Retries: f.retries, MaxAfter: time.Minute, NoWait: l.replayed(), Judge: judge, Waiting: l.waiting}
 	header, err := f.header(e)
 	switch {
@@ -92,8 +96,6 @@ func (f *connectFlags) connect(ctx context.Context, l *link, cmd *cobra.Command,
 		transport = &verbose{transport, l.env}
 	}
 	if late {
-		// It must be known as a secret before anything is looked up.
-		f.hideKeyFile(l.env)
 		transport = &keyed{transport, header, func() error { _, err := key(); return err }}
 	}
 	if l.cassette != nil {

@@ -17,8 +17,20 @@ import (
 // cassetteFlags are the flags for a file of exchanges; at most one of them is set.
 type cassetteFlags struct{ record, replay, cache string }
 
-// cassetteNames are the flags' names.
-func cassetteNames() []string { return []string{"record", "replay", "cache"} }
+// cassetteFlag is one of the flags: its name, the file that it names, empty where it is not
+// set, and what is done with that.
+type cassetteFlag struct {
+	flag, file string
+	mode       cassette.Mode
+}
+
+func (f *cassetteFlags) all() []cassetteFlag {
+	return []cassetteFlag{
+		{"record", f.record, cassette.Record},
+		{"replay", f.replay, cassette.Replay},
+		{"cache", f.cache, cassette.Cache},
+	}
+}
 
 func (f *cassetteFlags) bind(cmd *cobra.Command) {
 	fs := cmd.PersistentFlags()
@@ -38,38 +50,37 @@ func exchanges(into *string) *value {
 	}}
 }
 
-// chosen is the file in force and what is done with it; the flag is empty where there is
-// none.
-func (f *cassetteFlags) chosen(e *env) (flag, file string, mode cassette.Mode, err error) {
-	for i, name := range []string{f.record, f.replay, f.cache} {
-		if name == "" {
+// chosen is the flag in force; its name is empty where there is none.
+func (f *cassetteFlags) chosen(e *env) (in cassetteFlag, err error) {
+	for _, c := range f.all() {
+		if c.file == "" {
 			continue
 		}
-		if flag != "" {
-			return "", "", 0, usage("", "%s and %s don't go together", e.called(flag), e.called(cassetteNames()[i]))
+		if in.flag != "" {
+			return cassetteFlag{}, usage("", "%s and %s don't go together", e.called(in.flag), e.called(c.flag))
 		}
-		flag, file, mode = cassetteNames()[i], name, []cassette.Mode{cassette.Record, cassette.Replay, cassette.Cache}[i]
+		in = c
 	}
-	return flag, file, mode, nil
+	return in, nil
 }
 
 // load makes the cassette, which still lacks the transport that sends what its file does not
 // answer; nil where there is none.
 func (f *cassetteFlags) load(e *env, to *endpoint) (*cassette.Cassette, error) {
-	flag, file, mode, err := f.chosen(e)
-	if err != nil || flag == "" {
+	in, err := f.chosen(e)
+	if err != nil || in.flag == "" {
 		return nil, err
 	}
 	return &cassette.Cassette{
-		Name: file, Mode: mode, Base: to.base.JoinPath().Path, Good: api.Good, Redact: e.redact.Bytes, Cause: api.PlainCause,
+		Name: in.file, Mode: in.mode, Base: to.base.JoinPath().Path, Good: api.Good, Redact: e.redact.Bytes, Cause: api.PlainCause,
 		Answered: func(resp *http.Response, err error) {
-			e.detail("* answered from " + file)
+			e.detail("* answered from " + in.file)
 			if e.verbose {
 				(&verbose{env: e}).response(resp, err)
 			}
 		},
 		PassedOver: func(lines int) {
-			e.note("%s: %s passed over (torn, or no exchange)", file, plural(lines, "line"))
+			e.note("%s: %s passed over (torn, or no exchange)", in.file, plural(lines, "line"))
 		},
 	}, nil
 }
@@ -83,37 +94,27 @@ func (f *cassetteFlags) check(e *env, c *cassette.Cassette) error {
 	if err == nil {
 		return nil
 	}
-	flag, file, _, _ := f.chosen(e)
+	in, _ := f.chosen(e)
 	hint := ""
 	if errors.Is(err, fs.ErrNotExist) && c.Mode == cassette.Replay {
-		hint = "--record " + quoteWord(file) + " makes it"
+		hint = "--record " + quoteWord(in.file) + " makes it"
 	}
-	return usage(hint, "%s: %w", e.called(flag), err)
+	return usage(hint, "%s: %w", e.called(in.flag), err)
 }
 
 // apart refuses a file of exchanges that another flag names, too, by this or another name.
 // The info is nil where that other file does not exist.
 func (f *cassetteFlags) apart(e *env, other string, info fs.FileInfo) error {
-	flag, file, _, err := f.chosen(e)
-	if err != nil || flag == "" || info == nil {
+	in, err := f.chosen(e)
+	if err != nil || in.flag == "" || info == nil {
 		return err
 	}
-	kept, err := os.Stat(file)
+	kept, err := os.Stat(in.file)
 	if err == nil && kept.Mode().IsRegular() && os.SameFile(kept, info) {
-		return usage("", "%s and --%s are the same file: %s", e.called(flag), other, file)
+		return usage("", "%s and --%s are the same file: %s", e.called(in.flag), other, in.file)
 	}
 	// What can't be used is told where it is used.
 	return nil
-}
-
-// apart refuses a file of exchanges that is also the input or the output.
-func (r *records) apart(in *os.File) error {
-	input, _ := in.Stat()
-	if err := r.connect.cassette.apart(r.env, "input", input); err != nil {
-		return err
-	}
-	output, _ := os.Stat(r.flags.out)
-	return r.connect.cassette.apart(r.env, "output", output)
 }
 
 // local marks what a cassette says of its own: it is no failure of the network.

@@ -103,8 +103,11 @@ func (f *connectFlags) key(ctx context.Context, e *env, cmd *cobra.Command, to *
 }
 
 // hideKeyFile makes the key of a file known as a secret where it is not sent. A command is
-// not run for that.
+// not run for that, and a pipe, which can be read once, is left to whoever sends the key.
 func (f *connectFlags) hideKeyFile(e *env) {
+	if info, err := os.Stat(f.keyFile); err != nil || !info.Mode().IsRegular() {
+		return
+	}
 	if key, err := keyFromFile(e, f.keyFile); err == nil {
 		e.redact.Add(key)
 	}

@@ -52,7 +52,7 @@ func (c *conversation) records(ctx context.Context, cmd *cobra.Command, flags *r
 		return err
 	}
 	defer func() { _ = in.Close() }()
-	if err := r.apart(in); err != nil {
+	if err := r.tapeApart(in); err != nil {
 		return err
 	}
 	cfg := &batch.Config{
@@ -149,6 +149,16 @@ func (r *records) open() (*os.File, error) {
 		return nil, errors.Join(usage("", "--input %s: it is a directory", r.flags.in), f.Close())
 	}
 	return f, nil
+}
+
+// tapeApart refuses a file of exchanges that is also the input or the output.
+func (r *records) tapeApart(in *os.File) error {
+	input, _ := in.Stat()
+	if err := r.connect.cassette.apart(r.env, "input", input); err != nil {
+		return err
+	}
+	output, _ := os.Stat(r.flags.out)
+	return r.connect.cassette.apart(r.env, "output", output)
 }
 
 func (r *records) reader() (batch.Reader, error) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"log"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -21,6 +22,7 @@ func (a *app) recorded(handler http.Handler) (http.Handler, error) {
 	if err != nil || tape == nil {
 		return handler, err
 	}
+	a.connect.hideKeyFile(a.env)
 	tape.Next = &offline.Transport{Handler: handler}
 	if err := a.connect.cassette.check(a.env, tape); err != nil {
 		return nil, err
@@ -28,6 +30,7 @@ func (a *app) recorded(handler http.Handler) (http.Handler, error) {
 	return &httputil.ReverseProxy{
 		Transport:     local{tape},
 		FlushInterval: -1,
+		ErrorLog:      log.New(detailWriter{a.env}, "", 0),
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = base.Scheme, base.Host, r.In.Host
 		},
