@@ -34,6 +34,10 @@ const smallBody = 64 << 10
 
 var errIdle = errors.New("idle timeout")
 
+// Bounds are the causes with which a client ends an exchange that takes too long. An error of
+// a Transport that wraps one says that the bound was reached in an exchange of the past.
+func Bounds() []error { return []error{ErrTimeout, errIdle} }
+
 // Client sends requests, each once. It is safe for concurrent use.
 type Client struct {
 	// Transport must have no timeout of its own: one on the whole exchange would cut long
@@ -141,7 +145,7 @@ func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response,
 	body.Reader = resp.Body
 	if resp.StatusCode != http.StatusOK {
 		text, err := io.ReadAll(io.LimitReader(body, MaxErrorText+1))
-		if ended := c.ended(ctx); err != nil && ended != nil {
+		if ended := c.ended(ctx, err); err != nil && ended != nil {
 			return ended
 		}
 		return statusError(resp, text)
@@ -236,7 +240,7 @@ func (e *cutError) Unwrap() error { return e.err }
 
 // readError tells why a reply's body could not be read, or returns what the reader said.
 func (c *Client) readError(ctx context.Context, resp *http.Response, err error) error {
-	if ended := c.ended(ctx); ended != nil {
+	if ended := c.ended(ctx, err); ended != nil {
 		return ended
 	}
 	if cut, ok := errors.AsType[*cutError](err); ok {
@@ -247,9 +251,14 @@ func (c *Client) readError(ctx context.Context, resp *http.Response, err error) 
 	return err
 }
 
-// ended is the error of an exchange that its context ended; nil where it did not.
-func (c *Client) ended(ctx context.Context) error {
-	switch cause := context.Cause(ctx); {
+// ended is the error of an exchange that its context ended, or that ended in a bound; nil
+// for others.
+func (c *Client) ended(ctx context.Context, err error) error {
+	cause := context.Cause(ctx)
+	if cause == nil && (errors.Is(err, errIdle) || errors.Is(err, ErrTimeout)) {
+		cause = err
+	}
+	switch {
 	case cause == nil:
 		return nil
 	case errors.Is(cause, errIdle):

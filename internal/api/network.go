@@ -12,7 +12,7 @@ import (
 // networkError tells why there was no answer at all. The URL is left out of it: its query
 // may hold a secret.
 func (c *Client) networkError(ctx context.Context, err error) error {
-	if ended := c.ended(ctx); ended != nil {
+	if ended := c.ended(ctx, err); ended != nil {
 		return ended
 	}
 	if _, ok := errors.AsType[*LocalError](err); ok {

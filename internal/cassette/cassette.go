@@ -8,6 +8,7 @@ package cassette
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"io"
 	"io/fs"
@@ -46,6 +47,11 @@ type Cassette struct {
 	Redact func([]byte) []byte
 	// Cause says in plain words why no response came.
 	Cause func(error) string
+	// Bounds are the causes with which the caller ends a request that takes too long. They are
+	// failures, kept by their texts, unlike whatever else ends a context.
+	Bounds []error
+	// Lost, if not nil, is told the first time that an exchange could not be added.
+	Lost func(error)
 	// Answered is told of each response, or failure, that comes from the file.
 	Answered func(*http.Response, error)
 	// PassedOver is told once, where there are any, how many lines of the file are no
@@ -59,6 +65,7 @@ type Cassette struct {
 	all       index // by the keys that their requests have; empty until known had no answer
 	told      bool
 	explained int
+	underWay  map[key]chan struct{} // closed when the request has ended; for Cache
 }
 
 // FileError is a file that could not be read.
@@ -100,18 +107,64 @@ func (c *Cassette) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Mode != Record {
-		found, err := c.look(asked)
-		if err != nil {
-			return nil, err
+	if c.Mode == Record {
+		return c.pass(req, asked, sent, func() {})
+	}
+	done, err := c.turn(req.Context(), asked)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.look(asked)
+	if err == nil && found == nil {
+		return c.pass(req, asked, sent, done)
+	}
+	done()
+	if err != nil {
+		return nil, err
+	}
+	resp, err := found.answer(req, c.Bounds)
+	c.Answered(resp, err)
+	return resp, err
+}
+
+// turn waits in a cache until no equal request is under way, whose reply may do for this one,
+// or until ctx is done, whose cause it returns. done, which is called once, lets the next one
+// go.
+func (c *Cassette) turn(ctx context.Context, asked *exchange) (done func(), err error) {
+	if c.Mode != Cache {
+		return func() {}, nil
+	}
+	wanted := asked.key()
+	for {
+		c.mu.Lock()
+		before, waits := c.underWay[wanted]
+		if !waits {
+			defer c.mu.Unlock()
+			return c.begin(wanted), nil
 		}
-		if found != nil {
-			resp, err := found.answer(req)
-			c.Answered(resp, err)
-			return resp, err
+		c.mu.Unlock()
+		select {
+		case <-before:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
 		}
 	}
-	return c.pass(req, asked, sent)
+}
+
+// begin notes that a request is under way until the function it returns is called; c.mu is
+// held.
+func (c *Cassette) begin(k key) (done func()) {
+	if c.underWay == nil {
+		c.underWay = map[key]chan struct{}{}
+	}
+	mine := make(chan struct{})
+	c.underWay[k] = mine
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.underWay, k)
+		close(mine)
+	}
 }
 
 // asked reads the request and closes its body, which it returns as it is sent.

@@ -22,7 +22,7 @@ type exchange struct {
 	header       http.Header
 	body         []byte
 	cut          bool   // the body broke off
-	failure      string // why no response came
+	failure      string // why no response came, or why the caller's bound cut it
 	timeout      bool   // that was a timeout
 }
 
@@ -47,7 +47,8 @@ func (x *exchange) line() []byte {
 	}
 	if x.status != 0 {
 		line = append(line, rawjson.Member{Key: "response", Value: x.response()})
-	} else {
+	}
+	if x.failure != "" || x.status == 0 {
 		line = append(line, rawjson.Member{Key: "error", Value: rawjson.Quote(x.failure)})
 	}
 	if x.timeout {
@@ -165,7 +166,9 @@ func parse(line []byte) (*exchange, error) {
 	}
 	if failure, ok := rawjson.String(obj.Get("error")); ok {
 		x.failure, x.timeout = failure, isTrue(obj.Get("timeout"))
-		return x, nil
+		if obj.Get("response") == nil {
+			return x, nil
+		}
 	}
 	return x, x.readResponse(rawjson.Known(obj.Get("response")))
 }

@@ -2,42 +2,77 @@ package cassette
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"sync"
-
-	"github.com/chatcmpl/chatcmpl/internal/lock"
+	"time"
 )
 
-// pass sends the request on and keeps what comes of it.
-func (c *Cassette) pass(req *http.Request, x *exchange, sent []byte) (*http.Response, error) {
-	next := req.WithContext(req.Context())
+// How long, in time and in bytes, the rest of a reply is read that the caller has no use for:
+// it is paid for.
+const (
+	maxRest  = 3 * time.Second
+	maxBytes = 16 << 20
+)
+
+// pass sends the request on and keeps what comes of it. done is called once, when nothing more
+// comes.
+func (c *Cassette) pass(req *http.Request, x *exchange, sent []byte, done func()) (*http.Response, error) {
+	ctx, cancel := context.WithCancel(req.Context())
+	end := func() { cancel(); done() }
+	next := req.WithContext(ctx)
 	if req.Body != nil {
 		next.Body = io.NopCloser(bytes.NewReader(sent))
 	}
 	if req.GetBody != nil {
 		body, err := req.GetBody()
 		if err != nil {
+			end()
 			return nil, err
 		}
 		next.Body = body
 	}
 	resp, err := c.Next.RoundTrip(next)
 	if err != nil {
-		// What the caller ended is no failure of the network.
-		if req.Context().Err() == nil && c.Mode == Record {
-			timeout, ok := errors.AsType[net.Error](err)
-			x.failure, x.timeout = string(c.Redact([]byte(c.Cause(err)))), ok && timeout.Timeout()
-			c.add(x)
-		}
+		c.failed(req, x, err)
+		end()
 		return nil, err
 	}
 	x.status, x.header = resp.StatusCode, resp.Header
-	kept := &recording{ReadCloser: resp.Body, c: c, x: x, req: req, left: resp.ContentLength}
-	resp.Body = kept
+	resp.Body = &recording{ReadCloser: resp.Body, c: c, x: x, req: req, length: resp.ContentLength, cancel: cancel, done: done}
 	return resp, nil
+}
+
+// failed keeps why no response came. What the caller ended is no failure, but for a bound of
+// time, which is one to whoever waits for the reply.
+func (c *Cassette) failed(req *http.Request, x *exchange, err error) {
+	bound := c.bound(req)
+	switch {
+	case c.Mode != Record:
+		return
+	case bound != nil:
+		x.failure, x.timeout = bound.Error(), true
+	case req.Context().Err() != nil:
+		return
+	default:
+		timeout, ok := errors.AsType[net.Error](err)
+		x.failure, x.timeout = string(c.Redact([]byte(c.Cause(err)))), ok && timeout.Timeout()
+	}
+	c.add(x)
+}
+
+// bound is the one of Bounds that ended a request; nil where none did.
+func (c *Cassette) bound(req *http.Request) error {
+	cause := context.Cause(req.Context())
+	for _, b := range c.Bounds {
+		if errors.Is(cause, b) {
+			return b
+		}
+	}
+	return nil
 }
 
 // add writes an exchange to the file; a cache takes none but good ones.
@@ -45,7 +80,9 @@ func (c *Cassette) add(x *exchange) {
 	if c.Mode == Cache && !c.good(x) {
 		return
 	}
-	c.adds.add(c.Name, x.redacted(c.Redact).line())
+	if err := c.adds.add(c.Name, x.redacted(c.Redact).line()); err != nil && c.Lost != nil {
+		c.Lost(err)
+	}
 }
 
 // redacted is the exchange as it may be kept.
@@ -66,11 +103,13 @@ func (x *exchange) redacted(redact func([]byte) []byte) *exchange {
 // recording is a response's body, which is added to the file when it ends.
 type recording struct {
 	io.ReadCloser
-	c    *Cassette
-	x    *exchange
-	req  *http.Request
-	left int64 // what the server said is still to come; negative where it did not say
-	once sync.Once
+	c      *Cassette
+	x      *exchange
+	req    *http.Request
+	length int64 // what the server said it is; negative where it did not say
+	cancel context.CancelFunc
+	done   func()
+	once   sync.Once
 }
 
 // Read implements io.Reader. When it returns the last byte, or io.EOF, the exchange is kept.
@@ -78,30 +117,63 @@ func (r *recording) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
 	r.x.body = append(r.x.body, p[:n]...)
 	switch {
-	case errors.Is(err, io.EOF), r.left > 0 && int64(len(r.x.body)) == r.left:
-		r.end(false)
+	case errors.Is(err, io.EOF), r.length > 0 && int64(len(r.x.body)) == r.length:
+		r.end(nil)
 	case err != nil:
-		r.end(true)
+		r.end(err)
 	}
 	return n, err
 }
 
-// Close implements io.Closer. A body that was not read to its end is one that was cut, but a
-// stream ends at its end mark.
+// Close implements io.Closer. The rest of a body that was not read to its end is read first,
+// but a stream ends at its end mark. What comes too late, or is too much, is left out: that
+// was not the server's doing, so what is kept does not say that it was cut.
 func (r *recording) Close() error {
-	r.end(r.left != 0 && !marked(r.x.body))
-	return r.ReadCloser.Close()
+	r.once.Do(func() {
+		err := context.Cause(r.req.Context())
+		if err == nil && !marked(r.x.body) {
+			err = r.rest()
+		}
+		r.keep(err)
+	})
+	err := r.ReadCloser.Close()
+	r.cancel()
+	return err
 }
 
-func (r *recording) end(cut bool) {
-	r.once.Do(func() {
-		if cut && r.req.Context().Err() != nil {
-			// The caller ended it.
+// rest reads the rest of the body within the bounds for that. Its error is that of a body that
+// broke off within them.
+func (r *recording) rest() error {
+	late := make(chan struct{})
+	timer := time.AfterFunc(maxRest, func() { close(late); r.cancel() })
+	defer timer.Stop()
+	rest, err := io.ReadAll(io.LimitReader(r.ReadCloser, maxBytes))
+	r.x.body = append(r.x.body, rest...)
+	select {
+	case <-late:
+		return nil
+	default:
+		return err
+	}
+}
+
+func (r *recording) end(err error) { r.once.Do(func() { r.keep(err) }) }
+
+// keep adds the exchange; err is what the body ended with in place of its end. Where the
+// caller ended it, it is not kept, but for a bound of time.
+func (r *recording) keep(err error) {
+	defer r.done()
+	if err != nil {
+		bound := r.c.bound(r.req)
+		if bound == nil && r.req.Context().Err() != nil {
 			return
 		}
-		r.x.cut = cut
-		r.c.add(r.x)
-	})
+		r.x.cut = true
+		if bound != nil {
+			r.x.failure, r.x.timeout = bound.Error(), true
+		}
+	}
+	r.c.add(r.x)
 }
 
 // marked says whether a stream has its end mark.
@@ -113,48 +185,4 @@ func marked(stream []byte) bool {
 		}
 	}
 	return false
-}
-
-// appender adds lines to a file. Those that come while others are written are written
-// together: each waits for the disk, and many may come at the same time.
-type appender struct {
-	turn   sync.Mutex // held while a group is written
-	mu     sync.Mutex
-	next   *group // what is written next; nil for nothing
-	failed error  // the first failure
-}
-
-type group struct {
-	text []byte
-	once sync.Once
-}
-
-// add returns when the line is on disk, or is not going to be.
-func (a *appender) add(name string, line []byte) {
-	a.mu.Lock()
-	if a.next == nil {
-		a.next = &group{}
-	}
-	g := a.next
-	g.text = append(g.text, line...)
-	a.mu.Unlock()
-	g.once.Do(func() {
-		a.turn.Lock()
-		defer a.turn.Unlock()
-		a.mu.Lock()
-		a.next = nil
-		a.mu.Unlock()
-		err := lock.Append(name, g.text)
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if a.failed == nil {
-			a.failed = err
-		}
-	})
-}
-
-func (a *appender) failure() error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.failed
 }

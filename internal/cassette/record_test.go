@@ -10,7 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/iotest"
 )
 
 // TestEnds holds what is kept to how a body is read.
@@ -25,8 +27,9 @@ func TestEnds(t *testing.T) {
 	}{
 		"exactly the length":   {"12345", 5, 5, false, `"body":12345}`},
 		"the end mark":         {"data: 1\n\ndata: [DONE]\n\nmore", -1, 23, false, `[DONE]\n\n"}`},
-		"closed before":        {"data: {\"a\":\"data: [DONE]\"}\n\n", -1, 28, false, `"cut":true`},
+		"closed before":        {"data: {\"a\":\"data: [DONE]\"}\n\n", -1, 10, false, `DONE]\"}\n\n"}`},
 		"less than the length": {"12345", 6, 5, false, `"cut":true`},
+		"broken off unread":    {"12345", 6, 3, false, `"text":"12345","cut":true`},
 		"nothing to read":      {"", 0, 0, false, `"headers":{"Content-Type":"text/plain"}}`},
 		"ended by the caller":  {"12345", -1, 3, true, ""},
 		"ended afterwards":     {"12345", 5, 5, true, `"body":12345}`},
@@ -34,7 +37,11 @@ func TestEnds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			kept := file(t)
-			answer := says(200, "text/plain", strings.NewReader(c.body))
+			body := io.Reader(strings.NewReader(c.body))
+			if int64(len(c.body)) < c.length {
+				body = io.MultiReader(body, iotest.ErrReader(io.ErrUnexpectedEOF))
+			}
+			answer := says(200, "text/plain", body)
 			tape := cassetteOf(kept, Record, func(req *http.Request) (*http.Response, error) {
 				resp, err := answer(req)
 				resp.ContentLength = c.length
@@ -86,6 +93,64 @@ func TestFailures(t *testing.T) {
 	if _, err := ask(t, replay, "3"); err == nil || err.Error() != "no route" || !errors.As(err, &timeout) || timeout.Timeout() {
 		t.Error(err)
 	}
+}
+
+// TestBounds records the caller's bounds of time, before a response and inside one, and gives
+// them back as such.
+func TestBounds(t *testing.T) {
+	t.Parallel()
+	bound := errors.New("idle timeout")
+	for _, answer := range []server{unreachable, says(200, "text/plain", iotest.ErrReader(context.Canceled))} {
+		kept := file(t)
+		tape := cassetteOf(kept, Record, answer)
+		tape.Bounds = []error{bound}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(bound)
+		if resp, err := tape.RoundTrip(request(ctx, t, "1")); err == nil {
+			_, _ = io.ReadAll(resp.Body)
+			_ = resp.Body.Close()
+		}
+		replay := cassetteOf(kept, Replay, nil)
+		replay.Bounds = tape.Bounds
+		var timeout interface{ Timeout() bool }
+		if _, err := ask(t, replay, "1"); !errors.Is(err, bound) || !errors.As(err, &timeout) || !timeout.Timeout() {
+			t.Errorf("%v\n%s", err, content(t, kept))
+		}
+	}
+}
+
+// TestTurns sends one of equal requests at a time to a cache's server: until a reply is good,
+// then none.
+func TestTurns(t *testing.T) {
+	t.Parallel()
+	var sent atomic.Int32
+	tape := cassetteOf(written(t, file(t), ""), Cache, func(req *http.Request) (*http.Response, error) {
+		switch sent.Add(1) {
+		case 1:
+			return unreachable(req)
+		case 2:
+			return says(500, "text/plain", strings.NewReader("bad"))(req)
+		}
+		return says(200, "application/json", strings.NewReader(`"good"`))(req)
+	})
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() { _, _ = ask(t, tape, "1") })
+	}
+	all.Wait()
+	if sent.Load() != 3 {
+		t.Errorf("%d requests", sent.Load())
+	}
+	held, err := tape.RoundTrip(request(t.Context(), t, "2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if resp, err := tape.RoundTrip(request(ctx, t, "2")); !errors.Is(err, context.Canceled) {
+		t.Error(err, resp.Body.Close())
+	}
+	_ = held.Body.Close()
 }
 
 // TestUnwritten gives the reply all the same, and says that it was not kept.

@@ -11,13 +11,15 @@ import (
 )
 
 // Main runs the tool with the process's arguments and returns the exit code. It does not
-// return where a signal ended the work: then the process dies by that signal.
+// return where a signal ended the work: then the process dies by that signal, unless a server
+// lost what it was to keep.
 func Main() int {
 	e := newEnv()
 	p := newRootWith(e)
 	err := p.run(context.Background(), os.Args[1:])
 	e.clearStatus()
-	if sig, caught := p.app.signals.caught(); caught {
+	_, lost := errors.AsType[*lostError](err)
+	if sig, caught := p.app.signals.caught(); caught && !lost {
 		if e.outTTY {
 			// The shell's prompt begins on a line of its own.
 			e.line("")

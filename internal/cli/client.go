@@ -170,7 +170,8 @@ func judge(err error) retry.Verdict {
 	if _, spent := errors.AsType[*final](err); spent || !ok {
 		return retry.Verdict{}
 	}
-	return retry.Verdict{Again: e.Retryable, RateLimited: e.Kind == api.KindRateLimit, After: e.After}
+	// A timeout is the end of the time for all attempts.
+	return retry.Verdict{Again: e.Retryable && !errors.Is(err, api.ErrTimeout), RateLimited: e.Kind == api.KindRateLimit, After: e.After}
 }
 
 // final marks an error after which nothing may be sent again: part of the reply is out.
@@ -236,7 +237,7 @@ func (l *link) words(err error, e *api.Error, attempts int) string {
 	bounded := *e
 	bounded.Message = render.OneLine(l.env.redact.String(e.Message), maxLine)
 	said := bounded.Error()
-	late := errors.Is(err, api.ErrTimeout)
+	late := errors.Is(err, api.ErrTimeout) && l.timeout > 0
 	if late {
 		said = l.late()
 	}

@@ -72,7 +72,7 @@ func (f *cassetteFlags) load(e *env, to *endpoint) (*cassette.Cassette, error) {
 		return nil, err
 	}
 	return &cassette.Cassette{
-		Name: in.file, Mode: in.mode, Base: to.base.JoinPath().Path, Good: api.Good, Redact: e.redact.Bytes, Cause: api.PlainCause,
+		Name: in.file, Mode: in.mode, Base: to.base.JoinPath().Path, Good: api.Good, Redact: e.redact.Bytes, Cause: api.PlainCause, Bounds: api.Bounds(),
 		Answered: func(resp *http.Response, err error) {
 			e.detail("* answered from " + in.file)
 			if e.verbose {
@@ -134,17 +134,19 @@ func (l local) RoundTrip(req *http.Request) (*http.Response, error) {
 // unrecorded is the error of a reply that came and that could not be added to the file of
 // exchanges.
 func (l *link) unrecorded() error {
-	if l.cassette == nil {
+	return unwritten(l.cassette)
+}
+
+// unwritten is the error of a cassette, which may be nil, that lost an exchange.
+func unwritten(c *cassette.Cassette) error {
+	if c == nil || c.Unwritten() == nil {
 		return nil
 	}
-	err := l.cassette.Unwritten()
-	if err == nil {
-		return nil
-	}
+	err := c.Unwritten()
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		err = path.Err
 	}
-	return &render.WriteError{Err: fmt.Errorf("%s: %w", l.cassette.Name, err)}
+	return &render.WriteError{Err: fmt.Errorf("%s: %w", c.Name, err)}
 }
 
 // replayed says whether all answers come from a file.

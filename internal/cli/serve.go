@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log"
@@ -89,9 +90,10 @@ func (f *serveFlags) settings(fs *pflag.FlagSet) (url.Values, error) {
 	return set, nil
 }
 
-// serve answers requests until ctx is done, whose cause it returns.
+// serve answers requests until ctx is done, whose cause it returns, unless an exchange could
+// not be kept.
 func (a *app) serve(ctx context.Context, cmd *cobra.Command, f *serveFlags) error {
-	handler, err := a.handler(ctx, cmd, f)
+	handler, lost, err := a.handler(ctx, cmd, f)
 	if err != nil {
 		return err
 	}
@@ -125,28 +127,28 @@ func (a *app) serve(ctx context.Context, cmd *cobra.Command, f *serveFlags) erro
 		// What is still under way never ends by itself.
 		_ = server.Close()
 	}
-	return context.Cause(ctx)
+	return cmp.Or(lost(), context.Cause(ctx))
 }
 
-// handler makes the endpoint that the flags describe.
-func (a *app) handler(ctx context.Context, cmd *cobra.Command, f *serveFlags) (http.Handler, error) {
+// handler makes the endpoint that the flags describe; for lost see recorded.
+func (a *app) handler(ctx context.Context, cmd *cobra.Command, f *serveFlags) (handler http.Handler, lost func() error, err error) {
 	settings, err := f.settings(cmd.Flags())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	options := offline.Options{Settings: settings}
 	if f.requireKey {
 		key, err := a.connect.key(ctx, a.env, cmd, &endpoint{}, http.Header{})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if key.Reveal() == "" {
-			return nil, keyError("set CHATCMPL_API_KEY, or name a file by --api-key-file", "--require-key: there is no key to ask for")
+			return nil, nil, keyError("set CHATCMPL_API_KEY, or name a file by --api-key-file", "--require-key: there is no key to ask for")
 		}
 		options.Key = key.Reveal()
 	}
 	if options.Replies, err = a.connect.scripted(a.env); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return a.recorded(offline.New(options))
 }
