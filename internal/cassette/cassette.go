@@ -8,6 +8,7 @@ package cassette
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -94,8 +95,28 @@ func (c *Cassette) Check() error {
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	return errors.Join(c.foreign(f), f.Close())
 }
+
+// foreign refuses to write to a file that begins as none of exchanges does: it is somebody's,
+// named by mistake.
+func (c *Cassette) foreign(f *os.File) error {
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return err
+	}
+	head := make([]byte, 4<<10)
+	n, _ := f.ReadAt(head, 0)
+	head = bytes.TrimSpace(head[:n])
+	start := []byte(`{"key":`) // of a line, which a crash may have torn anywhere
+	torn := bytes.HasPrefix(head, start) || bytes.HasPrefix(start, head)
+	if c.Mode == Replay || torn || bytes.Contains(head, []byte(`"request"`)) {
+		return nil
+	}
+	return &fs.PathError{Op: "open", Path: c.Name, Err: errNoExchanges}
+}
+
+// errNoExchanges says that a file is of another kind.
+var errNoExchanges = errors.New("it holds something else than exchanges")
 
 // Unwritten is why an exchange could not be added to the file, the first time that happened;
 // nil where all were.
