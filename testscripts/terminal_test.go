@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // shown are the commands of the README's picture.
@@ -59,7 +60,11 @@ func typed(t *testing.T, dir, command string) string {
 
 // drawTerminal draws lines in a window. Those that begin with a dollar sign were typed.
 func drawTerminal(lines []string) []byte {
-	const width, row, top, left = 980, 22, 56, 20
+	const row, top, left, letter = 22, 56, 20, 9 // a letter of 14 pixels is a little narrower
+	width := 0
+	for _, line := range lines {
+		width = max(width, 2*left+letter*utf8.RuneCountInString(line))
+	}
 	var svg bytes.Buffer
 	height := top + row*len(lines)
 	fmt.Fprintf(&svg, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" role="img" aria-label="chatcmpl in a terminal">`+"\n", width, height, width, height)
