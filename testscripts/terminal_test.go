@@ -26,6 +26,11 @@ func TestTerminal(t *testing.T) {
 	if os.Getenv(nested) != "" {
 		return
 	}
+	for _, tool := range []string{"bash", "git", "jq"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("this machine has no %s", tool)
+		}
+	}
 	lines := []string{"$ export CHATCMPL_OFFLINE=1   # no key, no network: the endpoint in the binary"}
 	dir := t.TempDir()
 	typed(t, dir, `git init -q . && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m "Fix the flaky test"`)
