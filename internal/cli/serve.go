@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -47,6 +48,9 @@ the query of its base URL: http://127.0.0.1:8080/v1?latency=50ms.`,
 		if len(words) > 0 {
 			return usage("", "serve takes no words")
 		}
+		if err := flags.check(cmd); err != nil {
+			return err
+		}
 		return a.serve(cmd.Context(), cmd, &flags)
 	}
 	return command{cmd, func() { flags.bind(cmd) }}
@@ -72,6 +76,20 @@ func (f *serveFlags) bind(cmd *cobra.Command) {
 		}
 	}
 	noEnv(fs, f.knobs...)
+}
+
+// check refuses the flags of all commands that say how requests are sent: none is sent here.
+func (f *serveFlags) check(cmd *cobra.Command) error {
+	meant := []string{
+		"record", "replay", "cache", "offline", "replies", "profile", "api-key-file", "api-key-command", "verbose", "quiet", "error-format",
+	}
+	var stray error
+	cmd.InheritedFlags().VisitAll(func(flag *pflag.Flag) {
+		if flag.Changed && !slices.Contains(meant, flag.Name) {
+			stray = usage("", "--%s says how requests are sent, and serve sends none", flag.Name)
+		}
+	})
+	return stray
 }
 
 // settings are what the flags say of the endpoint.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
@@ -16,7 +17,10 @@ func TestPagesAreClean(t *testing.T) {
 	for _, viewer := range [][]string{{"man", "--warnings", "-E", "UTF-8", "-l"}, {"mandoc", "-T", "lint"}} {
 		t.Run(viewer[0], func(t *testing.T) {
 			if lacks(t.Context(), viewer[0]) {
-				t.Skip("this machine has none that does this")
+				if os.Getenv("CI") != "" {
+					t.Fatal("the gate installs it")
+				}
+				t.Skip("this machine has no " + viewer[0])
 			}
 			for _, name := range files(t, dir) {
 				cmd := exec.CommandContext(t.Context(), viewer[0], append(viewer[1:], filepath.Join(dir, name))...)
