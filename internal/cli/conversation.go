@@ -73,6 +73,9 @@ func (c *conversation) prepare(ctx context.Context, cmd *cobra.Command, spec *in
 		return nil, err
 	}
 	j.req, err = over.request(j.conv, stream)
+	if err == nil && j.req.Choices() > 1 && cmd.Flags().Changed("schema-retries") {
+		err = usage("", "--schema-retries goes with one choice: which of several would be asked for again")
+	}
 	if err != nil || !show {
 		return j, err
 	}
