@@ -50,7 +50,8 @@ type Client struct {
 	// Idle is the longest silence inside a reply; 0 is no bound.
 	Idle time.Duration
 
-	ready sync.Map // of a path's *http.Request, but for context and body
+	ready sync.Map  // of a path's *http.Request, but for context and body
+	spare sync.Pool // of *watch
 }
 
 // Complete sends a request and reads the whole reply, in at most limit; 0 leaves that to
@@ -128,10 +129,9 @@ func post(r *Request, stream bool) call {
 // exchange makes one call and hands a 200 reply to use. All of its errors are told apart
 // here.
 func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response, io.Reader) error) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	body := newWatch(do.limit, c.Idle, cancel)
-	defer body.stop()
+	body := c.watch(ctx, do)
+	defer c.unwatch(body, do)
+	ctx = body.ctx
 	touch := func() {}
 	if do.stream {
 		touch = body.wait
@@ -154,6 +154,24 @@ func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response,
 		return c.readError(ctx, resp, err)
 	}
 	return nil
+}
+
+// watch is the watch of an exchange, which has begun.
+func (c *Client) watch(ctx context.Context, do call) *watch {
+	w, ok := c.spare.Get().(*watch)
+	if !ok || w.parent != ctx {
+		w = newWatch(ctx, c.Idle)
+	}
+	w.begin(do.limit)
+	return w
+}
+
+// unwatch keeps the watch for another exchange where it can. What is left of a stream's
+// request may be written still, and its watch told of it.
+func (c *Client) unwatch(w *watch, do call) {
+	if w.stop() && !do.stream {
+		c.spare.Put(w)
+	}
 }
 
 // prepared is the request of a path but for its context and body. It is put together once,

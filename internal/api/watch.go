@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"io"
 	"sync"
 	"time"
@@ -8,43 +9,69 @@ import (
 
 // watch ends an exchange that takes too long, or in which the network is silent for too
 // long. Silence counts only while somebody waits for the network: a reader that is slow
-// itself is none. It is also the reply's body, whose reads wait for the network.
+// itself is none. It is also the reply's body, whose reads wait for the network. When its
+// exchange is over it may watch another one.
 type watch struct {
 	io.Reader
-	end    time.Time     // of the exchange
-	idle   time.Duration // the longest silence
-	expire func(cause error)
+	// ctx is the exchange's; cancel ends it, with ErrTimeout or errIdle where a bound was
+	// reached.
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	parent context.Context // whose values and end ctx shares
+	idle   time.Duration   // the longest silence
 
 	mu    sync.Mutex // a request is written while its reply may come already
+	end   time.Time  // of the exchange
 	since time.Time  // when somebody began to wait; zero while nobody waits
 	timer *time.Timer
+	due   time.Time // when the timer goes off; zero where it does not
 	over  bool
 }
 
 // never is longer than any exchange.
 const never = 1 << 60
 
-// newWatch returns a watch that calls expire with ErrTimeout after limit, or with errIdle
-// after idle of silence; 0 is no bound.
-func newWatch(limit, idle time.Duration, expire func(cause error)) *watch {
-	if limit <= 0 {
-		limit = never
-	}
+// newWatch returns a watch that has still to begin. idle of 0 is no bound.
+func newWatch(parent context.Context, idle time.Duration) *watch {
 	if idle <= 0 {
 		idle = never
 	}
-	w := &watch{end: time.Now().Add(limit), idle: idle, expire: expire}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.timer = time.AfterFunc(min(limit, idle), w.look)
+	w := &watch{parent: parent, idle: idle, over: true}
+	w.ctx, w.cancel = context.WithCancelCause(parent)
 	return w
 }
 
+// begin begins an exchange of at most limit; 0 is no bound.
+func (w *watch) begin(limit time.Duration) {
+	if limit <= 0 {
+		limit = never
+	}
+	now := time.Now()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.over, w.since, w.end = false, time.Time{}, now.Add(limit)
+	// One that goes off early comes back in time.
+	if due := now.Add(min(limit, w.idle)); w.due.IsZero() || due.Before(w.due) {
+		w.set(due)
+	}
+}
+
+// set makes the timer go off when a bound may be reached.
+func (w *watch) set(due time.Time) {
+	w.due = due
+	if w.timer == nil {
+		w.timer = time.AfterFunc(time.Until(due), w.look)
+		return
+	}
+	w.timer.Reset(time.Until(due))
+}
+
 // look looks whether a bound is reached, and comes back when one may be: setting the timer
-// anew for each wait would cost more than the wait.
+// anew for each wait, or each exchange, would cost more than the wait.
 func (w *watch) look() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.due = time.Time{}
 	late, quiet := time.Until(w.end), w.idle
 	if !w.since.IsZero() {
 		quiet -= time.Since(w.since)
@@ -52,11 +79,11 @@ func (w *watch) look() {
 	switch {
 	case w.over:
 	case late <= 0:
-		w.expire(ErrTimeout)
+		w.cancel(ErrTimeout)
 	case quiet <= 0:
-		w.expire(errIdle)
+		w.cancel(errIdle)
 	default:
-		w.timer.Reset(min(late, quiet))
+		w.set(time.Now().Add(min(late, quiet)))
 	}
 }
 
@@ -77,11 +104,18 @@ func (w *watch) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (w *watch) stop() {
+// stop ends the watch of an exchange and says whether it may begin another: where nothing can
+// have ended its context, which is then left as it is.
+func (w *watch) stop() (again bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.over = true
+	w.over, w.Reader = true, nil
+	if w.parent.Done() == nil && w.ctx.Err() == nil {
+		return true
+	}
 	w.timer.Stop()
+	w.cancel(nil)
+	return false
 }
 
 // touching is a request body that says when it is read.
