@@ -150,9 +150,14 @@ func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	for range cfg.Jobs {
 		workers.Go(func() { r.work(stop) })
 	}
+	done := make(chan struct{})
 	go func() {
 		workers.Wait()
-		close(r.results)
+		close(done)
+	}()
+	go func() {
+		defer close(r.results)
+		r.sync(done)
 	}()
 	if err := r.write(); err != nil {
 		return err

@@ -130,7 +130,7 @@ func readLine(buf *bufio.Reader, wanted bool) (line []byte, long bool, taken int
 
 // Item reads the record of a line.
 func (r *Reader) Item(ctx context.Context, line Line) *Item {
-	item := &Item{Line: line.Number, CustomID: string(strconv.AppendInt([]byte("request-"), line.Number, 10))}
+	item := &Item{Line: line.Number, CustomID: idOf(line.Number)}
 	if line.long {
 		item.Err = invalid("the line is over %d MiB", maxLine>>20)
 		return item
@@ -158,6 +158,12 @@ func (r *Reader) Item(ctx context.Context, line Line) *Item {
 	}
 	item.read(raw)
 	return item
+}
+
+// idOf is the id of a record without one.
+func idOf(line int64) string {
+	var room [32]byte
+	return string(strconv.AppendInt(append(room[:0], "request-"...), line, 10))
 }
 
 // read tells a record by its shape: a request of the Batch API, a request, an array of

@@ -6,6 +6,7 @@ import (
 	"io"
 	"runtime/debug"
 	"runtime/metrics"
+	"slices"
 	"time"
 )
 
@@ -22,6 +23,8 @@ type written struct {
 	customID string
 	line     int64
 	ack      chan<- bool
+	// sync asks to make safe what came before, and is no result.
+	sync bool
 }
 
 type run struct {
@@ -80,6 +83,7 @@ func breathe(line int64) {
 func (r *run) work(ctx context.Context) {
 	ack := make(chan bool, 1)
 	result := new(Result)
+	var room []byte
 	for {
 		item, more := r.take(ctx)
 		if !more {
@@ -88,17 +92,24 @@ func (r *run) work(ctx context.Context) {
 		if !r.result(ctx, item.Item, result) {
 			continue
 		}
-		text, err := r.format(ctx, result)
+		text, err := r.format(ctx, result, room)
 		if err != nil {
 			r.stop(err)
 			continue
 		}
-		r.results <- written{item.seq, text, item.CustomID, item.Line, ack}
+		r.results <- written{seq: item.seq, text: text, customID: item.CustomID, line: item.Line, ack: ack}
 		if <-ack {
 			r.count(result)
 		}
+		if !r.Sink.Ordered() && cap(text) <= maxRoom {
+			// It is written, and nobody else has it.
+			room = text[:0]
+		}
 	}
 }
+
+// maxRoom is how much memory in bytes a worker keeps for its next result.
+const maxRoom = 64 << 10
 
 // take is the next item; not more where there is none or the run ends.
 func (r *run) take(ctx context.Context) (item numbered, more bool) {
@@ -132,9 +143,10 @@ func (r *run) result(ctx context.Context, item *Item, result *Result) bool {
 	return !out.NotDone
 }
 
-func (r *run) format(ctx context.Context, result *Result) ([]byte, error) {
+// format makes what is written of a result, in room where that is enough.
+func (r *run) format(ctx context.Context, result *Result, room []byte) ([]byte, error) {
 	if r.Format == nil {
-		return result.AppendLine(make([]byte, 0, len(result.Body)+lineRoom)), nil
+		return result.AppendLine(slices.Grow(room, len(result.Body)+lineRoom)), nil
 	}
 	text, err := r.Format(context.WithoutCancel(ctx), result)
 	if failure := new(Failure); errors.As(err, &failure) {
@@ -160,27 +172,11 @@ func (r *run) count(result *Result) {
 	}
 }
 
-// syncEvery is how long a result may be only in the system's memory.
-const syncEvery = time.Second
-
 // write writes the results. An error ends it at once: what is still under way can't be
 // written, and nobody waits for it.
 func (r *run) write() error {
-	tick := time.NewTicker(syncEvery)
-	defer tick.Stop()
-	for {
-		var err error
-		select {
-		case w, more := <-r.results:
-			if !more {
-				return r.finish()
-			}
-			err = r.order.put(w)
-			w.ack <- err == nil
-		case <-tick.C:
-			err = r.Sink.Sync()
-		}
-		if err != nil {
+	for w := range r.results {
+		if err := r.put(w); err != nil {
 			r.stop(err)
 			go func() {
 				for w := range r.results {
@@ -188,6 +184,37 @@ func (r *run) write() error {
 				}
 			}()
 			return err
+		}
+	}
+	return r.finish()
+}
+
+func (r *run) put(w written) error {
+	if w.sync {
+		w.ack <- true
+		return r.Sink.Sync()
+	}
+	err := r.order.put(w)
+	w.ack <- err == nil
+	return err
+}
+
+// syncEvery is how long a result may be only in the system's memory.
+const syncEvery = time.Second
+
+// sync asks the writer, until the workers are done, to make safe what is written. He does not
+// look at the clock himself: to wait for two things costs more than all that he does.
+func (r *run) sync(done <-chan struct{}) {
+	tick := time.NewTicker(syncEvery)
+	defer tick.Stop()
+	ack := make(chan bool, 1)
+	for {
+		select {
+		case <-tick.C:
+			r.results <- written{ack: ack, sync: true}
+			<-ack
+		case <-done:
+			return
 		}
 	}
 }

@@ -1,0 +1,74 @@
+package batch_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/batch"
+)
+
+// clock is a sink that keeps when it was told to make safe what it has.
+type clock struct {
+	sink
+	begin  time.Time
+	synced []time.Duration
+}
+
+func (c *clock) Sync() error {
+	c.synced = append(c.synced, time.Since(c.begin))
+	return nil
+}
+
+// TestSyncsEverySecond makes results safe once a second while others are under way, and at
+// the end.
+func TestSyncsEverySecond(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := &clock{begin: time.Now()}
+		cfg := config(&c.sink, 2, func(_ context.Context, prompt string) batch.Outcome {
+			if prompt == "2" {
+				time.Sleep(2500 * time.Millisecond)
+			}
+			return batch.Outcome{Status: 200, Body: []byte(prompt)}
+		})
+		cfg.Sink = c
+		if err := batch.Run(t.Context(), cfg, &numbers{upTo: 2}); err != nil {
+			t.Fatal(err)
+		}
+		if want := []time.Duration{time.Second, 2 * time.Second, 2500 * time.Millisecond}; !slices.Equal(c.synced, want) {
+			t.Errorf("made safe after %v, want %v", c.synced, want)
+		}
+	})
+}
+
+// TestLinesAreNotShared lets no worker write over a line of its own that is still held.
+func TestLinesAreNotShared(t *testing.T) {
+	t.Parallel()
+	for _, ordered := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			const records = 200
+			s := &sink{ordered: ordered}
+			cfg := config(s, 4, func(_ context.Context, prompt string) batch.Outcome {
+				if prompt == "1" {
+					time.Sleep(time.Hour)
+				}
+				return batch.Outcome{Status: 200, Body: []byte(prompt)}
+			})
+			cfg.Format = nil
+			if err := batch.Run(t.Context(), cfg, &numbers{upTo: records}); err != nil {
+				t.Fatal(err)
+			}
+			all := strings.Join(s.got, "")
+			for n := range records {
+				if part := fmt.Sprintf(`"body":%d},"error":null,"line":%d,`, n+1, n+1); strings.Count(all, part) != 1 {
+					t.Errorf("ordered %v: %q is there %d times", ordered, part, strings.Count(all, part))
+				}
+			}
+		})
+	}
+}
