@@ -74,7 +74,7 @@ func breathe(line int64) {
 	if line%breath != 1 {
 		return
 	}
-	const room = 20 << 20
+	const room = 14 << 20
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)
 	debug.SetGCPercent(int(min(400, max(50, room*100/max(1, live[0].Value.Uint64())))))
