@@ -21,6 +21,9 @@ type Response struct {
 	Usage   Usage
 	// RequestID is the server's x-request-id; empty where it sent none.
 	RequestID string
+	// Kept says that it comes from a cache of chatcmpl's, by the header's Cache-Status, so that
+	// it cost nothing now.
+	Kept bool
 	// Deferred is the request_id of a deferred reply, which has no choices yet.
 	Deferred string
 }
@@ -112,7 +115,7 @@ func parseResponse(body []byte, h http.Header) (*Response, error) {
 	case w.odd:
 		return nil, malformed(body, id, errShape)
 	}
-	resp := &Response{Raw: raw, RequestID: id, Deferred: reply.requestID, Usage: reply.usage, Choices: make([]Choice, 0, len(reply.choices))}
+	resp := &Response{Raw: raw, RequestID: id, Kept: kept(h), Deferred: reply.requestID, Usage: reply.usage, Choices: make([]Choice, 0, len(reply.choices))}
 	for i := range reply.choices {
 		c := &reply.choices[i]
 		if err := choiceError(c.finish, c.err, id); err != nil {
@@ -129,6 +132,8 @@ func parseResponse(body []byte, h http.Header) (*Response, error) {
 	slices.SortStableFunc(resp.Choices, func(a, b Choice) int { return a.Index - b.Index })
 	return resp, nil
 }
+
+func kept(h http.Header) bool { return h.Get("Cache-Status") == "chatcmpl; hit" }
 
 var errNoMessage = errors.New("a choice has no message")
 

@@ -82,6 +82,8 @@ type Outcome struct {
 	Failure *Failure
 	// Attempts counts the requests that were sent.
 	Attempts int
+	// Kept says that the reply was there before: nothing was sent, and it cost nothing.
+	Kept bool
 	// Tokens are those of the usage; 0 where there was none.
 	Tokens int64
 	// Ticks are the cost in 10^-10 USD; negative where the server gave none.

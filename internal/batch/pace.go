@@ -40,7 +40,7 @@ func NewPace(jobs int, rpm, tpm float64) *Pace {
 }
 
 // Start waits for the turn of an attempt. It returns ctx's error where that ends first,
-// else End must follow.
+// else End or GiveBack must follow.
 func (p *Pace) Start(ctx context.Context) error {
 	select {
 	case p.turn <- struct{}{}:
@@ -122,6 +122,14 @@ func (p *Pace) End(tokens int64, good bool) {
 	case p.freed <- struct{}{}:
 	default:
 	}
+}
+
+// GiveBack ends an attempt for which nothing was sent: its place is the next one's.
+func (p *Pace) GiveBack() {
+	p.mu.Lock()
+	p.spaced = p.spaced.Add(-p.perRequest)
+	p.mu.Unlock()
+	p.End(0, false)
 }
 
 // maxPaid is as much as one reply's tokens may hold back, whatever a server says they were.

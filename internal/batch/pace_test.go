@@ -69,6 +69,36 @@ func TestPaceSpacesRequestsEvenly(t *testing.T) {
 }
 
 // TestPaceKeepsTokens pays for the tokens that came back before the next request starts.
+// TestGiveBack lets no time pass for attempts that send nothing, and spaces the others.
+func TestGiveBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, begin := batch.NewPace(4, 1, 0), time.Now()
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				for range 100 {
+					if p.Start(t.Context()) == nil {
+						p.GiveBack()
+					}
+				}
+			})
+		}
+		all.Wait()
+		if took := time.Since(begin); took != 0 {
+			t.Errorf("what is not sent took %v", took)
+		}
+		for range 3 {
+			if p.Start(t.Context()) == nil {
+				p.End(0, true)
+			}
+		}
+		if took := time.Since(begin); took != 2*time.Minute {
+			t.Errorf("three at one a minute took %v", took)
+		}
+	})
+}
+
 func TestPaceKeepsTokens(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -18,6 +18,8 @@ type Sums struct {
 	// Done counts the records whose results are written, Failed those of them that failed,
 	// Skipped those that an earlier run has done.
 	Done, Failed, Skipped int64
+	// Kept counts the records whose replies were there before.
+	Kept int64
 	// Kinds counts the failed by their kind; nil where there are none.
 	Kinds map[string]int64
 	// Retries counts the attempts after each record's first.
@@ -58,6 +60,9 @@ func (s *Stats) add(r *Result) Sums {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sums.Done++
+	if r.Kept {
+		s.sums.Kept++
+	}
 	s.sums.Tokens += r.Tokens
 	s.sums.Ticks += max(0, r.Ticks)
 	if r.Failure != nil {

@@ -33,7 +33,8 @@ const (
 //
 // A request that the file holds several times is answered in their order, by each Cassette
 // from the beginning; after the last one by that again. Errors are the next transport's, a
-// *MissError, or a *FileError.
+// *MissError, or a *FileError. A response of Cache from the file has the field
+// "Cache-Status: chatcmpl; hit".
 type Cassette struct {
 	// Name is the file's name.
 	Name string
@@ -144,6 +145,10 @@ func (c *Cassette) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp, err := found.answer(req, c.Bounds)
+	if err == nil && c.Mode == Cache {
+		// As RFC 9211 has it.
+		resp.Header.Set("Cache-Status", "chatcmpl; hit")
+	}
 	c.Answered(resp, err)
 	return resp, err
 }

@@ -131,6 +131,9 @@ func (r *records) summary() {
 	if sums.Skipped > 0 {
 		records = append(records, fmt.Sprintf("%d done before", sums.Skipped))
 	}
+	if sums.Kept > 0 {
+		records = append(records, fmt.Sprintf("%d from the cache", sums.Kept))
+	}
 	if sums.Retries == 1 {
 		records = append(records, "1 retry")
 	} else {

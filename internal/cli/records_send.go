@@ -46,12 +46,7 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 				// Before its place is free for another.
 				r.pace.Cool(max(0, judge(err).After))
 			}
-			more := int64(0)
-			if err == nil {
-				more = resp.Usage.Tokens
-				usage.Add(resp.Usage)
-			}
-			r.pace.End(more, err == nil)
+			r.ended(resp, err, &usage)
 			return err
 		})
 		return resp, err
@@ -63,6 +58,21 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 		out.Stop = r.link.unrecorded()
 	}
 	return out
+}
+
+// ended tells the pace of an attempt's end, and adds what it took to the sum. A reply from a
+// cache took nothing.
+func (r *records) ended(resp *api.Response, err error, sum *api.Usage) {
+	switch {
+	case err != nil:
+		r.pace.End(0, false)
+	case resp.Kept:
+		sum.Add(api.Usage{})
+		r.pace.GiveBack()
+	default:
+		sum.Add(resp.Usage)
+		r.pace.End(resp.Usage.Tokens, true)
+	}
 }
 
 // notStartedError is an attempt that the end of the run forestalled.
@@ -98,7 +108,7 @@ func (r *records) failure(err error) *batch.Failure {
 }
 
 func (r *records) reply(resp *api.Response, req *api.Request) batch.Outcome {
-	out := batch.Outcome{Status: 200, RequestID: resp.RequestID, Body: r.env.redact.Bytes(resp.Raw)}
+	out := batch.Outcome{Kept: resp.Kept, Status: 200, RequestID: resp.RequestID, Body: r.env.redact.Bytes(resp.Raw)}
 	for _, choice := range resp.Choices {
 		if r.flags.text {
 			text, _ := r.output.shape.part(choice.Text)

@@ -66,7 +66,8 @@ EXCHANGES IN A FILE
 They go with every command that sends, and with serve, one at a time. A request is found by its method, path
 and JSON; the order of keys, white space and the base URL don't matter. One that was recorded
 several times is answered in that order, then by the last again. Failures are recorded, too,
-and come back with their exit code; a cache keeps none. What a replay does not find is exit
+and come back with their exit code; a cache keeps none, and what it answers counts neither
+against --max-cost nor against --rpm and --tpm. What a replay does not find is exit
 code 4, and the error says what the nearest request has otherwise.
 
 Keys are never in FILE, but prompts and replies are: only its owner can read it when it is
