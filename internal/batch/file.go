@@ -15,6 +15,7 @@ import (
 var (
 	ErrExists  = errors.New("it exists")
 	ErrIsInput = errors.New("it is the input")
+	ErrFolder  = errors.New("it is a directory")
 	ErrDevice  = errors.New("it is no regular file, so there is nothing to go on with")
 )
 
@@ -28,7 +29,7 @@ type File struct {
 
 // OpenFile opens a file for results and locks it. An existing file is ErrExists unless it
 // is to be resumed or overwritten; one that is the input, also by another name, is
-// ErrIsInput; one that another run writes is lock.ErrHeld; a device that is to be resumed is
+// ErrIsInput; one that another run writes is lock.ErrHeld; a directory is ErrFolder; a device that is to be resumed is
 // ErrDevice. Nothing in it is changed yet.
 func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 	switch same, err := sameFile(name, input); {
@@ -36,6 +37,8 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 		return nil, err
 	case same:
 		return nil, ErrIsInput
+	case isFolder(name):
+		return nil, ErrFolder
 	case resume && isDevice(name):
 		return nil, ErrDevice
 	}
@@ -63,6 +66,11 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 		return nil, err
 	}
 	return &File{f: f, name: name}, nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
 func isDevice(name string) bool {
@@ -96,9 +104,9 @@ func (f *File) Truncate() error {
 	return nil
 }
 
-// Scan reads what the file holds.
-func (f *File) Scan() (*Resume, error) {
-	r, err := Scan(f.f)
+// Scan reads what the file holds, as Scan does.
+func (f *File) Scan(retryFailed bool) (*Resume, error) {
+	r, err := Scan(f.f, retryFailed)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.name, err)
 	}

@@ -78,7 +78,7 @@ func FuzzScan(f *testing.F) {
 	f.Add([]byte(`{"custom_id":"x","response":{},"error":{"code":"c","message":"m"}}` + "\r\n"))
 	f.Add([]byte("{\"custom_id\":\"x\",\"response\":1,\"hash\":\"zz\"}\n\x00\x00"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		resume, err := batch.Scan(bytes.NewReader(text))
+		resume, err := batch.Scan(bytes.NewReader(text), false)
 		if err != nil || trusted(text) {
 			return
 		}
@@ -93,7 +93,7 @@ func FuzzScan(f *testing.F) {
 		if strings.Join(got, "\n") != strings.Join(want, "\n") || int(resume.Done) != len(want) {
 			t.Errorf("kept %q\nwant %q\n%+v", got, want, resume)
 		}
-		again, err := batch.Scan(strings.NewReader(kept))
+		again, err := batch.Scan(strings.NewReader(kept), false)
 		if err != nil || again.Drop != 0 || again.Done != resume.Done || again.Failed != resume.Failed || again.Newline {
 			t.Errorf("the second time: %+v, %v, after %+v", again, err, resume)
 		}
@@ -188,7 +188,7 @@ func FuzzResult(f *testing.F) {
 		if !json.Valid(text) || bytes.Count(text, []byte("\n")) != 1 {
 			t.Fatalf("no line of JSON: %s", text)
 		}
-		resume, err := batch.Scan(io.MultiReader(bytes.NewReader(text), bytes.NewReader(text[:len(text)/2])))
+		resume, err := batch.Scan(io.MultiReader(bytes.NewReader(text), bytes.NewReader(text[:len(text)/2])), false)
 		if err != nil || resume.End != int64(len(text)) || resume.Newline {
 			t.Fatalf("%+v, %v of %s", resume, err, text)
 		}

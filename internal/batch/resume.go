@@ -28,6 +28,8 @@ type Resume struct {
 	Left int64
 	// Done counts the results that stay, Failed those of them that failed for good.
 	Done, Failed int64
+
+	retryFailed bool
 }
 
 // ids knows records by 64 bits of their id, with as many of their request's hash: 16 bytes
@@ -38,10 +40,12 @@ type ids struct {
 	done map[uint64]uint64
 }
 
-// Marks of an id beside its hash: this run has met it; its result is copied.
+// Marks of an id beside its hash: this run has met it; its result is copied; it failed.
 const (
 	seenBit   = 1
 	copiedBit = 2
+	failedBit = 4
+	allBits   = seenBit | copiedBit | failedBit
 )
 
 func (s *ids) key(customID []byte) uint64 { return maphash.Bytes(s.seed, customID) }
@@ -74,7 +78,7 @@ func (h Hash) short() uint64 {
 	for _, b := range h[:8] {
 		n = n<<8 | uint64(b)
 	}
-	return n &^ (seenBit | copiedBit)
+	return n &^ allBits
 }
 
 // NotResultError says that a file that is to be resumed holds something else.
@@ -86,13 +90,15 @@ func (e *NotResultError) Error() string {
 
 // Scan reads the results of an earlier run. A last line that is torn is left out, whatever
 // bytes it holds; a whole line that is no result is a *NotResultError, for the file may be
-// another one.
-func Scan(in io.Reader) (*Resume, error) {
-	r := &Resume{ids: newIDs()}
+// another one, and so is a torn one that stands alone and does not begin as a result. With
+// retryFailed every record that failed is to be done again, not only those whose failure may
+// pass.
+func Scan(in io.Reader, retryFailed bool) (*Resume, error) {
+	r := &Resume{ids: newIDs(), retryFailed: retryFailed}
 	err := scan(in, func(line []byte, number, end int64, whole bool) error {
 		p, ok := parseResult(line)
 		switch {
-		case !ok && whole && len(bytes.TrimSpace(line)) > 0:
+		case !ok && len(bytes.TrimSpace(line)) > 0 && (whole || r.Done+r.Drop == 0 && !mayBegin(line)):
 			return &NotResultError{number}
 		case !ok && !whole:
 			return nil
@@ -106,18 +112,30 @@ func Scan(in io.Reader) (*Resume, error) {
 	return r, err
 }
 
+// mayBegin says whether a torn line may be a result's: it begins as one, or with the zeros
+// that a crash of the machine leaves.
+func mayBegin(line []byte) bool {
+	start := []byte(`{"id":"`)
+	return line[0] == 0 || bytes.HasPrefix(line, start) || bytes.HasPrefix(start, line)
+}
+
+// dropped says whether a result does not stay.
+func (r *Resume) dropped(p *past) bool { return p.again || r.retryFailed && p.failed }
+
 // add keeps a result, or counts it among those that are dropped.
 func (r *Resume) add(p *past) {
 	key := r.ids.key(p.customID)
-	if _, twice := r.ids.done[key]; p.again || twice {
+	if _, twice := r.ids.done[key]; r.dropped(p) || twice {
 		r.Drop++
 		return
 	}
-	r.ids.done[key] = p.hash.short()
+	known := p.hash.short()
 	r.Done++
 	if p.failed {
 		r.Failed++
+		known |= failedBit
 	}
+	r.ids.done[key] = known
 }
 
 // scan gives each line with where it ends; whole says that a newline ended it.
@@ -157,7 +175,7 @@ func (r *Resume) Copy(in io.Reader, out io.Writer) error {
 	buf := bufio.NewWriterSize(out, 1<<20)
 	err := scan(in, func(line []byte, _, _ int64, _ bool) error {
 		p, ok := parseResult(line)
-		if !ok || p.again || !r.ids.copy(p.customID) {
+		if !ok || r.dropped(&p) || !r.ids.copy(p.customID) {
 			return nil
 		}
 		// Its error comes back from the next call and from Flush.
@@ -185,10 +203,16 @@ func (s *ids) copy(customID []byte) bool {
 type ChangedError struct {
 	CustomID string
 	Line     int64
+	// Failed says that it failed, for good.
+	Failed bool
 }
 
 func (e *ChangedError) Error() string {
-	return fmt.Sprintf("record %s (line %d) is done, but its request is not the same as then", e.CustomID, e.Line)
+	became := "is done"
+	if e.Failed {
+		became = "has failed"
+	}
+	return fmt.Sprintf("record %s (line %d) %s, but its request is not the same as then", e.CustomID, e.Line, became)
 }
 
 // Check reads the input and holds each record that is done against its request then: a
@@ -229,7 +253,7 @@ func (r *Resume) left(ctx context.Context, cfg *Config, in io.ReadSeeker) (int64
 		// done, and fails for that when its turn comes.
 		if key := r.ids.key([]byte(item.CustomID)); changed[key] {
 			if r.state(cfg, item, key) == stateChanged {
-				return 0, &ChangedError{item.CustomID, item.Line}
+				return 0, &ChangedError{item.CustomID, item.Line, r.ids.done[key]&failedBit != 0}
 			}
 			delete(changed, key)
 			left.Add(1)
@@ -283,7 +307,7 @@ func (r *Resume) state(cfg *Config, item *Item, key uint64) state {
 	if !was || item.Err != nil {
 		return stateOpen
 	}
-	hash := known &^ (seenBit | copiedBit)
+	hash := known &^ allBits
 	if hash == 0 {
 		// It says nothing of its request: another tool's result.
 		return stateDone

@@ -12,21 +12,23 @@ import (
 
 // recordFlags are the flags of a batch over JSONL.
 type recordFlags struct {
-	in        string
-	lines     bool
-	mapping   string
-	out       string
-	resume    bool
-	force     bool
-	unordered bool
-	text      bool
-	jobs      int
-	rpm, tpm  float64
-	failFast  bool
-	maxErrors int
-	maxTicks  int64
-	shard     int64
-	shards    int64
+	in      string
+	lines   bool
+	mapping string
+	out     string
+	resume  bool
+	// retryFailed goes with resume.
+	retryFailed bool
+	force       bool
+	unordered   bool
+	text        bool
+	jobs        int
+	rpm, tpm    float64
+	failFast    bool
+	maxErrors   int
+	maxTicks    int64
+	shard       int64
+	shards      int64
 }
 
 func (f *recordFlags) bind(cmd *cobra.Command) {
@@ -36,6 +38,7 @@ func (f *recordFlags) bind(cmd *cobra.Command) {
 	fs.StringVar(&f.mapping, "map", "", "a jq `filter` that makes a record of each line's JSON")
 	fs.StringVarP(&f.out, "output", "o", "", "append each result to a `file` the moment it is there")
 	fs.BoolVar(&f.resume, "resume", false, "go on with the file of -o")
+	fs.BoolVar(&f.retryFailed, "retry-failed", false, "with --resume, do every record again that failed, whatever the reason")
 	fs.BoolVar(&f.force, "force", false, "overwrite the file of -o")
 	fs.BoolVar(&f.unordered, "unordered", false, "print results as they come, not in the order of the input")
 	fs.BoolVar(&f.text, "text", false, "print the replies' texts, a line each; newlines in them become spaces but with -0")
@@ -56,7 +59,7 @@ func (f *recordFlags) bind(cmd *cobra.Command) {
 
 func (f *recordFlags) names() []string {
 	return []string{
-		"input", "lines", "map", "output", "resume", "force", "unordered", "text", "jobs", "rpm", "tpm",
+		"input", "lines", "map", "output", "resume", "retry-failed", "force", "unordered", "text", "jobs", "rpm", "tpm",
 		"fail-fast", "max-errors", "max-cost", "shard",
 	}
 }
@@ -89,16 +92,27 @@ func (f *recordFlags) check(cmd *cobra.Command, out *outputFlags) error {
 	if changed("extract") && !f.text {
 		return usage("--text prints texts", "--extract goes with --text, as each result holds its whole response")
 	}
-	for _, name := range []string{"resume", "force"} {
-		if changed(name) && f.out == "" {
-			return usage("", "--%s goes with -o FILE", name)
-		}
+	if err := f.checkFile(changed); err != nil {
+		return err
 	}
 	if f.resume && out.raw() && !out.json || f.resume && out.null {
 		return usage("", "--resume goes with whole results only")
 	}
 	if f.resume && f.in == "-" {
 		return usage("write it to a file first", "--resume reads the requests twice, and standard input can be read only once")
+	}
+	return nil
+}
+
+// checkFile refuses what says how to treat a file of results where there is none.
+func (f *recordFlags) checkFile(changed func(name string) bool) error {
+	if changed("output") && (f.out == "" || f.out == "-") {
+		return usage("without -o results go to stdout", "--output %q: must name a file", f.out)
+	}
+	for _, need := range [][3]string{{"resume", "output", "-o FILE"}, {"force", "output", "-o FILE"}, {"retry-failed", "resume", "--resume"}} {
+		if changed(need[0]) && !changed(need[1]) {
+			return usage("", "--%s goes with %s", need[0], need[2])
+		}
 	}
 	return nil
 }

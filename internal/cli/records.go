@@ -239,12 +239,16 @@ func refused(name string, err error) error {
 	switch {
 	case errors.Is(err, batch.ErrExists):
 		return usage("--resume goes on with it, --force overwrites it", "--output %s: it exists", name)
+	case errors.Is(err, batch.ErrFolder):
+		return usage("", "--output %s: it is a directory", name)
 	case errors.Is(err, batch.ErrIsInput):
 		return usage("", "--output %s: it is the input", name)
 	case errors.Is(err, lock.ErrHeld):
 		return usage("wait for the other run, or take another file", "--output %s: another run is writing it", name)
 	case errors.As(err, &foreign):
 		return usage("it is left as it is; take another file", "--output %s: %w", name, foreign)
+	case errors.As(err, &changed) && changed.Failed:
+		return usage("--retry-failed does every record again that failed", "%w", changed)
 	case errors.As(err, &changed):
 		return usage("put the old request back, or take another file for the results", "%w", changed)
 	case err != nil:

@@ -55,5 +55,5 @@ func (r *records) past(ctx context.Context, cfg *batch.Config, in *os.File) (*ba
 		return nil, refused(r.flags.out, err)
 	}
 	defer func() { _ = f.Close() }()
-	return r.check(ctx, cfg, func() (*batch.Resume, error) { return batch.Scan(f) }, in)
+	return r.check(ctx, cfg, func(retryFailed bool) (*batch.Resume, error) { return batch.Scan(f, retryFailed) }, in)
 }

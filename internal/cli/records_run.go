@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -48,11 +49,11 @@ func (r *records) goOn(ctx context.Context, cfg *batch.Config, file *batch.File,
 
 // check holds what an earlier run has done against the input, before anything in the file
 // changes.
-func (r *records) check(ctx context.Context, cfg *batch.Config, scan func() (*batch.Resume, error), in *os.File) (*batch.Resume, error) {
+func (r *records) check(ctx context.Context, cfg *batch.Config, scan func(retryFailed bool) (*batch.Resume, error), in *os.File) (*batch.Resume, error) {
 	if !regular(in) {
 		return nil, usage("write the requests to a file first", "--resume reads the requests twice, and %s is no regular file", r.flags.in)
 	}
-	resume, err := scan()
+	resume, err := scan(r.flags.retryFailed)
 	if err != nil {
 		return nil, refused(r.flags.out, err)
 	}
@@ -62,7 +63,11 @@ func (r *records) check(ctx context.Context, cfg *batch.Config, scan func() (*ba
 		}
 		return nil, refused(r.flags.out, err)
 	}
-	r.env.note("%s done before, %s left", plural(int(resume.Done), "record"), plural(int(resume.Left), "record"))
+	failed := ""
+	if resume.Failed > 0 {
+		failed = fmt.Sprintf(" (%d failed; --retry-failed tries again)", resume.Failed)
+	}
+	r.env.note("%s done before%s, %s left", plural(int(resume.Done), "record"), failed, plural(int(resume.Left), "record"))
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return nil, usage("", "--input: %w", err)
 	}
@@ -108,7 +113,7 @@ func (r *records) send(ctx context.Context, cfg *batch.Config, in *os.File) erro
 func resumeCommand(args []string) string {
 	words := []string{"chatcmpl"}
 	for _, arg := range args[1:] {
-		if arg != "--force" && arg != "--resume" {
+		if arg != "--force" && arg != "--resume" && arg != "--retry-failed" {
 			words = append(words, quoteWord(arg))
 		}
 	}
