@@ -40,6 +40,9 @@ type Config struct {
 	// type *Failure is that record's failure, and what came with it is written; any other
 	// error ends the run.
 	Format func(context.Context, *Result) ([]byte, error)
+	// Failed, if not nil, is told of each record that failed, when its result is written. It is
+	// called by many at the same time.
+	Failed func(*Result)
 	// Gap is written for a record that is not done where one after it is, so that what is
 	// written stays aligned with the records; nil writes nothing.
 	Gap []byte

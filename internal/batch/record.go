@@ -23,6 +23,8 @@ const maxLine = 128 << 20
 type Reader struct {
 	// Lines takes each line as a prompt, not as JSON.
 	Lines bool
+	// Lossy puts U+FFFD where a line is not UTF-8 in place of refusing it.
+	Lossy bool
 	// Map turns any JSON record into one that is understood; nil for none.
 	Map func(ctx context.Context, raw []byte) ([]byte, error)
 	// Shard and Shards take every Shards-th line beginning with line Shard, counted from 1;
@@ -135,11 +137,14 @@ func (r *Reader) Item(ctx context.Context, line Line) *Item {
 		item.Err = invalid("the line is over %d MiB", maxLine>>20)
 		return item
 	}
-	if !utf8.Valid(line.Text) {
-		item.Err = invalid("the line is not UTF-8 text")
-		return item
-	}
 	raw := line.Text
+	if !utf8.Valid(raw) {
+		if !r.Lossy {
+			item.Err = invalid("the line is not UTF-8 text")
+			return item
+		}
+		raw = bytes.ToValidUTF8(raw, []byte("\ufffd"))
+	}
 	switch {
 	case r.Lines && r.Map == nil:
 		prompt := string(raw)
@@ -149,6 +154,10 @@ func (r *Reader) Item(ctx context.Context, line Line) *Item {
 		raw = rawjson.Quote(string(raw))
 	}
 	if r.Map != nil {
+		if _, err := rawjson.Compact(raw); err != nil {
+			item.fail(err)
+			return item
+		}
 		mapped, err := r.Map(ctx, raw)
 		if err != nil {
 			item.Err = invalid("%v", err)
@@ -181,7 +190,17 @@ func (item *Item) read(raw []byte) {
 		}
 	}
 	if err != nil {
-		item.Err = invalid("%s", strings.TrimPrefix(err.Error(), "json: "))
+		item.fail(err)
+	}
+}
+
+// CodeNotJSON is the code of a line that is no JSON.
+const CodeNotJSON = "not_json"
+
+func (item *Item) fail(err error) {
+	item.Err = invalid("%s", strings.TrimPrefix(err.Error(), "json: "))
+	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
+		item.Err.Code = CodeNotJSON
 	}
 }
 
@@ -205,6 +224,10 @@ func (item *Item) object(obj rawjson.Object) error {
 	if id := obj.Get("custom_id"); id != nil {
 		if string(id) != "null" {
 			own, ok := rawjson.String(id)
+			if _, err := strconv.ParseFloat(string(id), 64); err == nil {
+				// A number is as good a name.
+				own, ok = string(id), true
+			}
 			if !ok || own == "" {
 				return errors.New(`"custom_id" must be a string, and not empty`)
 			}

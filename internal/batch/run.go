@@ -162,6 +162,9 @@ func (r *run) format(ctx context.Context, result *Result, room []byte) ([]byte, 
 // limit.
 func (r *run) count(result *Result) {
 	sums := r.Stats.add(result)
+	if result.Failure != nil && r.Failed != nil {
+		r.Failed(result)
+	}
 	switch {
 	case r.MaxFailed >= 0 && sums.Failed > int64(r.MaxFailed):
 		r.stop(&earlyEndError{"the limit of failed records is reached"})

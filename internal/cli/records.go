@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -31,7 +33,8 @@ type records struct {
 	filter   *render.Filter
 	stats    batch.Stats
 	progress progress
-	told     sync.Map // the kinds of failures of which a person was told
+	told     sync.Map    // the kinds of failures and of waits of which a person was told
+	reached  atomic.Bool // the server has answered
 }
 
 // records sends the records of -i.
@@ -76,6 +79,7 @@ func (c *conversation) records(ctx context.Context, cmd *cobra.Command, flags *r
 			cfg.Gap = []byte{0}
 		}
 	}
+	cfg.Failed = r.tell
 	return r.run(ctx, cfg, in)
 }
 
@@ -161,7 +165,12 @@ func (r *records) tapeApart(in *os.File) error {
 }
 
 func (r *records) reader() (batch.Reader, error) {
-	reader := batch.Reader{Lines: r.flags.lines, Shard: r.flags.shard, Shards: r.flags.shards, Read: r.progress.took}
+	reader := batch.Reader{Lines: r.flags.lines, Lossy: r.input.lossy, Shard: r.flags.shard, Shards: r.flags.shards, Read: r.progress.took}
+	if r.flags.mapping == "" && r.flags.lines {
+		// What is wrong with one prompt's request is wrong with all.
+		_, err := r.make(&batch.Item{Prompt: new(string)})
+		return reader, err
+	}
 	if r.flags.mapping == "" {
 		return reader, nil
 	}
@@ -205,7 +214,6 @@ func (r *records) format(ctx context.Context, result *batch.Result) ([]byte, err
 		text := strings.Join(result.Texts, "\n")
 		if result.Failure != nil {
 			text = ""
-			r.tell(result, result.Failure)
 		}
 		if !r.output.null {
 			text = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(strings.TrimRight(text, "\r\n"))
@@ -215,9 +223,7 @@ func (r *records) format(ctx context.Context, result *batch.Result) ([]byte, err
 	case r.filter != nil:
 		err := w.Filtered(ctx, r.filter, result.AppendLine(nil))
 		if failed := new(render.FilterError); errors.As(err, &failed) {
-			failure := &batch.Failure{Kind: "jq", Message: err.Error()}
-			r.tell(result, failure)
-			err = failure
+			err = &batch.Failure{Kind: "jq", Message: err.Error()}
 		}
 		return out.Bytes(), err
 	}
@@ -225,11 +231,28 @@ func (r *records) format(ctx context.Context, result *batch.Result) ([]byte, err
 	return out.Bytes(), err
 }
 
-// tell tells of the first failure of each kind, where what is written does not.
-func (r *records) tell(result *batch.Result, failure *batch.Failure) {
-	if _, told := r.told.LoadOrStore(failure.Kind, true); !told {
-		r.env.note("record %s (line %d): %s", result.CustomID, result.Line, failure.Message)
+// tell tells of the first failure of each kind.
+func (r *records) tell(result *batch.Result) {
+	failure := result.Failure
+	if _, told := r.told.LoadOrStore(failure.Kind, true); told {
+		return
 	}
+	r.env.note("record %s (line %d): %s", result.CustomID, result.Line, failure.Message)
+	if failure.Code == batch.CodeNotJSON {
+		r.env.note("--lines takes plain lines as prompts; jq -c '.[]' makes a line of each element of an array")
+	}
+}
+
+// waiting tells of the first wait for each kind of failure that is worth a word, with
+// --verbose of all of them.
+func (r *records) waiting(err error, wait time.Duration, attempt int) {
+	kind := "waiting for " + describe(err).kind
+	if wait > time.Second && !r.env.verbose {
+		if _, told := r.told.LoadOrStore(kind, true); told {
+			return
+		}
+	}
+	r.link.waiting(err, wait, attempt)
 }
 
 // refused words why a file can't take the results.

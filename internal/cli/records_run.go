@@ -103,7 +103,7 @@ func (r *records) send(ctx context.Context, cfg *batch.Config, in *os.File) erro
 		}
 		return err
 	}
-	if f := describe(err); f.exit == exitIncomplete || f.exit == exitInternal {
+	if f := describe(err); f.exit == exitIncomplete || f.exit == exitInternal || f.exit == exitNetwork {
 		return hinted(err, hint)
 	}
 	return err

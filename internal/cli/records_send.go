@@ -8,27 +8,27 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/render"
-	"github.com/chatcmpl/chatcmpl/internal/retry"
 )
 
 // attempt makes attempts at one record's request. Waiting ends with ctx; what is under way is
-// finished. The time limit is one for all attempts, but waiting for the pace, which may be
-// set by a 429 of another record, does not count.
+// finished. The time limit is one for all attempts and the waits between them, but for those
+// that a 429, perhaps of another record, makes necessary.
 func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 	left := r.link.timeout
 	policy := r.link.policy
-	policy.Judge = func(err error) retry.Verdict {
-		v := judge(err)
-		v.Again = v.Again && (left > 0 || r.link.timeout == 0)
-		return v
-	}
 	// What comes from a file holds nobody back.
 	limited := func(err error) bool { return judge(err).RateLimited && !policy.NoWait }
+	policy.TooLate = func(err error, wait time.Duration) bool {
+		if !limited(err) {
+			left -= wait
+		}
+		return left <= 0 && r.link.timeout > 0
+	}
 	policy.Waiting = func(err error, wait time.Duration, attempt int) {
 		if limited(err) {
 			r.pace.Cool(wait)
 		}
-		r.link.waiting(err, wait, attempt)
+		r.waiting(err, wait, attempt)
 	}
 	attempts := 0
 	usage := api.Usage{Ticks: -1}
@@ -41,6 +41,9 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 			begin := time.Now()
 			// The end of the run does not end what is in flight.
 			resp, err = r.link.client.Complete(context.WithoutCancel(ctx), req, left)
+			if e, ok := errors.AsType[*api.Error](err); err == nil || ok && !e.Unreached() {
+				r.reached.Store(true)
+			}
 			left -= time.Since(begin)
 			if limited(err) {
 				// Before its place is free for another.
@@ -93,7 +96,7 @@ func (r *records) outcome(resp *api.Response, err error, attempts int, req *api.
 	}
 	told := r.link.tell(err, attempts)
 	out := batch.Outcome{Failure: r.failure(told), RequestID: e.RequestID, Status: e.Status, Body: r.env.redact.Bytes(e.Body)}
-	if e.Kind == api.KindAuth || e.Kind == api.KindCredits {
+	if e.Kind == api.KindAuth || e.Kind == api.KindCredits || e.Unreached() && !r.reached.Load() {
 		// Every other record would fail in the same way; this one is not done yet.
 		out.Stop, out.NotDone = told, true
 	}

@@ -34,6 +34,9 @@ type Policy struct {
 	NoWait bool
 	// Judge tells what an error means; required where Retries is not zero.
 	Judge func(error) Verdict
+	// TooLate, if not nil, says that a wait would take too long, which ends the attempts. It is
+	// asked once before each.
+	TooLate func(err error, wait time.Duration) bool
 	// Waiting, if not nil, is told of each wait before it begins.
 	Waiting func(err error, wait time.Duration, attempt int)
 }
@@ -48,19 +51,9 @@ func (p Policy) Do(ctx context.Context, try func(context.Context) error) (int, e
 		if err == nil || attempt > p.Retries || ctx.Err() != nil {
 			return attempt, err
 		}
-		v := p.Judge(err)
-		if !v.Again || p.MaxAfter > 0 && v.After > p.MaxAfter {
+		wait, again := p.next(ctx, err, &waits)
+		if !again {
 			return attempt, err
-		}
-		wait := v.After
-		if wait < 0 && !p.NoWait {
-			wait = waits.next(v.RateLimited)
-		}
-		if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
-			return attempt, err
-		}
-		if p.NoWait {
-			wait = 0
 		}
 		if p.Waiting != nil {
 			p.Waiting(err, wait, attempt)
@@ -69,6 +62,25 @@ func (p Policy) Do(ctx context.Context, try func(context.Context) error) (int, e
 			return attempt, err
 		}
 	}
+}
+
+// next says whether there is another attempt after an error, and how long to wait first.
+func (p Policy) next(ctx context.Context, err error, waits *backOff) (wait time.Duration, again bool) {
+	v := p.Judge(err)
+	if !v.Again || p.MaxAfter > 0 && v.After > p.MaxAfter {
+		return 0, false
+	}
+	wait = v.After
+	if wait < 0 && !p.NoWait {
+		wait = waits.next(v.RateLimited)
+	}
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
+		return 0, false
+	}
+	if p.NoWait {
+		wait = 0
+	}
+	return wait, p.TooLate == nil || !p.TooLate(err, wait)
 }
 
 // backOff gives the waits where a server asks for none.
