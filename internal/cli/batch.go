@@ -31,7 +31,7 @@ where an earlier run ended: the finished file holds each record exactly once.`,
   jq -c '.[]' all.json | chatcmpl batch -i - --map '{prompt: .title, custom_id: .id}' -q .response.body.usage`,
 	}
 	c := &conversation{app: a}
-	r := &recordFlags{}
+	r := &recordFlags{called: a.env.called}
 	cmd.RunE = func(cmd *cobra.Command, words []string) error {
 		return c.batch(cmd.Context(), cmd, r, words)
 	}

@@ -27,6 +27,8 @@ type recordFlags struct {
 	maxTicks  int64
 	shard     int64
 	shards    int64
+
+	called func(flag string) string // what the user calls a flag
 }
 
 func (f *recordFlags) bind(cmd *cobra.Command) {
@@ -74,7 +76,7 @@ func (f *recordFlags) given(cmd *cobra.Command) string {
 // check refuses flags that don't go together.
 func (f *recordFlags) check(cmd *cobra.Command, out *outputFlags) error {
 	changed := cmd.Flags().Changed
-	for _, pair := range [][2]string{{"resume", "force"}, {"resume", "jq"}, {"resume", "text"}, {"text", "jq"}, {"text", "json"}} {
+	for _, pair := range [][2]string{{"resume", "force"}, {"resume", "text"}, {"text", "jq"}, {"text", "json"}} {
 		if changed(pair[0]) && changed(pair[1]) {
 			return usage("", "--%s and --%s don't go together", pair[0], pair[1])
 		}
@@ -94,8 +96,11 @@ func (f *recordFlags) check(cmd *cobra.Command, out *outputFlags) error {
 			return usage("", "--%s goes with -o FILE", name)
 		}
 	}
-	if f.resume && out.raw() && !out.json || f.resume && out.null {
-		return usage("", "--resume goes with whole results only")
+	if f.resume && out.jq != "" {
+		return usage("--json prints them", "--resume goes with whole results only, not with %s", f.called("jq"))
+	}
+	if f.resume && out.null {
+		return usage("", "--resume goes with whole results only, not with %s", f.called("null"))
 	}
 	if f.resume && f.in == "-" {
 		return usage("write it to a file first", "--resume reads the requests twice, and standard input can be read only once")
