@@ -108,13 +108,16 @@ func (f *recordFlags) check(cmd *cobra.Command, out *outputFlags) error {
 	return nil
 }
 
-// jobs is a flag for a number of at least 1.
+// maxJobs is as many as there are ports to connect from.
+const maxJobs = 1 << 16
+
+// jobs is a flag for a number from 1 to maxJobs.
 func jobs(into *int, standard int) *value {
 	*into = standard
 	return &value{kind: "number", text: strconv.Itoa(standard), set: func(s string) error {
 		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 || n > 1<<16 {
-			return errors.New("must be a whole number from 1")
+		if err != nil || n < 1 || n > maxJobs {
+			return fmt.Errorf("must be a whole number from 1 to %d", maxJobs)
 		}
 		*into = n
 		return nil
