@@ -49,7 +49,7 @@ func (f *connectFlags) bind(cmd *cobra.Command) {
 	fs.Var(seconds(&f.timeout, time.Hour), "timeout", "for everything, all attempts together; 0 is none")
 	fs.Var(seconds(&f.connectTimeout, 10*time.Second), "connect-timeout", "for the connection; 0 is none")
 	fs.Var(seconds(&f.idleLimit, 10*time.Minute), "idle-timeout", "for silence inside a reply; 0 is none")
-	fs.Var(count(&f.retries, 4), "retries", "attempts after the first one failed in a way that may pass")
+	fs.Var(count(&f.retries, 4), "retries", "attempts after the first one failed in a way that may pass; 8 with batch -i")
 	fs.StringVar(&f.cacert, "cacert", "", "a `file` of certificates to trust besides the system's")
 	fs.StringVar(&f.proxy, "proxy", "", "the proxy's `URL`, in place of the environment's")
 	fs.StringVar(&f.keyFile, "api-key-file", "", "a `file` that holds the key")

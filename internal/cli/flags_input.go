@@ -91,9 +91,13 @@ func (f *inputFlags) spec(e *env, cmd *cobra.Command, words []string) (*input.Sp
 	if cmd.Flags().Changed("continue") && (f.keep == "" || f.keep == "-") {
 		return nil, usage("such as -c talk.jsonl", "--continue %q: must name a file", f.keep)
 	}
+	noStdin := ""
+	if f.noStdin {
+		noStdin = e.called("no-stdin")
+	}
 	return &input.Spec{
 		Items: f.items, Words: words, Pictures: f.attach, Detail: f.detail, TextFirst: f.textFirst,
-		Continue: f.keep, NoStdin: f.noStdin, Lossy: f.lossy,
+		Continue: f.keep, NoStdin: noStdin, Lossy: f.lossy,
 		Events: input.Events{
 			Typing:  func() { e.note("type the message; ^D on an empty line ends it") },
 			Waiting: func() { e.note("waiting for standard input to end; -I leaves it alone") },

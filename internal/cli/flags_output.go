@@ -63,7 +63,7 @@ func (f *outputFlags) printer(e *env) (*render.Writer, *render.Filter, error) {
 		return nil, nil, err
 	}
 	if f.shape.extract && f.raw() {
-		return nil, nil, usage("", "--extract prints text, which --json and --jq do not")
+		return nil, nil, usage("", "--extract prints text, which %s does not", e.called(f.rawBy()))
 	}
 	w := &render.Writer{Out: e.stdout, NUL: f.null, Terminal: e.outTTY, Redact: e.redact.Bytes}
 	if f.jq == "" {
@@ -75,3 +75,11 @@ func (f *outputFlags) printer(e *env) (*render.Writer, *render.Filter, error) {
 
 // raw says that JSON is printed, not the reply's text.
 func (f *outputFlags) raw() bool { return f.json || f.jq != "" }
+
+// rawBy is the flag by which JSON is printed.
+func (f *outputFlags) rawBy() string {
+	if f.jq != "" {
+		return "jq"
+	}
+	return "json"
+}

@@ -75,9 +75,9 @@ func (f *recordFlags) given(cmd *cobra.Command) string {
 }
 
 // check refuses flags that don't go together.
-func (f *recordFlags) check(cmd *cobra.Command, out *outputFlags) error {
+func (f *recordFlags) check(e *env, cmd *cobra.Command, out *outputFlags) error {
 	changed := cmd.Flags().Changed
-	for _, pair := range [][2]string{{"resume", "force"}, {"resume", "jq"}, {"resume", "text"}, {"text", "jq"}, {"text", "json"}} {
+	for _, pair := range [][2]string{{"resume", "force"}, {"resume", "text"}, {"text", "jq"}, {"text", "json"}} {
 		if changed(pair[0]) && changed(pair[1]) {
 			return usage("", "--%s and --%s don't go together", pair[0], pair[1])
 		}
@@ -95,8 +95,11 @@ func (f *recordFlags) check(cmd *cobra.Command, out *outputFlags) error {
 	if err := f.checkFile(changed); err != nil {
 		return err
 	}
-	if f.resume && out.raw() && !out.json || f.resume && out.null {
-		return usage("", "--resume goes with whole results only")
+	if f.resume && out.jq != "" {
+		return usage("--json prints them", "--resume goes with whole results only, not with %s", e.called("jq"))
+	}
+	if f.resume && out.null {
+		return usage("", "--resume goes with whole results only, not with %s", e.called("null"))
 	}
 	if f.resume && f.in == "-" {
 		return usage("write it to a file first", "--resume reads the requests twice, and standard input can be read only once")
@@ -117,13 +120,16 @@ func (f *recordFlags) checkFile(changed func(name string) bool) error {
 	return nil
 }
 
-// jobs is a flag for a number of at least 1.
+// maxJobs is as many as there are ports to connect from.
+const maxJobs = 1 << 16
+
+// jobs is a flag for a number from 1 to maxJobs.
 func jobs(into *int, standard int) *value {
 	*into = standard
 	return &value{kind: "number", text: strconv.Itoa(standard), set: func(s string) error {
 		n, err := strconv.Atoi(s)
-		if err != nil || n < 1 || n > 1<<16 {
-			return errors.New("must be a whole number from 1")
+		if err != nil || n < 1 || n > maxJobs {
+			return fmt.Errorf("must be a whole number from 1 to %d", maxJobs)
 		}
 		*into = n
 		return nil

@@ -61,7 +61,7 @@ type requestFlags struct {
 
 func (f *requestFlags) bind(cmd *cobra.Command) {
 	fs := cmd.Flags()
-	f.param(fs, "model", "m", "name", "the model", quoted)
+	f.param(fs, "model", "m", "name", "the model", filled)
 	f.param(fs, "temperature", "", "number", "how freely it samples, 0 to 2", number(0, 2, false, "from 0 to 2"))
 	f.param(fs, "top-p", "", "number", "nucleus sampling, over 0 and up to 1", number(0, 1, true, "over 0 and up to 1"))
 	f.param(fs, "max-tokens", "", "number", "the most tokens of the reply (max_tokens, the name that every server knows)", integer(1, math.MaxInt64, "from 1"))
@@ -107,6 +107,14 @@ func quoted(s string) (json.RawMessage, error) {
 		return nil, errors.New("must be UTF-8 text")
 	}
 	return rawjson.Quote(s), nil
+}
+
+// filled reads a text that must not be empty, as a script's unset variable is.
+func filled(s string) (json.RawMessage, error) {
+	if s == "" {
+		return nil, errors.New("must not be empty")
+	}
+	return quoted(s)
 }
 
 func boolean(s string) (json.RawMessage, error) {

@@ -25,16 +25,19 @@ type shapeFlags struct {
 // anyLang stands for --extract without a language.
 const anyLang = "any"
 
+// schemaForms are the ways in which --schema is given.
+const schemaForms = "a file, its JSON, or name:string, age:int, tags:string[]"
+
 func (f *shapeFlags) bind(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	given := &value{kind: "file", set: func(s string) error {
 		if strings.TrimSpace(s) == "" {
-			return errors.New("must be a file's name, or name:string, age:int, tags:string[]")
+			return errors.New("must be " + schemaForms)
 		}
 		f.schema = s
 		return nil
 	}}
-	flags.Var(given, "schema", "ask for JSON of this schema and check the reply: a file, or name:string, age:int, tags:string[]")
+	flags.Var(given, "schema", "ask for JSON of this schema and check the reply: "+schemaForms)
 	extract := &value{kind: "lang", set: func(s string) error {
 		f.extract, f.lang = true, s
 		if s == anyLang {
@@ -87,9 +90,12 @@ func (f *shapeFlags) read() (*shape, error) {
 	return s, nil
 }
 
-// source is the JSON Schema: what a file holds, or what the short form means. A name that
-// looks like a file's must be one.
+// source is the JSON Schema: an object as it stands, what a file holds, or what the short
+// form means. A name that looks like a file's must be one.
 func (f *shapeFlags) source() ([]byte, error) {
+	if strings.HasPrefix(strings.TrimSpace(f.schema), "{") {
+		return []byte(f.schema), nil
+	}
 	name, marked := strings.CutPrefix(f.schema, "@")
 	raw, err := os.ReadFile(name)
 	switch {
@@ -99,7 +105,7 @@ func (f *shapeFlags) source() ([]byte, error) {
 		return nil, usage("", "--schema: %w", err)
 	}
 	if raw, err = schema.Short(f.schema); err != nil {
-		return nil, usage("a file's name, or name:string, age:int, tags:string[]", "--schema %q: %w", f.schema, err)
+		return nil, usage(schemaForms, "--schema %q: %w", f.schema, err)
 	}
 	return raw, nil
 }

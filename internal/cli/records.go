@@ -39,7 +39,7 @@ type records struct {
 
 // records sends the records of -i.
 func (c *conversation) records(ctx context.Context, cmd *cobra.Command, flags *recordFlags, words []string) error {
-	if err := flags.check(cmd, &c.output); err != nil {
+	if err := flags.check(c.env, cmd, &c.output); err != nil {
 		return err
 	}
 	if len(words) > 0 || cmd.Flags().Changed("prompt") {

@@ -73,7 +73,13 @@ works offline: try chatcmpl chat --offline "What is 2 + 2?"`,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd, nil) },
 	}
 	root.RunE = func(cmd *cobra.Command, words []string) error { return a.noCommand(cmd, words) }
-	root.SetFlagErrorFunc(flagError)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		// Whoever mistyped a command gave it the right flags: those of the one that was meant.
+		if words := cmd.Flags().Args(); cmd == root && len(words) > 0 {
+			return a.noCommand(cmd, words)
+		}
+		return flagError(cmd, err)
+	})
 	root.CompletionOptions.HiddenDefaultCmd = false
 	fs := root.PersistentFlags()
 	fs.SortFlags = false

@@ -32,6 +32,9 @@ func (s *shape) faults(text string) []fault {
 	if !found {
 		return []fault{{"empty", "there is no " + s.describeFence() + " in the reply"}}
 	}
+	if s.extract && strings.TrimSpace(part) == "" {
+		return []fault{{"empty", "the " + s.describeFence() + " in the reply is empty"}}
+	}
 	if s.schema == nil {
 		return nil
 	}

@@ -73,8 +73,8 @@ type Spec struct {
 	Continue string
 	// Peek only shows the conversation: no place for Continue is looked for.
 	Peek bool
-	// NoStdin leaves standard input alone.
-	NoStdin bool
+	// NoStdin names what leaves standard input alone, such as a flag; empty where nothing does.
+	NoStdin string
 	// Lossy puts U+FFFD where text is not UTF-8 instead of refusing it.
 	Lossy bool
 	// Events tells the caller what a user may want to know; all of its functions are set.
@@ -212,8 +212,8 @@ func (r *reader) claims() error {
 		return &Error{Message: claims[0] + " is given twice, but standard input can be read only once"}
 	case len(claims) > 1:
 		return &Error{Message: fmt.Sprintf("both %s and %s read standard input", claims[0], claims[1]), Hint: "put one of them into a file"}
-	case len(claims) == 1 && r.spec.NoStdin:
-		return &Error{Message: fmt.Sprintf("%s reads standard input, and --no-stdin forbids it", claims[0])}
+	case len(claims) == 1 && r.spec.NoStdin != "":
+		return &Error{Message: fmt.Sprintf("%s reads standard input, and %s forbids it", claims[0], r.spec.NoStdin)}
 	}
 	r.stdin.claimed = len(claims) == 1
 	return nil

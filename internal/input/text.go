@@ -162,7 +162,7 @@ func join(parts ...string) string {
 // piped is standard input as text: empty where it is not to be read.
 func (r *reader) piped(ctx context.Context, marked, nothingElse bool) (string, error) {
 	if !marked {
-		if r.spec.NoStdin || r.stdin.claimed {
+		if r.spec.NoStdin != "" || r.stdin.claimed {
 			return "", nil
 		}
 		wanted, err := r.stdin.wanted(nothingElse)

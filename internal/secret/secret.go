@@ -92,6 +92,10 @@ func (r *Redactor) Bytes(b []byte) []byte {
 // Named says whether a header's or query parameter's name is one that carries secrets.
 func Named(name string) bool {
 	name = strings.ToLower(name)
+	if strings.Contains(name, "ratelimit") {
+		// There tokens are counted.
+		name = strings.ReplaceAll(name, "tokens", "")
+	}
 	for _, word := range []string{"auth", "key", "token", "secret", "cookie", "password", "credential", "signature"} {
 		if strings.Contains(name, word) {
 			return true

@@ -50,6 +50,7 @@ func TestRedactor(t *testing.T) {
 func TestNamed(t *testing.T) {
 	for name, want := range map[string]bool{
 		"Authorization": true, "X-Api-Key": true, "api-key": true, "Set-Cookie": true, "X-Auth": true, "access_token": true, "Proxy-Authorization": true,
+		"X-Ratelimit-Limit-Tokens": false, "X-RateLimit-Remaining-Tokens-Minute": false, "X-Ratelimit-Bypass-Token": true, "X-Tokens": true,
 		"Content-Type": false, "X-Team": false, "User-Agent": false, "api-version": false, "X-Request-Id": false,
 	} {
 		if got := secret.Named(name); got != want {
