@@ -10,52 +10,30 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
+// attempts are those at one record's request.
+type attempts struct {
+	*records
+	left  time.Duration // of the time limit, if there is one
+	count int
+	usage api.Usage // of all replies, also of those that were asked for again
+}
+
 // attempt makes attempts at one record's request. Waiting ends with ctx; what is under way is
 // finished. The time limit is one for all attempts and the waits between them, but for those
 // that a 429, perhaps of another record, makes necessary.
 func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
-	left := r.link.timeout
+	a := &attempts{records: r, left: r.link.timeout, usage: api.Usage{Ticks: -1}}
 	policy := r.link.policy
-	// What comes from a file holds nobody back.
-	limited := func(err error) bool { return judge(err).RateLimited && !policy.NoWait }
-	policy.TooLate = func(err error, wait time.Duration) bool {
-		if !limited(err) {
-			left -= wait
-		}
-		return left <= 0 && r.link.timeout > 0
-	}
-	policy.Waiting = func(err error, wait time.Duration, attempt int) {
-		if limited(err) {
-			r.pace.Cool(wait)
-		}
-		r.waiting(err, wait, attempt)
-	}
-	attempts := 0
-	usage := api.Usage{Ticks: -1}
+	policy.TooLate, policy.Waiting = a.tooLate, a.waits
 	resp, err := r.output.shape.insist(req, func(req *api.Request) (resp *api.Response, err error) {
 		_, err = policy.Do(ctx, func(ctx context.Context) (err error) {
-			if err := r.pace.Start(ctx); err != nil {
-				return &notStartedError{err}
-			}
-			attempts++
-			begin := time.Now()
-			// The end of the run does not end what is in flight.
-			resp, err = r.link.client.Complete(context.WithoutCancel(ctx), req, left)
-			if e, ok := errors.AsType[*api.Error](err); err == nil || ok && !e.Unreached() {
-				r.reached.Store(true)
-			}
-			left -= time.Since(begin)
-			if limited(err) {
-				// Before its place is free for another.
-				r.pace.Cool(max(0, judge(err).After))
-			}
-			r.ended(resp, err, &usage)
+			resp, err = a.send(ctx, req)
 			return err
 		})
 		return resp, err
 	}, func(*api.Response, string) {})
-	out := r.outcome(resp, err, attempts, req)
-	out.Attempts, out.Tokens, out.Ticks = attempts, usage.Tokens, usage.Ticks
+	out := r.outcome(resp, err, a.count, req)
+	out.Attempts, out.Tokens, out.Ticks = a.count, a.usage.Tokens, a.usage.Ticks
 	if out.Stop == nil {
 		// What is paid for from here on would be lost.
 		out.Stop = r.link.unrecorded()
@@ -63,18 +41,63 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 	return out
 }
 
+func (a *attempts) late() bool { return a.left <= 0 && a.link.timeout > 0 }
+
+func (a *attempts) tooLate(err error, wait time.Duration) bool {
+	if !a.limited(err) {
+		a.left -= wait
+	}
+	return a.late()
+}
+
+// limited says that an error holds back all records. What comes from a file holds back none.
+func (a *attempts) limited(err error) bool {
+	return judge(err).RateLimited && !a.link.policy.NoWait
+}
+
+func (a *attempts) waits(err error, wait time.Duration, attempt int) {
+	if a.limited(err) {
+		a.pace.Cool(wait)
+	}
+	a.waiting(err, wait, attempt)
+}
+
+// send makes one attempt, when its turn has come.
+func (a *attempts) send(ctx context.Context, req *api.Request) (*api.Response, error) {
+	if err := a.pace.Start(ctx); err != nil {
+		return nil, &notStartedError{err}
+	}
+	a.count++
+	begin, limit := time.Now(), a.left
+	if a.late() {
+		limit = 1 // 0 would be no limit
+	}
+	// The end of the run does not end what is in flight.
+	resp, err := a.link.client.Complete(context.WithoutCancel(ctx), req, limit)
+	a.left -= time.Since(begin)
+	a.ended(resp, err)
+	return resp, err
+}
+
 // ended tells the pace of an attempt's end, and adds what it took to the sum. A reply from a
 // cache took nothing.
-func (r *records) ended(resp *api.Response, err error, sum *api.Usage) {
+func (a *attempts) ended(resp *api.Response, err error) {
+	if e, ok := errors.AsType[*api.Error](err); !a.reached.Load() && (err == nil && !resp.Kept || ok && !e.Unreached()) {
+		a.reached.Store(true)
+	}
 	switch {
 	case err != nil:
-		r.pace.End(0, false)
+		if a.limited(err) {
+			// Before its place is free for another.
+			a.pace.Cool(max(0, judge(err).After))
+		}
+		a.pace.End(0, false)
 	case resp.Kept:
-		sum.Add(api.Usage{})
-		r.pace.GiveBack()
+		a.usage.Add(api.Usage{})
+		a.pace.GiveBack()
 	default:
-		sum.Add(resp.Usage)
-		r.pace.End(resp.Usage.Tokens, true)
+		a.usage.Add(resp.Usage)
+		a.pace.End(resp.Usage.Tokens, true)
 	}
 }
 
