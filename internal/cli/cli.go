@@ -41,8 +41,23 @@ func (i *interrupted) Error() string { return "ended by " + i.sig.String() }
 // signals is the work as signals can end it. Its goroutine lives as long as the process.
 type signals struct {
 	ctx context.Context //nolint:containedctx // it is what the signals end
-	// patient lets the work take its time to end after the first signal.
-	patient atomic.Bool
+	// patient lets the work take its time to end after the first signal; nil gives it none.
+	patient atomic.Pointer[patience]
+}
+
+// patience is what work that takes its time to end says of the signals: of the first one
+// before it ends the context, of the second one before it ends the process.
+type patience struct{ first, second func() }
+
+// tell calls say, but waits for it no longer than the process may take to die: it may write
+// to a reader that does not read, and signals that come then count too.
+func tell(say func()) {
+	told := make(chan struct{})
+	go func() { defer close(told); say() }()
+	select {
+	case <-told:
+	case <-time.After(dyingTime):
+	}
 }
 
 // caught is the signal that ended the context. A nil s caught none.
@@ -64,9 +79,15 @@ func catchSignals(parent context.Context) (context.Context, *signals) {
 	s := &signals{ctx: ctx}
 	go func() {
 		sig := <-arrived
+		patient := s.patient.Load()
+		if patient != nil {
+			tell(patient.first)
+		}
 		cancel(&interrupted{sig})
-		if s.patient.Load() {
-			dieBy(<-arrived)
+		if patient != nil {
+			sig = <-arrived
+			tell(patient.second)
+			dieBy(sig)
 		}
 		select {
 		case sig = <-arrived:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/mattn/go-isatty"
+	"golang.org/x/term"
 
 	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
@@ -117,12 +118,26 @@ func (e *env) waiting() func() {
 	return sync.OnceFunc(func() { close(stop); <-done })
 }
 
+// echoed is the room that a terminal takes to show a ^C behind the status.
+const echoed = len("^C")
+
+// room is how many columns a status may take: all but the last, where terminals wrap, and
+// those that a ^C takes. Where the terminal can't tell its width it is 80.
+func (e *env) room() int {
+	width, _, err := term.GetSize(int(e.stderr.Fd()))
+	if err != nil || width <= 0 {
+		width = 80
+	}
+	return max(0, width-1-echoed)
+}
+
+// showStatus shows a text of ASCII on the terminal's line, as much of it as there is room.
 func (e *env) showStatus(text string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.erase()
-	e.status = text
-	_, _ = e.stderr.WriteString(text)
+	e.status = text[:min(len(text), e.room())]
+	_, _ = e.stderr.WriteString(e.status)
 }
 
 func (e *env) clearStatus() {
@@ -131,10 +146,12 @@ func (e *env) clearStatus() {
 	e.erase()
 }
 
-// erase removes the status from the terminal's line; e.mu is held.
+// erase removes the status from the terminal's line, which may have become shorter; e.mu is
+// held.
 func (e *env) erase() {
 	if e.status != "" {
-		_, _ = fmt.Fprintf(e.stderr, "\r%s\r", strings.Repeat(" ", len(e.status)))
+		blank := min(len(e.status), e.room()) + echoed
+		_, _ = fmt.Fprintf(e.stderr, "\r%s\r", strings.Repeat(" ", blank))
 		e.status = ""
 	}
 }

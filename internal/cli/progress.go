@@ -64,7 +64,7 @@ func (r *records) show() func() {
 			case <-tick.C:
 			}
 			if bar {
-				r.env.showStatus(r.bar())
+				r.env.showStatus(r.bar(r.env.room()))
 			} else {
 				r.env.note("%s", strings.Join(r.figures(), ", "))
 			}
@@ -73,32 +73,44 @@ func (r *records) show() func() {
 	return sync.OnceFunc(func() { close(stop); <-done })
 }
 
-// bar is the progress as one line of a terminal.
-func (r *records) bar() string {
-	const width = 20
-	line := strings.Join(r.figures(), ", ")
-	sums := r.stats.Snapshot()
-	total := r.progress.total(r.flags.shards)
-	if total == 0 {
+// bar is the progress as one line of a terminal that has so many columns for it. The bar
+// takes what the figures leave; where they have too little room the last ones are left out.
+func (r *records) bar(room int) string {
+	const least, most = 5, 20
+	percent, share := "", 0.0
+	if total := r.progress.total(r.flags.shards); total > 0 {
+		sums := r.stats.Snapshot()
+		share = min(1, float64(sums.Done+sums.Skipped)/float64(total))
+		percent = fmt.Sprintf("%3.0f%%  ", share*100)
+	}
+	figures := r.figures()
+	line := percent + strings.Join(figures, ", ")
+	for len(line) > room && len(figures) > 1 {
+		figures = figures[:len(figures)-1]
+		line = percent + strings.Join(figures, ", ")
+	}
+	width := min(most, room-len(line)-len("[] "))
+	if percent == "" || width < least {
 		return line
 	}
-	share := min(1, float64(sums.Done+sums.Skipped)/float64(total))
-	full := int(share * width)
-	return fmt.Sprintf("[%s%s] %3.0f%%  %s", strings.Repeat("=", full), strings.Repeat(" ", width-full), share*100, line)
+	full := int(share * float64(width))
+	return fmt.Sprintf("[%s%s] %s", strings.Repeat("=", full), strings.Repeat(" ", width-full), line)
 }
 
-// figures are the sums of a run while it goes on.
+// figures are the sums of a run while it goes on, those first that matter most.
 func (r *records) figures() []string {
 	sums := r.stats.Snapshot()
 	seconds := time.Since(sums.Start).Seconds()
 	rate := float64(sums.Done) / max(seconds, 0.001)
-	out := []string{fmt.Sprintf("%d done", sums.Done), fmt.Sprintf("%d failed", sums.Failed), fmt.Sprintf("%.1f/s", rate)}
-	out = append(out, costs(sums)...)
+	out := []string{fmt.Sprintf("%d done", sums.Done), fmt.Sprintf("%d failed", sums.Failed)}
 	if total := r.progress.total(r.flags.shards); total > 0 && sums.Done > 0 {
 		left := time.Duration(float64(max(0, total-sums.Done-sums.Skipped)) / rate * float64(time.Second))
 		out = append(out, short(left.Round(time.Second))+" left")
 	}
-	return out
+	out = append(out, fmt.Sprintf("%.1f/s", rate))
+	spent := costs(sums)
+	slices.Reverse(spent)
+	return append(out, spent...)
 }
 
 func costs(sums batch.Sums) []string {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/render"
@@ -82,7 +83,16 @@ func regular(f *os.File) bool {
 // send runs the batch beside its progress, sums it up, and says how to go on where it ended
 // early.
 func (r *records) send(ctx context.Context, cfg *batch.Config, in *os.File) error {
-	r.signals.patient.Store(true)
+	hint := r.goOnHint(cfg, in)
+	parting := sync.OnceFunc(func() {
+		if !r.env.quiet && !r.env.asJSON {
+			r.env.say("hint", hint)
+		}
+	})
+	r.signals.patient.Store(&patience{
+		first:  func() { r.env.note("finishing what is under way; a second ^C or signal ends at once") },
+		second: parting,
+	})
 	stop := r.show()
 	err := batch.Run(ctx, cfg, in)
 	stop()
@@ -92,21 +102,23 @@ func (r *records) send(ctx context.Context, cfg *batch.Config, in *os.File) erro
 	if !early {
 		return err
 	}
-	hint := "the results that came are written; a run with -o FILE and whole results can be resumed"
-	if file, ok := cfg.Sink.(*batch.File); ok && file.Lasting() && r.whole() && r.flags.in != "-" && regular(in) {
-		hint = "go on with: " + resumeCommand(os.Args)
-	}
 	if ctx.Err() != nil {
 		// The process is about to die by its signal and says nothing more.
-		if !r.env.quiet && !r.env.asJSON {
-			r.env.say("hint", hint)
-		}
+		parting()
 		return err
 	}
 	if f := describe(err); f.exit == exitIncomplete || f.exit == exitInternal || f.exit == exitNetwork {
 		return hinted(err, hint)
 	}
 	return err
+}
+
+// goOnHint says how to go on where the run ends early.
+func (r *records) goOnHint(cfg *batch.Config, in *os.File) string {
+	if file, ok := cfg.Sink.(*batch.File); ok && file.Lasting() && r.whole() && r.flags.in != "-" && regular(in) {
+		return "go on with: " + resumeCommand(os.Args)
+	}
+	return "the results that came are written; a run with -o FILE and whole results can be resumed"
 }
 
 // resumeCommand is the command line that goes on where this one ended.

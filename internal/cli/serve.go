@@ -131,7 +131,8 @@ func (a *app) serve(ctx context.Context, cmd *cobra.Command, f *serveFlags) erro
 	if err := w.Text("http://" + listener.Addr().String() + "/v1"); err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	a.signals.patient.Store(true)
+	silent := func() {}
+	a.signals.patient.Store(&patience{first: silent, second: silent})
 	broken := make(chan error, 1)
 	go func() { broken <- server.Serve(listener) }()
 	select {
