@@ -135,7 +135,7 @@ func (r *records) summary() {
 	if len(sums.Kinds) > 0 {
 		var kinds []string
 		for _, kind := range slices.Sorted(maps.Keys(sums.Kinds)) {
-			kinds = append(kinds, fmt.Sprintf("%s %d", kind, sums.Kinds[kind]))
+			kinds = append(kinds, fmt.Sprintf("%s: %d", kind, sums.Kinds[kind]))
 		}
 		failed += " (" + strings.Join(kinds, ", ") + ")"
 	}

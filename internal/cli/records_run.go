@@ -97,9 +97,13 @@ func (r *records) send(ctx context.Context, cfg *batch.Config, in *os.File) erro
 	err := batch.Run(ctx, cfg, in)
 	stop()
 	r.summary()
-	incomplete := new(batch.IncompleteError)
-	early := err != nil && (!errors.As(err, &incomplete) || incomplete.Why != "")
-	if !early {
+	if err == nil {
+		return nil
+	}
+	if incomplete := new(batch.IncompleteError); errors.As(err, &incomplete) && incomplete.Why == "" {
+		if r.lasting(cfg) {
+			err = hinted(err, "--resume tries again what may pass, with --retry-failed all that failed; jq 'select(.error)' "+quoteWord(r.flags.out)+" shows them")
+		}
 		return err
 	}
 	if ctx.Err() != nil {
@@ -113,9 +117,15 @@ func (r *records) send(ctx context.Context, cfg *batch.Config, in *os.File) erro
 	return err
 }
 
+// lasting says that the results are whole, in a file that can be read again.
+func (r *records) lasting(cfg *batch.Config) bool {
+	file, ok := cfg.Sink.(*batch.File)
+	return ok && file.Lasting() && r.whole()
+}
+
 // goOnHint says how to go on where the run ends early.
 func (r *records) goOnHint(cfg *batch.Config, in *os.File) string {
-	if file, ok := cfg.Sink.(*batch.File); ok && file.Lasting() && r.whole() && r.flags.in != "-" && regular(in) {
+	if r.lasting(cfg) && r.flags.in != "-" && regular(in) {
 		return "go on with: " + resumeCommand(os.Args)
 	}
 	return "the results that came are written; a run with -o FILE and whole results can be resumed"
