@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -139,7 +140,7 @@ func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response,
 	touch()
 	resp, err := c.Transport.RoundTrip(c.request(ctx, do, touch))
 	if err != nil {
-		return c.networkError(ctx, err)
+		return c.networkError(ctx, own(ctx, err))
 	}
 	defer resp.Body.Close()
 	body.Reader = resp.Body
@@ -166,8 +167,8 @@ func (c *Client) watch(ctx context.Context, do call) *watch {
 	return w
 }
 
-// unwatch keeps the watch for another exchange where it can. What is left of a stream's
-// request may be written still, and its watch told of it.
+// unwatch keeps the watch for another exchange where it can: the rest of a stream's request
+// may be written after its reply, and would touch the watch.
 func (c *Client) unwatch(w *watch, do call) {
 	if w.stop() && !do.stream {
 		c.spare.Put(w)
@@ -269,11 +270,24 @@ func (c *Client) readError(ctx context.Context, resp *http.Response, err error) 
 	return err
 }
 
+// own is an exchange's error unless it is another's: net/http may give a connection to the
+// next request and then end it for the one before, with that one's cause.
+func own(ctx context.Context, err error) error {
+	timeout, ok := errors.AsType[net.Error](err)
+	past := ok && timeout.Timeout() // a failure that a Transport has kept
+	if isBound(err) && !past && context.Cause(ctx) == nil {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+func isBound(err error) bool { return errors.Is(err, errIdle) || errors.Is(err, ErrTimeout) }
+
 // ended is the error of an exchange that its context ended, or that ended in a bound; nil
 // for others.
 func (c *Client) ended(ctx context.Context, err error) error {
 	cause := context.Cause(ctx)
-	if cause == nil && (errors.Is(err, errIdle) || errors.Is(err, ErrTimeout)) {
+	if cause == nil && isBound(err) {
 		cause = err
 	}
 	switch {

@@ -17,7 +17,7 @@ type watch struct {
 	// reached.
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	parent context.Context // whose values and end ctx shares
+	parent context.Context // whose values and end ctx shares; compared with the next one's
 	idle   time.Duration   // the longest silence
 
 	mu    sync.Mutex // a request is written while its reply may come already
@@ -50,7 +50,7 @@ func (w *watch) begin(limit time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.over, w.since, w.end = false, time.Time{}, now.Add(limit)
-	// One that goes off early comes back in time.
+	// A timer that goes off early is set anew then.
 	if due := now.Add(min(limit, w.idle)); w.due.IsZero() || due.Before(w.due) {
 		w.set(due)
 	}
@@ -101,7 +101,7 @@ func (w *watch) Read(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.since = time.Time{}
-	return n, err
+	return n, own(w.ctx, err)
 }
 
 // stop ends the watch of an exchange and says whether it may begin another: where nothing can

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -69,7 +70,7 @@ func TestBoundsOfManyExchanges(t *testing.T) {
 		{10 * time.Hour, 0, 0, 10 * time.Hour, false},
 		{0, 0, time.Second, 0, false},
 	}
-	// One that can't end leaves the bounds to the client; one that can must be followed.
+	// A context that can't end lets the client use a watch again; one that can must be followed.
 	for _, ends := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			ctx := t.Context()
@@ -91,3 +92,22 @@ func TestBoundsOfManyExchanges(t *testing.T) {
 		})
 	}
 }
+
+// TestBoundOfAnotherExchange takes the cause with which net/http ends a connection for an
+// exchange that is over for no bound of the one that has the connection now.
+func TestBoundOfAnotherExchange(t *testing.T) {
+	t.Parallel()
+	for _, bound := range api.Bounds() {
+		for name, transport := range map[string]http.RoundTripper{"head": broken{bound}, "body": canned{iotest.ErrReader(bound)}} {
+			client := &api.Client{Transport: transport, Base: &url.URL{Scheme: "http", Host: "fake"}}
+			_, err := client.Complete(t.Context(), &api.Request{}, time.Hour)
+			if e, ok := errors.AsType[*api.Error](err); !ok || e.Kind == api.KindTimeout || !e.Retryable || errors.Is(err, bound) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+type broken struct{ err error }
+
+func (b broken) RoundTrip(*http.Request) (*http.Response, error) { return nil, b.err }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"runtime/debug"
 	"runtime/metrics"
 	"slices"
@@ -16,7 +17,7 @@ type numbered struct {
 	seq int64
 }
 
-// written is what a worker hands to the writer, who answers on ack whether it is safe.
+// written is what a worker hands to the writer, who answers on ack whether it is written.
 type written struct {
 	seq      int64
 	text     []byte
@@ -101,7 +102,7 @@ func (r *run) work(ctx context.Context) {
 		if <-ack {
 			r.count(result)
 		}
-		if !r.Sink.Ordered() && cap(text) <= maxRoom {
+		if r.Format == nil && !r.Sink.Ordered() && cap(text) <= maxRoom {
 			// It is written, and nobody else has it.
 			room = text[:0]
 		}
@@ -168,7 +169,7 @@ func (r *run) count(result *Result) {
 	switch {
 	case r.MaxFailed >= 0 && sums.Failed > int64(r.MaxFailed):
 		r.stop(&earlyEndError{"the limit of failed records is reached"})
-	case r.MaxTicks > 0 && result.Body != nil && result.Failure == nil && result.Ticks < 0:
+	case r.MaxTicks > 0 && result.Status == http.StatusOK && result.Body != nil && result.Ticks < 0:
 		r.stop(&earlyEndError{"the server gives no cost, so a limit of cost can't be held"})
 	case r.MaxTicks > 0 && sums.Ticks >= r.MaxTicks:
 		r.stop(&earlyEndError{"the limit of cost is reached"})
@@ -205,8 +206,8 @@ func (r *run) put(w written) error {
 // syncEvery is how long a result may be only in the system's memory.
 const syncEvery = time.Second
 
-// sync asks the writer, until the workers are done, to make safe what is written. He does not
-// look at the clock himself: to wait for two things costs more than all that he does.
+// sync asks the writer, until the workers are done, to make safe what is written. The writer
+// has no ticker of its own: a select over two channels costs more than the rest of its work.
 func (r *run) sync(done <-chan struct{}) {
 	tick := time.NewTicker(syncEvery)
 	defer tick.Stop()

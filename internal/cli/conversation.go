@@ -84,8 +84,7 @@ func (c *conversation) prepare(ctx context.Context, cmd *cobra.Command, spec *in
 
 // show prints the request instead of sending it.
 func (c *conversation) show(req *api.Request, to *endpoint) error {
-	c.connect.hideKeyFile(c.env)
-	header, err := c.connect.header(c.env)
+	header, err := c.connect.shown(c.env)
 	if err != nil {
 		return err
 	}

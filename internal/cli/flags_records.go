@@ -77,7 +77,7 @@ func (f *recordFlags) given(cmd *cobra.Command) string {
 // check refuses flags that don't go together.
 func (f *recordFlags) check(e *env, cmd *cobra.Command, out *outputFlags) error {
 	changed := cmd.Flags().Changed
-	for _, pair := range [][2]string{{"resume", "force"}, {"resume", "text"}, {"text", "jq"}, {"text", "json"}} {
+	for _, pair := range [][2]string{{"resume", "text"}, {"text", "jq"}, {"text", "json"}} {
 		if changed(pair[0]) && changed(pair[1]) {
 			return usage("", "--%s and --%s don't go together", pair[0], pair[1])
 		}
@@ -91,6 +91,9 @@ func (f *recordFlags) check(e *env, cmd *cobra.Command, out *outputFlags) error 
 	}
 	if changed("extract") && !f.text {
 		return usage("--text prints texts", "--extract goes with --text, as each result holds its whole response")
+	}
+	if f.resume && f.force {
+		return usage("", "--resume and --force don't go together")
 	}
 	if err := f.checkFile(changed); err != nil {
 		return err

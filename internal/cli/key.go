@@ -102,6 +102,13 @@ func (f *connectFlags) key(ctx context.Context, e *env, cmd *cobra.Command, to *
 	return credential{String: secret.New(key), from: from}, nil
 }
 
+// shown is the header of a request that is shown, not sent. What is secret in it, or would be
+// sent beside it, is known as such from then on.
+func (f *connectFlags) shown(e *env) (http.Header, error) {
+	f.hideKeyFile(e)
+	return f.header(e)
+}
+
 // hideKeyFile makes the key of a file known as a secret where it is not sent. A command is
 // not run for that, and a pipe, which can be read once, is left to whoever sends the key.
 func (f *connectFlags) hideKeyFile(e *env) {

@@ -102,21 +102,13 @@ func (r *records) prepare(ctx context.Context, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if !r.output.dryRun {
-		if r.link, err = r.connect.link(ctx, r.env, cmd, to, r.flags.jobs); err != nil {
-			return err
-		}
-		if f := cmd.Flags().Lookup("retries"); !f.Changed && !r.env.has(f.Name) {
-			r.link.policy.Retries = batchRetries
-		}
-		// However long a server asks to wait, the run waits.
-		r.link.policy.MaxAfter = 0
-		if r.link.replayed() {
-			r.flags.rpm, r.flags.tpm = 0, 0
-		}
-		if r.flags.maxTicks > 0 && !to.xai && !to.offline {
-			r.env.note("--max-cost needs a server that tells what each reply cost; the run ends at the first reply that does not")
-		}
+	if r.output.dryRun {
+		_, err = r.connect.shown(r.env)
+	} else {
+		err = r.reach(ctx, cmd, to)
+	}
+	if err != nil {
+		return err
 	}
 	r.pace = batch.NewPace(r.flags.jobs, r.flags.rpm, r.flags.tpm)
 	spec, err := r.input.spec(r.env, cmd, nil)
@@ -132,6 +124,25 @@ func (r *records) prepare(ctx context.Context, cmd *cobra.Command) error {
 	}
 	r.over, err = r.request.overlay(cmd, to, r.output.shape)
 	return err
+}
+
+// reach makes the client.
+func (r *records) reach(ctx context.Context, cmd *cobra.Command, to *endpoint) (err error) {
+	if r.link, err = r.connect.link(ctx, r.env, cmd, to, r.flags.jobs); err != nil {
+		return err
+	}
+	if f := cmd.Flags().Lookup("retries"); !f.Changed && !r.env.has(f.Name) {
+		r.link.policy.Retries = batchRetries
+	}
+	// However long a server asks to wait, the run waits.
+	r.link.policy.MaxAfter = 0
+	if r.link.replayed() {
+		r.flags.rpm, r.flags.tpm = 0, 0
+	}
+	if r.flags.maxTicks > 0 && !to.xai && !to.offline {
+		r.env.note("--max-cost needs a server that tells what each reply cost; the run ends at the first reply that does not")
+	}
+	return nil
 }
 
 // open opens the input.
@@ -215,7 +226,9 @@ func (r *records) format(ctx context.Context, result *batch.Result) ([]byte, err
 		if result.Failure != nil {
 			text = ""
 		}
-		if !r.output.null {
+		if r.output.null {
+			text = strings.ReplaceAll(text, "\x00", " ")
+		} else {
 			text = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(strings.TrimRight(text, "\r\n"))
 		}
 		err := w.Value([]byte(text))

@@ -126,20 +126,27 @@ func (r *records) lasting(cfg *batch.Config) bool {
 // goOnHint says how to go on where the run ends early.
 func (r *records) goOnHint(cfg *batch.Config, in *os.File) string {
 	if r.lasting(cfg) && r.flags.in != "-" && regular(in) {
-		return "go on with: " + resumeCommand(os.Args)
+		return "go on with: " + r.flags.resumeCommand(os.Args)
 	}
 	return "the results that came are written; a run with -o FILE and whole results can be resumed"
 }
 
-// resumeCommand is the command line that goes on where this one ended.
-func resumeCommand(args []string) string {
+// resumeCommand is the command line that goes on where this one ended. What does not go with
+// --resume is taken back behind it: which words are flags only their parser knows.
+func (f *recordFlags) resumeCommand(args []string) string {
 	words := []string{"chatcmpl"}
 	for _, arg := range args[1:] {
-		if arg != "--force" && arg != "--resume" && arg != "--retry-failed" {
-			words = append(words, quoteWord(arg))
+		words = append(words, quoteWord(arg))
+	}
+	for _, flag := range []struct {
+		as  string
+		add bool
+	}{{"--resume", !f.resume}, {"--force=false", f.force}, {"--retry-failed=false", f.retryFailed}} {
+		if flag.add {
+			words = append(words, flag.as)
 		}
 	}
-	return strings.Join(append(words, "--resume"), " ")
+	return strings.Join(words, " ")
 }
 
 // quoteWord quotes a word for a shell where it needs it.
