@@ -26,14 +26,31 @@ const (
 	kills       = 20
 )
 
-// counting answers after a few milliseconds and counts the good replies to each prompt.
-// With faults every fifth request goes wrong in one of five ways.
+// counting answers after a few milliseconds and counts the good replies to each prompt, and
+// the connections less those that it broke. With faults every fifth request goes wrong in
+// one of five ways.
 type counting struct {
 	faults bool
 
 	mu    sync.Mutex
 	asked int
+	conns int
 	good  map[string]int
+}
+
+// met counts a connection that begins; it is http.Server's ConnState.
+func (c *counting) met(_ net.Conn, state http.ConnState) {
+	if state == http.StateNew {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.conns++
+	}
+}
+
+func (c *counting) connected() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.conns
 }
 
 func (c *counting) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -49,6 +66,9 @@ func (c *counting) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	fault := 0
 	if c.faults && c.asked%5 == 0 {
 		fault = c.asked/5%5 + 1
+		if fault == 3 || fault == 4 {
+			c.conns--
+		}
 	} else {
 		c.good[body.Messages[0].Content]++
 	}
@@ -92,10 +112,12 @@ func TestKill(t *testing.T) {
 		t.Run(fmt.Sprintf("faults=%v", faults), func(t *testing.T) {
 			t.Parallel()
 			server := &counting{faults: faults, good: map[string]int{}}
-			fake := httptest.NewServer(server)
+			fake := httptest.NewUnstartedServer(server)
+			fake.Config.ConnState = server.met
+			fake.Start()
 			defer fake.Close()
 			dir := t.TempDir()
-			killed := killAndResume(t, dir, fake.URL)
+			killed := killAndResume(t, dir, fake.URL, server)
 			exactlyOnce(t, dir)
 			repeated := 0
 			for _, n := range server.good {
@@ -111,7 +133,7 @@ func TestKill(t *testing.T) {
 
 // killAndResume kills runs at random moments, then lets one end; it returns the number of
 // those that were killed.
-func killAndResume(t *testing.T, dir, url string) (killed int) {
+func killAndResume(t *testing.T, dir, url string, server *counting) (killed int) {
 	t.Helper()
 	var in bytes.Buffer
 	for i := range killRecords {
@@ -122,14 +144,14 @@ func killAndResume(t *testing.T, dir, url string) (killed int) {
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range kills {
-		if run(t, dir, url, time.Duration(5+random.IntN(60))*time.Millisecond) {
+		if run(t, dir, url, server, time.Duration(5+random.IntN(60))*time.Millisecond) {
 			killed++
 		}
 		wellFormed(t, dir)
 	}
-	// What used up its retries is left for one more run.
-	for range 5 {
-		run(t, dir, url, time.Minute)
+	// What failed is left for one more run.
+	for range 10 {
+		run(t, dir, url, server, time.Minute)
 		if lines(t, dir, `"error":null`) == killRecords {
 			break
 		}
@@ -137,12 +159,23 @@ func killAndResume(t *testing.T, dir, url string) (killed int) {
 	return killed
 }
 
-// run runs the batch for so long and says whether it was killed.
-func run(t *testing.T, dir, url string, long time.Duration) bool {
+// run runs the batch for so long and says whether it was killed. With faults nothing is
+// tried again but by the next run, which has results to drop then. As connections are kept
+// there is one a job, and a few that a killed run before left to be counted now.
+func run(t *testing.T, dir, url string, server *counting, long time.Duration) bool {
 	t.Helper()
+	before := server.connected()
+	defer func() {
+		if n := server.connected() - before; n > killJobs+4 {
+			t.Errorf("%d connections for %d jobs", n, killJobs)
+		}
+	}()
 	ctx, cancel := context.WithTimeout(t.Context(), long)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "chatcmpl", "batch", "-i", "in.jsonl", "-o", "out.jsonl", "--resume", "-j", fmt.Sprint(killJobs), "-m", "m", "--quiet", "--base-url", url)
+	if server.faults {
+		cmd.Args = append(cmd.Args, "--retries", "0")
+	}
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "HOME="+dir, "XDG_CONFIG_HOME=", "GORACE=atexit_sleep_ms=0")
 	out, err := cmd.CombinedOutput()

@@ -1,10 +1,13 @@
 package lock_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
@@ -36,6 +39,12 @@ func TestOneHolder(t *testing.T) {
 	}
 }
 
+// waiting says whether a goroutine has opened a file and is about its lock.
+func waiting() bool {
+	stacks := make([]byte, 1<<20)
+	return bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("internal/lock.take("))
+}
+
 // TestReplaced waits for a file that is replaced while its lock is held: the waiter must
 // end up with the new one.
 func TestReplaced(t *testing.T) {
@@ -52,6 +61,9 @@ func TestReplaced(t *testing.T) {
 		}
 		got <- f
 	}()
+	for !waiting() {
+		time.Sleep(time.Millisecond)
+	}
 	if err := os.WriteFile(name+".new", []byte("new"), 0o600); err != nil {
 		t.Fatal(err)
 	}
