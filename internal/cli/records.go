@@ -219,7 +219,7 @@ func (r *records) make(item *batch.Item) (batch.Request, error) {
 // format makes what is printed of a result where that is not its line.
 func (r *records) format(ctx context.Context, result *batch.Result) ([]byte, error) {
 	var out bytes.Buffer
-	w := render.Writer{Out: &out, NUL: r.output.null}
+	w := render.Writer{Out: &out, NUL: r.output.null, Redact: r.env.redact.Bytes}
 	switch {
 	case r.flags.text:
 		text := strings.Join(result.Texts, "\n")

@@ -118,7 +118,7 @@ func (r *records) outcome(resp *api.Response, err error, attempts int, req *api.
 		return out
 	}
 	told := r.link.tell(err, attempts)
-	out := batch.Outcome{Failure: r.failure(told), RequestID: e.RequestID, Status: e.Status, Body: r.env.redact.Bytes(e.Body)}
+	out := batch.Outcome{Failure: r.failure(told), RequestID: r.env.redact.String(e.RequestID), Status: e.Status, Body: r.env.redact.Bytes(e.Body)}
 	if e.Kind == api.KindAuth || e.Kind == api.KindCredits || e.Unreached() && !r.reached.Load() {
 		// Every other record would fail in the same way; this one is not done yet.
 		out.Stop, out.NotDone = told, true
@@ -134,7 +134,7 @@ func (r *records) failure(err error) *batch.Failure {
 }
 
 func (r *records) reply(resp *api.Response, req *api.Request) batch.Outcome {
-	out := batch.Outcome{Kept: resp.Kept, Status: 200, RequestID: resp.RequestID, Body: r.env.redact.Bytes(resp.Raw)}
+	out := batch.Outcome{Kept: resp.Kept, Status: 200, RequestID: r.env.redact.String(resp.RequestID), Body: r.env.redact.Bytes(resp.Raw)}
 	for _, choice := range resp.Choices {
 		if r.flags.text {
 			text, _ := r.output.shape.part(choice.Text)
