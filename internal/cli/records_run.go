@@ -131,22 +131,33 @@ func (r *records) goOnHint(cfg *batch.Config, in *os.File) string {
 	return "the results that came are written; a run with -o FILE and whole results can be resumed"
 }
 
-// resumeCommand is the command line that goes on where this one ended. What does not go with
-// --resume is taken back behind it: which words are flags only their parser knows.
+// resumeCommand is the command line that goes on where this one ended.
 func (f *recordFlags) resumeCommand(args []string) string {
 	words := []string{"chatcmpl"}
 	for _, arg := range args[1:] {
 		words = append(words, quoteWord(arg))
 	}
-	for _, flag := range []struct {
-		as  string
-		add bool
-	}{{"--resume", !f.resume}, {"--force=false", f.force}, {"--retry-failed=false", f.retryFailed}} {
-		if flag.add {
-			words = append(words, flag.as)
-		}
+	if f.force {
+		words = takeBack(words, "--force")
+	}
+	if f.retryFailed {
+		words = takeBack(words, "--retry-failed")
+	}
+	if !f.resume {
+		words = append(words, "--resume")
 	}
 	return strings.Join(words, " ")
+}
+
+// takeBack removes a flag that is set, or where several words look like it, of which another
+// flag's value may be one, sets it anew.
+func takeBack(words []string, flag string) []string {
+	is := func(word string) bool { return word == flag || strings.HasPrefix(word, flag+"=") }
+	others := slices.DeleteFunc(slices.Clone(words), is)
+	if len(words)-len(others) == 1 {
+		return others
+	}
+	return append(words, flag+"=false")
 }
 
 // quoteWord quotes a word for a shell where it needs it.
