@@ -40,12 +40,14 @@ func timedOut(err error) bool {
 }
 
 // Unreached says that not even a connection came about: the server's name, its port, its
-// certificate or the way through a proxy is wrong, or it does not run.
+// certificate or its proxy's place is wrong, or it does not run.
 func (e *Error) Unreached() bool {
 	op, failed := errors.AsType[*net.OpError](e.Err)
 	_, dns := errors.AsType[*net.DNSError](e.Err)
 	_, cert := errors.AsType[*tls.CertificateVerificationError](e.Err)
-	return e.Kind == KindNetwork && (failed && (op.Op == "dial" || op.Op == "proxyconnect") || dns || cert || speaksHTTP(e.Err))
+	// A TLS handshake that takes too long is no operation of its own.
+	slow := timedOut(e.Err) && (!failed || op.Op == "dial")
+	return e.Status == 0 && !isBound(e.Err) && (failed && (op.Op == "dial" || op.Op == "proxyconnect") || dns || cert || slow || speaksHTTP(e.Err))
 }
 
 // PlainCause says what a network error means without the names of system calls.

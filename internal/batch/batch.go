@@ -85,6 +85,8 @@ type Outcome struct {
 	Failure *Failure
 	// Attempts counts the requests that were sent.
 	Attempts int
+	// Replied says that it brought a whole reply, acceptable or not.
+	Replied bool
 	// Kept says that the reply was there before: nothing was sent, and it cost nothing.
 	Kept bool
 	// Tokens are those of the usage; 0 where there was none.

@@ -244,7 +244,7 @@ func TestLimits(t *testing.T) {
 		"two":         {failed, 2, 0, 3, "the run ended early: the limit of failed records is reached; 3 records failed"},
 		"cost":        {paid, -1, 6, 2, "the run ended early: the limit of cost is reached; 0 records failed"},
 		"cost enough": {paid, -1, 28, 9, ""},
-		"no cost":     {batch.Outcome{Status: 200, Body: []byte("{}"), Ticks: -1}, -1, 6, 1, "the run ended early: the server gives no cost, so a limit of cost can't be held; 0 records failed"},
+		"no cost":     {batch.Outcome{Replied: true, Status: 200, Body: []byte("{}"), Ticks: -1}, -1, 6, 1, "the run ended early: the server gives no cost, so a limit of cost can't be held; 0 records failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

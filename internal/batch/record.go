@@ -23,8 +23,10 @@ const maxLine = 128 << 20
 type Reader struct {
 	// Lines takes each line as a prompt, not as JSON.
 	Lines bool
-	// Lossy puts U+FFFD where a line is not UTF-8 in place of refusing it.
+	// Lossy puts U+FFFD for each byte that is not UTF-8 in place of refusing its line.
 	Lossy bool
+	// Replaced, if not nil, is told for how many bytes of a line. It is called by one at a time.
+	Replaced func(bytes int)
 	// Map turns any JSON record into one that is understood; nil for none.
 	Map func(ctx context.Context, raw []byte) ([]byte, error)
 	// Shard and Shards take every Shards-th line beginning with line Shard, counted from 1;
@@ -143,7 +145,10 @@ func (r *Reader) Item(ctx context.Context, line Line) *Item {
 			item.Err = invalid("the line is not UTF-8 text")
 			return item
 		}
-		raw = bytes.ToValidUTF8(raw, []byte("\ufffd"))
+		mended, replaced := rawjson.Mend(raw)
+		if raw = mended; r.Replaced != nil {
+			r.Replaced(replaced)
+		}
 	}
 	switch {
 	case r.Lines && r.Map == nil:

@@ -244,7 +244,7 @@ func (r *Resume) left(ctx context.Context, cfg *Config, in io.ReadSeeker) (int64
 		return 0, fmt.Errorf("reading the input again: %w", err)
 	}
 	reader := cfg.Reader
-	reader.Read = nil
+	reader.Read, reader.Replaced = nil, nil
 	for item, err := range reader.Items(ctx, in) {
 		if err != nil {
 			return 0, err
@@ -269,7 +269,7 @@ func (r *Resume) each(ctx context.Context, cfg *Config, in io.Reader, do func(*I
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0) + 1)
 	reader := cfg.Reader
-	reader.Read = nil
+	reader.Read, reader.Replaced = nil, nil
 	var some []Line
 	start := func(lines []Line) {
 		group.Go(func() error {

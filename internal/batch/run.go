@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 	"runtime/debug"
 	"runtime/metrics"
 	"slices"
@@ -169,7 +168,7 @@ func (r *run) count(result *Result) {
 	switch {
 	case r.MaxFailed >= 0 && sums.Failed > int64(r.MaxFailed):
 		r.stop(&earlyEndError{"the limit of failed records is reached"})
-	case r.MaxTicks > 0 && result.Status == http.StatusOK && result.Body != nil && result.Ticks < 0:
+	case r.MaxTicks > 0 && result.Replied && result.Ticks < 0:
 		r.stop(&earlyEndError{"the server gives no cost, so a limit of cost can't be held"})
 	case r.MaxTicks > 0 && sums.Ticks >= r.MaxTicks:
 		r.stop(&earlyEndError{"the limit of cost is reached"})

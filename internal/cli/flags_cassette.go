@@ -149,5 +149,8 @@ func unwritten(c *cassette.Cassette) error {
 	return &render.WriteError{Err: fmt.Errorf("%s: %w", c.Name, err)}
 }
 
+// caches says that replies may come from a cache.
+func (l *link) caches() bool { return l.cassette != nil && l.cassette.Mode == cassette.Cache }
+
 // replayed says whether all answers come from a file.
 func (l *link) replayed() bool { return l.cassette != nil && l.cassette.Mode == cassette.Replay }

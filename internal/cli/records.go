@@ -33,8 +33,9 @@ type records struct {
 	filter   *render.Filter
 	stats    batch.Stats
 	progress progress
-	told     sync.Map    // the kinds of failures and of waits of which a person was told
-	reached  atomic.Bool // the server has answered
+	told     sync.Map     // the kinds of failures and of waits of which a person was told
+	replaced atomic.Int64 // bytes of the input that are no UTF-8
+	reached  atomic.Bool  // the server has answered
 }
 
 // records sends the records of -i.
@@ -176,7 +177,7 @@ func (r *records) tapeApart(in *os.File) error {
 }
 
 func (r *records) reader() (batch.Reader, error) {
-	reader := batch.Reader{Lines: r.flags.lines, Lossy: r.input.lossy, Shard: r.flags.shard, Shards: r.flags.shards, Read: r.progress.took}
+	reader := batch.Reader{Lines: r.flags.lines, Lossy: r.input.lossy, Replaced: func(n int) { r.replaced.Add(int64(n)) }, Shard: r.flags.shard, Shards: r.flags.shards, Read: r.progress.took}
 	if r.flags.mapping == "" && r.flags.lines {
 		// What is wrong with one prompt's request is wrong with all.
 		_, err := r.make(&batch.Item{Prompt: new(string)})

@@ -97,11 +97,14 @@ func (r *records) send(ctx context.Context, cfg *batch.Config, in *os.File) erro
 	err := batch.Run(ctx, cfg, in)
 	stop()
 	r.summary()
+	if n := r.replaced.Load(); n > 0 {
+		r.env.note("%d bytes of the input that are not UTF-8 were replaced by U+FFFD", n)
+	}
 	if err == nil {
 		return nil
 	}
 	if incomplete := new(batch.IncompleteError); errors.As(err, &incomplete) && incomplete.Why == "" {
-		if r.lasting(cfg) {
+		if r.resumable(cfg, in) {
 			err = hinted(err, "--resume tries again what may pass, with --retry-failed all that failed; jq 'select(.error)' "+quoteWord(r.flags.out)+" shows them")
 		}
 		return err
@@ -111,21 +114,21 @@ func (r *records) send(ctx context.Context, cfg *batch.Config, in *os.File) erro
 		parting()
 		return err
 	}
-	if f := describe(err); f.exit == exitIncomplete || f.exit == exitInternal || f.exit == exitNetwork {
+	if f := describe(err); f.exit == exitIncomplete || f.exit == exitInternal {
 		return hinted(err, hint)
 	}
 	return err
 }
 
-// lasting says that the results are whole, in a file that can be read again.
-func (r *records) lasting(cfg *batch.Config) bool {
+// resumable says that --resume can go on with this run: results and records can be read again.
+func (r *records) resumable(cfg *batch.Config, in *os.File) bool {
 	file, ok := cfg.Sink.(*batch.File)
-	return ok && file.Lasting() && r.whole()
+	return ok && file.Lasting() && r.whole() && r.flags.in != "-" && regular(in)
 }
 
 // goOnHint says how to go on where the run ends early.
 func (r *records) goOnHint(cfg *batch.Config, in *os.File) string {
-	if r.lasting(cfg) && r.flags.in != "-" && regular(in) {
+	if r.resumable(cfg, in) {
 		return "go on with: " + r.flags.resumeCommand(os.Args)
 	}
 	return "the results that came are written; a run with -o FILE and whole results can be resumed"

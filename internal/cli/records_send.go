@@ -41,13 +41,17 @@ func (r *records) attempt(ctx context.Context, req *api.Request) batch.Outcome {
 	return out
 }
 
-func (a *attempts) late() bool { return a.left <= 0 && a.link.timeout > 0 }
-
+// tooLate says that no time is left after a wait.
 func (a *attempts) tooLate(err error, wait time.Duration) bool {
-	if !a.limited(err) {
-		a.left -= wait
+	return a.link.timeout > 0 && a.left <= a.counts(err, wait)
+}
+
+// counts is what a wait takes of the time limit.
+func (a *attempts) counts(err error, wait time.Duration) time.Duration {
+	if a.limited(err) {
+		return 0
 	}
-	return a.late()
+	return wait
 }
 
 // limited says that an error holds back all records. What comes from a file holds back none.
@@ -59,22 +63,28 @@ func (a *attempts) waits(err error, wait time.Duration, attempt int) {
 	if a.limited(err) {
 		a.pace.Cool(wait)
 	}
+	a.left -= a.counts(err, wait)
 	a.waiting(err, wait, attempt)
 }
 
 // send makes one attempt, when its turn has come.
 func (a *attempts) send(ctx context.Context, req *api.Request) (*api.Response, error) {
+	if a.tooLate(nil, 0) {
+		// A reply that is to be asked for again took all of it.
+		return nil, &notStartedError{api.ErrTimeout}
+	}
 	if err := a.pace.Start(ctx); err != nil {
 		return nil, &notStartedError{err}
 	}
 	a.count++
-	begin, limit := time.Now(), a.left
-	if a.late() {
-		limit = 1 // 0 would be no limit
-	}
+	begin := time.Now()
 	// The end of the run does not end what is in flight.
-	resp, err := a.link.client.Complete(context.WithoutCancel(ctx), req, limit)
+	resp, err := a.link.client.Complete(context.WithoutCancel(ctx), req, a.left)
 	a.left -= time.Since(begin)
+	if err == nil && !a.link.caches() {
+		// A server can't say of itself that it costs nothing.
+		resp.Kept = false
+	}
 	a.ended(resp, err)
 	return resp, err
 }
@@ -101,7 +111,7 @@ func (a *attempts) ended(resp *api.Response, err error) {
 	}
 }
 
-// notStartedError is an attempt that the end of the run forestalled.
+// notStartedError is an attempt that the end of the run, or of the time, forestalled.
 type notStartedError struct{ error }
 
 // outcome says what became of a request.
@@ -134,7 +144,7 @@ func (r *records) failure(err error) *batch.Failure {
 }
 
 func (r *records) reply(resp *api.Response, req *api.Request) batch.Outcome {
-	out := batch.Outcome{Kept: resp.Kept, Status: 200, RequestID: r.env.redact.String(resp.RequestID), Body: r.env.redact.Bytes(resp.Raw)}
+	out := batch.Outcome{Replied: true, Kept: resp.Kept, Status: 200, RequestID: r.env.redact.String(resp.RequestID), Body: r.env.redact.Bytes(resp.Raw)}
 	for _, choice := range resp.Choices {
 		if r.flags.text {
 			text, _ := r.output.shape.part(choice.Text)

@@ -1,11 +1,12 @@
 package input
 
 import (
-	"bytes"
 	"context"
 	"os"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
 // fileName is how a message calls a file.
@@ -65,18 +66,9 @@ func (r *reader) utf8(name string, raw []byte) ([]byte, error) {
 		}
 		return nil, err
 	}
-	var out bytes.Buffer
-	count := 0
-	for len(raw) > 0 {
-		c, size := utf8.DecodeRune(raw)
-		if c == utf8.RuneError && size == 1 {
-			count++
-		}
-		out.WriteRune(c)
-		raw = raw[size:]
-	}
+	mended, count := rawjson.Mend(raw)
 	r.spec.Events.Replaced(name, count)
-	return out.Bytes(), nil
+	return mended, nil
 }
 
 // invalidAt is the offset of the first byte that is not UTF-8; -1 where all is.

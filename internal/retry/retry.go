@@ -34,8 +34,7 @@ type Policy struct {
 	NoWait bool
 	// Judge tells what an error means; required where Retries is not zero.
 	Judge func(error) Verdict
-	// TooLate, if not nil, says that a wait would take too long, which ends the attempts. It is
-	// asked once before each.
+	// TooLate, if not nil, says that a wait would take too long, which ends the attempts.
 	TooLate func(err error, wait time.Duration) bool
 	// Waiting, if not nil, is told of each wait before it begins.
 	Waiting func(err error, wait time.Duration, attempt int)
