@@ -1,0 +1,50 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+)
+
+// ErrTimeout is the cause that a caller gives a context whose deadline for the whole
+// exchange has passed; an Error of KindTimeout wraps it.
+var ErrTimeout = errors.New("timeout")
+
+var errIdle = errors.New("idle timeout")
+
+// Bounds are the causes with which a client ends an exchange that takes too long. An error of
+// a Transport that wraps one says that the bound was reached in an exchange of the past.
+func Bounds() []error { return []error{ErrTimeout, errIdle} }
+
+// own is an exchange's error unless it is another's: net/http may give a connection to the
+// next request and then end it for the one before, with that one's cause.
+func own(ctx context.Context, err error) error {
+	timeout, ok := errors.AsType[net.Error](err)
+	past := ok && timeout.Timeout() // a failure that a Transport has kept
+	if isBound(err) && !past && context.Cause(ctx) == nil {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+func isBound(err error) bool { return errors.Is(err, errIdle) || errors.Is(err, ErrTimeout) }
+
+// ended is the error of an exchange that its context ended, or that ended in a bound; nil
+// for others.
+func (c *Client) ended(ctx context.Context, err error) error {
+	cause := context.Cause(ctx)
+	if cause == nil && isBound(err) {
+		cause = err
+	}
+	switch {
+	case cause == nil:
+		return nil
+	case errors.Is(cause, errIdle):
+		return failure(KindTimeout, cause, "the server sent nothing for %v", c.Idle)
+	case errors.Is(cause, ErrTimeout), errors.Is(cause, context.DeadlineExceeded):
+		return failure(KindTimeout, cause, "no complete reply in time")
+	default:
+		return cause
+	}
+}
