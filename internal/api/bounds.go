@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 )
 
 // ErrTimeout is the cause that a caller gives a context whose deadline for the whole
@@ -20,12 +19,14 @@ func Bounds() []error { return []error{ErrTimeout, errIdle} }
 // own is an exchange's error unless it is another's: net/http may give a connection to the
 // next request and then end it for the one before, with that one's cause.
 func own(ctx context.Context, err error) error {
-	timeout, ok := errors.AsType[net.Error](err)
-	past := ok && timeout.Timeout() // a failure that a Transport has kept
-	if isBound(err) && !past && context.Cause(ctx) == nil {
-		return io.ErrUnexpectedEOF
+	if !isBound(err) || context.Cause(ctx) != nil {
+		return err
 	}
-	return err
+	if timedOut(err) {
+		// A failure that a Transport has kept.
+		return err
+	}
+	return io.ErrUnexpectedEOF
 }
 
 func isBound(err error) bool { return errors.Is(err, errIdle) || errors.Is(err, ErrTimeout) }

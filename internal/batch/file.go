@@ -29,8 +29,8 @@ type File struct {
 
 // OpenFile opens a file for results and locks it. An existing file is ErrExists unless it
 // is to be resumed or overwritten; one that is the input, also by another name, is
-// ErrIsInput; one that another run writes is lock.ErrHeld; a directory is ErrFolder; a device that is to be resumed is
-// ErrDevice. Nothing in it is changed yet.
+// ErrIsInput; one that another run writes is lock.ErrHeld; a directory is ErrFolder; a device
+// that is to be resumed is ErrDevice. Nothing in it is changed yet.
 func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 	switch same, err := sameFile(name, input); {
 	case err != nil:

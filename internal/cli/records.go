@@ -177,7 +177,10 @@ func (r *records) tapeApart(in *os.File) error {
 }
 
 func (r *records) reader() (batch.Reader, error) {
-	reader := batch.Reader{Lines: r.flags.lines, Lossy: r.input.lossy, Replaced: func(n int) { r.replaced.Add(int64(n)) }, Shard: r.flags.shard, Shards: r.flags.shards, Read: r.progress.took}
+	reader := batch.Reader{
+		Lines: r.flags.lines, Shard: r.flags.shard, Shards: r.flags.shards, Read: r.progress.took,
+		Lossy: r.input.lossy, Replaced: func(bytes int) { r.replaced.Add(int64(bytes)) },
+	}
 	if r.flags.mapping == "" && r.flags.lines {
 		// What is wrong with one prompt's request is wrong with all.
 		_, err := r.make(&batch.Item{Prompt: new(string)})

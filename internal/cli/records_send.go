@@ -69,7 +69,7 @@ func (a *attempts) waits(err error, wait time.Duration, attempt int) {
 
 // send makes one attempt, when its turn has come.
 func (a *attempts) send(ctx context.Context, req *api.Request) (*api.Response, error) {
-	if a.tooLate(nil, 0) {
+	if a.link.timeout > 0 && a.left <= 0 {
 		// A reply that is to be asked for again took all of it.
 		return nil, &notStartedError{api.ErrTimeout}
 	}
