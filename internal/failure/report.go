@@ -1,0 +1,113 @@
+package failure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Report describes an error to a person or a script.
+type Report struct {
+	Kind Kind
+	// Message says what went wrong. It may quote a server and hold any text. It is empty for an error that was already
+	// shown.
+	Message string
+	// Hint says what to do about it; empty where the message says it.
+	Hint string
+	// Details are lines for people that replace the message; nil where the message is shown.
+	Details []string
+	// Status is the HTTP status; 0 where there was no answer.
+	Status int
+	// Code is the API's own code for the error; often empty.
+	Code string
+	// RequestID identifies the request at the server; empty where it sent no id.
+	RequestID string
+	// Retryable reports that the same request may succeed later.
+	Retryable bool
+}
+
+// Reporter is an error that knows its report. Of fills in an empty Message with the words of the whole error.
+type Reporter interface {
+	error
+	Failure() Report
+}
+
+// Of returns the report of an error: its kind and facts come from the first Reporter in the error's tree, its message from
+// the outermost error, its hint from the outermost hint. An error without a Reporter is Internal.
+func Of(err error) Report {
+	report := Report{Kind: Internal}
+	if reporter, ok := errors.AsType[Reporter](err); ok {
+		report = reporter.Failure()
+	}
+	if report.Message == "" {
+		report.Message = err.Error()
+	}
+	if report.Kind == Internal && errors.Is(err, context.Canceled) {
+		report.Message = "interrupted"
+	}
+	if hinted, ok := errors.AsType[*hintedError](err); ok {
+		report.Hint = hinted.hint
+	}
+	return report
+}
+
+// IsHinted reports whether WithHint gave the error a hint.
+func IsHinted(err error) bool {
+	_, ok := errors.AsType[*hintedError](err)
+	return ok
+}
+
+// hintedError gives an error a better hint than its report has.
+type hintedError struct {
+	error
+	hint string
+}
+
+func (e *hintedError) Unwrap() error { return e.error }
+
+// WithHint returns err with a hint that replaces the one of its report.
+func WithHint(err error, hint string) error { return &hintedError{err, hint} }
+
+// usageError is a command line, a setting or a file that can't be used.
+type usageError struct {
+	message, hint string
+	err           error
+}
+
+func (e *usageError) Error() string   { return e.message }
+func (e *usageError) Unwrap() error   { return e.err }
+func (e *usageError) Failure() Report { return Report{Kind: Usage, Hint: e.hint} }
+
+// BadUsage returns an error of kind Usage. The hint says what to do and may be empty. The format may wrap an error by %w.
+func BadUsage(hint, format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	return &usageError{err.Error(), hint, errors.Unwrap(err)}
+}
+
+// Shown returns an error of kind Usage whose message is already on stderr.
+func Shown() error { return &usageError{} }
+
+// OptionError is a usage error about the value of one option. Its words call the option by its flag; whoever knows that a
+// variable or the config file set it puts that name in its place.
+type OptionError struct {
+	// Option is the long name, without dashes.
+	Option string
+	text   string
+	hint   string
+	err    error
+}
+
+func (e *OptionError) Error() string { return "--" + e.Option + e.text }
+
+// Unwrap returns the cause; nil where there is none.
+func (e *OptionError) Unwrap() error { return e.err }
+
+// Failure implements Reporter.
+func (e *OptionError) Failure() Report { return Report{Kind: Usage, Hint: e.hint} }
+
+// BadOption returns an OptionError. The format begins with what follows the option's name, such as ": must be a URL", and may
+// wrap an error by %w.
+func BadOption(option, hint, format string, args ...any) error {
+	err := fmt.Errorf(format, args...)
+	return &OptionError{option, err.Error(), hint, errors.Unwrap(err)}
+}
