@@ -1,0 +1,91 @@
+package console
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// How many bytes are shown of a server's words, and of a name that it gave.
+const (
+	MaxLine = 4 << 10
+	MaxName = 256
+)
+
+// maxMessage is how many bytes are shown of a message that holds a server's words beside our own.
+const maxMessage = MaxLine + 1<<10
+
+// Harmless replaces what a terminal would obey: C0 and DEL by their pictures, C1 and bytes that are not UTF-8 by U+FFFD.
+// Newline, tab, and the CR before a newline stay.
+func Harmless(text string) string {
+	if !strings.ContainsFunc(text, isControl) && utf8.ValidString(text) {
+		return text
+	}
+	var out strings.Builder
+	for i, c := range text {
+		switch {
+		case c == '\r' && strings.HasPrefix(text[i:], "\r\n"), !isControl(c):
+			out.WriteRune(c)
+		case c < 0x20:
+			out.WriteRune('\u2400' + c)
+		case c == 0x7f:
+			out.WriteRune('\u2421')
+		default:
+			out.WriteRune(utf8.RuneError)
+		}
+	}
+	return out.String()
+}
+
+func isControl(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t' }
+
+// OneLine makes text fit for a line of its own on any terminal: harmless, white space folded, at most limit bytes, and the
+// number of bytes that were left out.
+func OneLine(text string, limit int) string {
+	more := ""
+	if len(text) > limit {
+		cut := limit
+		for cut > 0 && !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		more = fmt.Sprintf(" … (%d more bytes)", len(text)-cut)
+		text = text[:cut]
+	}
+	return Harmless(strings.Join(strings.Fields(text), " ")) + more
+}
+
+// Plural returns "1 record" or "2 records".
+func Plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// Duration writes a duration without the zeros that Go leaves in it: 1h, not 1h0m0s.
+func Duration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// Quote quotes a word for a POSIX shell where it needs quotes.
+func Quote(word string) string {
+	plain := func(c rune) bool {
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_./:=,@%+", c)
+	}
+	if word != "" && !strings.ContainsFunc(word, func(c rune) bool { return !plain(c) }) {
+		return word
+	}
+	return QuoteShell(word)
+}
+
+// QuoteShell puts a word in quotes for a POSIX shell.
+func QuoteShell(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }

@@ -1,0 +1,67 @@
+package console_test
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/chatcmpl/chatcmpl/internal/console"
+)
+
+func TestHarmless(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"plain é 漢 😀\n\ttab": "plain é 漢 😀\n\ttab",
+		"\x1b[31mred":        "␛[31mred",
+		"a\x00b\x07c\x08":    "a␀b␇c␈",
+		"del\x7f":            "del␡",
+		"c1 \u009b2J \u0085": "c1 \ufffd2J \ufffd",
+		"dos\r\nline":        "dos\r\nline",
+		"over\rwritten\r":    "over␍written␍",
+		"bad \xff\xc3":       "bad \ufffd\ufffd",
+		"":                   "",
+	} {
+		if got := console.Harmless(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// FuzzHarmless checks that a terminal obeys nothing in the output except line ends and tabs, and that harmless text stays as
+// it is.
+func FuzzHarmless(f *testing.F) {
+	f.Add("a\x1b[2J\r\n\u009b\xff")
+	f.Fuzz(func(t *testing.T, in string) {
+		got := console.Harmless(in)
+		if !utf8.ValidString(got) {
+			t.Errorf("%q: %q is not UTF-8", in, got)
+		}
+		for _, c := range strings.ReplaceAll(got, "\r\n", "\n") {
+			if unicode.IsControl(c) && c != '\n' && c != '\t' {
+				t.Errorf("%q: %q holds %q", in, got, c)
+			}
+		}
+		if again := console.Harmless(got); again != got {
+			t.Errorf("%q: %q, then %q", in, got, again)
+		}
+	})
+}
+
+func TestOneLine(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		in    string
+		limit int
+		want  string
+	}{
+		{" a \n\t b\r\n", 100, "a b"},
+		{"abcdef", 4, "abcd … (2 more bytes)"},
+		{"aéé", 4, "aé … (2 more bytes)"},
+		{"\x1b[0m", 100, "␛[0m"},
+	} {
+		if got := console.OneLine(c.in, c.limit); got != c.want {
+			t.Errorf("%q: %q, want %q", c.in, got, c.want)
+		}
+	}
+}
