@@ -1,0 +1,83 @@
+package option
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// FieldValue is a field of the request that -F sets: its path, and its value or the file that holds it.
+type FieldValue struct {
+	// Path names the field, then the members below it; an empty name appends to a list.
+	Path []string
+	// Value is nil where File holds it.
+	Value json.RawMessage
+	// File holds the value: as JSON, or as the text of a string.
+	File string
+	JSON bool
+}
+
+// ParseField reads k=v, k:=JSON, k=@FILE or k:=@FILE, where k may be a path such as a[b][].
+func ParseField(text string) (FieldValue, error) {
+	key, value, ok := strings.Cut(text, "=")
+	if !ok {
+		return FieldValue{}, errors.New("must be key=value")
+	}
+	key, isJSON := strings.CutSuffix(key, ":")
+	path, err := fieldPath(key)
+	if err != nil {
+		return FieldValue{}, err
+	}
+	switch path[0] {
+	case "messages":
+		return FieldValue{}, errors.New("messages are given by flags, words or -f")
+	case "stream":
+		return FieldValue{}, errors.New("chatcmpl stream streams, the other commands do not")
+	}
+	field := FieldValue{Path: path, JSON: isJSON}
+	if name, isFile := strings.CutPrefix(value, "@"); isFile {
+		if field.File = name; name == "" {
+			return field, errors.New("must name a file after @")
+		}
+		return field, nil
+	}
+	field.Value, err = typedValue(value, isJSON)
+	return field, err
+}
+
+func fieldPath(key string) ([]string, error) {
+	name, rest, nested := strings.Cut(key, "[")
+	path := []string{name}
+	if name == "" {
+		return nil, errors.New("must begin with a field's name")
+	}
+	if !nested {
+		return path, nil
+	}
+	inner, closed := strings.CutSuffix(rest, "]")
+	if !closed {
+		return nil, errors.New("must be closed by ]")
+	}
+	return append(path, strings.Split(inner, "][")...), nil
+}
+
+// typedValue reads JSON, or a word: true, false, null and numbers are what they look like, everything else is a string.
+func typedValue(value string, isJSON bool) (json.RawMessage, error) {
+	if isJSON {
+		raw, err := rawjson.Compact([]byte(value))
+		if err != nil {
+			return nil, errors.New("must be valid JSON after :=")
+		}
+		return raw, nil
+	}
+	if json.Valid([]byte(value)) && !strings.ContainsAny(value[:1], "\"{[ \t\r\n") {
+		return json.RawMessage(strings.TrimSpace(value)), nil
+	}
+	if !utf8.ValidString(value) {
+		return nil, errNotUTF8
+	}
+	return rawjson.Quote(value), nil
+}

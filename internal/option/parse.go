@@ -1,0 +1,225 @@
+package option
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// Type says how a value is read.
+type Type int
+
+// The types of values.
+const (
+	Text       Type = iota // any text
+	Name                   // text that is not empty
+	Word                   // one of Words
+	Words                  // some of Words, joined by commas
+	Switch                 // true or false
+	Integer                // a whole number in Range
+	Number                 // a decimal number in Range
+	Duration               // as Go writes it, or a number of seconds; 0 or more
+	Money                  // US dollars, over 0
+	Shard                  // K/N, with K from 1 to N
+	URL                    // text; whoever connects checks it
+	File                   // the name of a file
+	Kept                   // the name of a file that can't be standard input
+	Header                 // 'Name: value', or @FILE with one a line
+	Format                 // a word, JSON, or @FILE with JSON
+	Filter                 // a jq filter; empty is the identity, as it is for jq
+	ToolChoice             // none, auto, required, a function's name, or JSON
+	Assignment             // a field of the request: k=v, k:=JSON, k=@FILE
+)
+
+// Range bounds numbers. The zero Range bounds nothing.
+type Range struct {
+	Min, Max float64
+	// Open leaves Min itself out.
+	Open bool
+	// Text follows "must be a number", such as " from 0 to 2".
+	Text string
+}
+
+// AtLeast returns the range from a number upwards.
+func AtLeast(least float64) Range {
+	return Range{Min: least, Max: math.Inf(1), Text: fmt.Sprintf(" from %g", least)}
+}
+
+// Between returns the range between two numbers, both included.
+func Between(least, most float64) Range {
+	return Range{Min: least, Max: most, Text: fmt.Sprintf(" from %.0f to %.0f", least, most)}
+}
+
+// Over returns the range above a number, up to another; infinity is none.
+func Over(least, most float64) Range {
+	text := fmt.Sprintf(" over %g", least)
+	if !math.IsInf(most, 1) {
+		text += fmt.Sprintf(" and up to %g", most)
+	}
+	return Range{Min: least, Max: most, Open: true, Text: text}
+}
+
+func (r Range) has(n float64) bool {
+	return r == Range{} || n >= r.Min && n <= r.Max && !(r.Open && n == r.Min)
+}
+
+// Parse reads a value of the option, which has some values already. It returns the value as JSON: a number with the user's
+// own digits, true or false for a switch, an object where the text stands for one, a string otherwise. The error says what
+// the value must be.
+func (o *Option) Parse(text string, already int) (json.RawMessage, error) {
+	if o.Most > 0 && already >= o.Most {
+		return nil, fmt.Errorf("the API takes at most %d", o.Most)
+	}
+	switch o.Type {
+	case Switch:
+		on, err := strconv.ParseBool(text)
+		if err != nil {
+			return nil, errors.New("must be true or false")
+		}
+		return strconv.AppendBool(nil, on), nil
+	case Integer:
+		return o.integer(text)
+	case Number:
+		return o.number(text)
+	case ToolChoice:
+		return toolChoice(text)
+	}
+	if err := o.check(text); err != nil {
+		return nil, err
+	}
+	if o.Field != "" && !utf8.ValidString(text) {
+		return nil, errNotUTF8
+	}
+	return rawjson.Quote(text), nil
+}
+
+var (
+	errNotUTF8 = errors.New("must be UTF-8 text")
+	errNoFile  = errors.New("must name a file")
+)
+
+// check checks a value that stays the text that it is.
+func (o *Option) check(text string) (err error) {
+	switch o.Type {
+	case Name:
+		if text == "" {
+			return errors.New("must not be empty")
+		}
+	case Word:
+		if !slices.Contains(o.Words, text) {
+			return fmt.Errorf("must be one of %s", strings.Join(o.Words, ", "))
+		}
+	case Words:
+		for word := range strings.SplitSeq(text, ",") {
+			if !slices.Contains(o.Words, word) {
+				return fmt.Errorf("must be some of %s", strings.Join(o.Words, ", "))
+			}
+		}
+	case Kept:
+		if text == "" || text == "-" {
+			return errNoFile
+		}
+	case Duration:
+		_, err = ParseDuration(text)
+	case Money:
+		_, err = ParseMoney(text)
+	case Shard:
+		_, _, err = ParseShard(text)
+	case Assignment:
+		_, err = ParseField(text)
+	}
+	return err
+}
+
+func (o *Option) integer(text string) (json.RawMessage, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || !o.Range.has(float64(n)) {
+		return nil, errors.New("must be a whole number" + o.Range.Text)
+	}
+	return strconv.AppendInt(nil, n, 10), nil
+}
+
+// number keeps the user's own digits where they are JSON already.
+func (o *Option) number(text string) (json.RawMessage, error) {
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) || !o.Range.has(f) {
+		return nil, errors.New("must be a number" + o.Range.Text)
+	}
+	if json.Valid([]byte(text)) {
+		return json.RawMessage(text), nil
+	}
+	return json.RawMessage(strconv.FormatFloat(f, 'g', -1, 64)), nil
+}
+
+func toolChoice(text string) (json.RawMessage, error) {
+	switch {
+	case text == "none" || text == "auto" || text == "required":
+		return rawjson.Quote(text), nil
+	case json.Valid([]byte(text)):
+		return json.RawMessage(text), nil
+	case strings.HasPrefix(text, "{"):
+		return nil, errors.New("must be valid JSON")
+	case !utf8.ValidString(text):
+		return nil, errNotUTF8
+	}
+	function := rawjson.Object{{Key: "name", Value: rawjson.Quote(text)}}
+	return rawjson.Object{{Key: "type", Value: rawjson.Quote("function")}, {Key: "function", Value: function.JSON()}}.JSON(), nil
+}
+
+// ParseDuration reads a duration of 0 or more: in Go's notation, or a bare number of seconds as curl takes it.
+func ParseDuration(text string) (time.Duration, error) {
+	d, err := time.ParseDuration(text)
+	if n, bad := strconv.ParseFloat(text, 64); bad == nil {
+		d, err = time.Duration(n*float64(time.Second)), nil
+	}
+	if err != nil || d < 0 {
+		return 0, errors.New("must be a length of time, such as 90s or 1h")
+	}
+	return d, nil
+}
+
+// ticksPerUSD is the unit in which the API gives costs.
+const ticksPerUSD = 10_000_000_000
+
+// ParseMoney reads a sum of US dollars over 0 and returns it, exactly, in units of 10^-10 USD.
+func ParseMoney(text string) (ticks int64, err error) {
+	sum, ok := new(big.Rat).SetString(strings.TrimPrefix(text, "$"))
+	if !ok || sum.Sign() <= 0 {
+		return 0, errors.New("must be a number of dollars over 0")
+	}
+	sum.Mul(sum, big.NewRat(ticksPerUSD, 1))
+	if !sum.IsInt() || !sum.Num().IsInt64() {
+		return 0, errors.New("must have no more than 10 decimals")
+	}
+	return sum.Num().Int64(), nil
+}
+
+// ParseShard reads K/N, with K from 1 to N.
+func ParseShard(text string) (k, n int64, err error) {
+	var tail string
+	if got, _ := fmt.Sscanf(text, "%d/%d%s", &k, &n, &tail); got != 2 || k < 1 || k > n {
+		return 0, 0, errors.New("must be K/N, with K from 1 to N")
+	}
+	return k, n, nil
+}
+
+// File returns the name of the file in a value, and what stands before it; ok is false for a value that names no file.
+func (o *Option) File(value string) (prefix, name string, ok bool) {
+	switch o.Type {
+	case File, Kept:
+		return "", value, true
+	case Header, Format:
+		name, ok = strings.CutPrefix(value, "@")
+		return "@", name, ok
+	}
+	return "", "", false
+}

@@ -1,0 +1,105 @@
+package option
+
+import "slices"
+
+// Table returns every option, those of all commands first. The order is that of help and of `config`.
+func Table() []Option {
+	return slices.Concat(connection(), messages(), request(), reply(), records(), serving(), showing())
+}
+
+// connection holds where requests go and how, and how the tool speaks to a person.
+func connection() []Option {
+	rows := []Option{
+		{Name: "profile", Arg: "name", Group: Endpoint, Type: Text, Commands: Connecting | Serve, Help: "a profile of the config file, by its name"},
+		{
+			Name: "base-url", Arg: "URL", Group: Endpoint, Type: URL, Commands: Connecting, Secret: URLSecret, Default: "https://api.x.ai/v1",
+			Help: "the API's URL, or offline: for the embedded endpoint",
+		},
+		{
+			Name: "offline", Group: Testing, Type: Switch, Commands: Connecting | Serve, Conflicts: []Conflict{{With: "base-url", GivesWay: true, Tie: This}},
+			Help: "answer from the embedded endpoint: no key, no network",
+		},
+		{
+			Name: "replies", Arg: "file", Group: Testing, Type: File, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
+			Help: "a JSONL file of rules that script what the embedded endpoint answers",
+		},
+		{
+			Name: "record", Arg: "file", Group: Testing, Type: Kept, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
+			Conflicts: []Conflict{{With: "replay", GivesWay: true}, {With: "cache", GivesWay: true}},
+			Help:      "add each exchange to a file; keys are never in it",
+		},
+		{
+			Name: "replay", Arg: "file", Group: Testing, Type: Kept, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
+			Conflicts: []Conflict{{With: "cache", GivesWay: true}},
+			Help:      "answer from a file that --record made: no key, no network",
+		},
+		{
+			Name: "cache", Arg: "file", Group: Testing, Type: Kept, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
+			Help: "answer from a file what it has a good reply to, and add the good replies it hasn't",
+		},
+		{
+			Name: "header", Short: "H", Arg: "header", Group: Connection, Type: Header, Commands: Connecting, Most: many, OneServer: SecretsOnly, Secret: HeaderLine,
+			Help: "a header 'K: v' to send, or @FILE with one a line; may repeat",
+		},
+		{Name: "timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "1h", Help: "for everything, all attempts together; 0 is none"},
+		{Name: "connect-timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "10s", Help: "for the connection; 0 is none"},
+		{Name: "idle-timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "10m", Help: "for silence inside a reply; 0 is none"},
+		{
+			Name: "retries", Arg: "int", Group: Connection, Type: Integer, Commands: Connecting, Range: counted(), Default: "4",
+			Help: "attempts after the first one failed in a way that may pass; 8 with batch -i",
+		},
+		{Name: "cacert", Arg: "file", Group: Connection, Type: File, Commands: Connecting, Extensions: []string{"pem", "crt"}, Help: "a file of certificates to trust besides the system's"},
+		{Name: "proxy", Arg: "URL", Group: Connection, Type: URL, Commands: Connecting, Secret: URLSecret, Help: "the proxy's URL, in place of the environment's"},
+		{
+			Name: "api-key-file", Arg: "file", Group: Endpoint, Type: File, Commands: Connecting | Serve, OneServer: WholeValue,
+			Conflicts: []Conflict{{With: "api-key-command", GivesWay: true, Tie: This}},
+			Help:      "a file that holds the key",
+		},
+		{
+			Name: "api-key-command", Arg: "command", Group: Endpoint, Type: Text, Commands: Connecting | Serve, OneServer: WholeValue, Secret: FirstWord,
+			Help: "a shell command that prints the key",
+		},
+		{Name: "allow-http-key", Group: Connection, Type: Switch, Commands: Connecting, OneServer: WholeValue, Help: "send the key over plain http to another machine"},
+		{Name: "verbose", Short: "v", Group: Notes, Type: Switch, Commands: Connecting | Serve, Help: "show the headers of requests and responses and all retries on stderr"},
+		{Name: "quiet", Group: Notes, Type: Switch, Commands: Connecting | Serve, Help: "print no notes to stderr"},
+		{
+			Name: "error-format", Arg: "form", Group: Notes, Type: Word, Words: []string{"text", "json"}, Commands: Connecting | Serve, Default: "text",
+			Help: "how errors are printed to stderr: text or json",
+		},
+	}
+	for i := range rows {
+		rows[i].Global = true
+	}
+	return rows
+}
+
+// many is more values than anybody gives.
+const many = 1 << 30
+
+func counted() Range {
+	r := AtLeast(0)
+	r.Text = ", 0 or more"
+	return r
+}
+
+// serving holds what `serve` needs beside the settings of the endpoint.
+func serving() []Option {
+	return []Option{
+		{Name: "addr", Arg: "address", Group: Endpoint, Type: Text, Commands: Serve, Default: "127.0.0.1:8080", Help: "the address to listen on; port 0 takes any free one"},
+		{
+			Name: "log-format", Arg: "form", Group: Notes, Type: Word, Words: []string{"text", "json"}, Commands: Serve,
+			Help: "how requests are logged: text or json",
+		},
+		{Name: "allow-remote", Group: Connection, Type: Switch, Commands: Serve, Help: "listen on an address that other machines can reach"},
+		{Name: "require-key", Group: Connection, Type: Switch, Commands: Serve, Help: "refuse requests without the key of CHATCMPL_API_KEY, --api-key-file or --api-key-command"},
+	}
+}
+
+// showing holds what commands take that show something of this program, not a reply.
+func showing() []Option {
+	return []Option{
+		{Name: "json", Group: Output, Type: Switch, Commands: Config | Version, Source: CommandLine, Conflicts: []Conflict{{With: "jq"}}, Help: "print it as JSON, on one line"},
+		{Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Commands: Config, Source: CommandLine, Help: "print what a jq filter makes of that JSON"},
+		{Name: "null", Short: "0", Group: Output, Type: Switch, Commands: Config, Source: CommandLine, Help: "end each value by NUL in place of a newline"},
+	}
+}

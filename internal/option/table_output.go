@@ -1,0 +1,130 @@
+package option
+
+// FinishReasons returns the words of --accept, by which a caller accepts a reply that is not acceptable otherwise.
+func FinishReasons() []string {
+	return []string{"length", "content_filter", "refusal", "tool_calls", "empty", "schema"}
+}
+
+// reply holds what a reply must look like and what is printed of it.
+func reply() []Option {
+	const noText = "--extract prints text, which %s does not"
+	return []Option{
+		{
+			Name: "json", Group: Output, Type: Switch, Commands: Conversations | Models, Conflicts: []Conflict{{With: "jq", GivesWay: true, Tie: Other}},
+			Help: "print the response's JSON, as the server wrote it, on one line",
+		},
+		{
+			Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Commands: Conversations | Models,
+			Help: "print what a jq filter makes of the response's JSON",
+		},
+		{Name: "null", Short: "0", Group: Output, Type: Switch, Commands: Conversations | Models, Help: "end each value by NUL in place of a newline"},
+		{
+			Name: "schema", Arg: "file", Group: Reply, Type: Name, Hint: SchemaForms, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
+			Conflicts: []Conflict{{With: "response-format"}}, Help: "ask for JSON of this schema and check the reply: " + SchemaForms,
+		},
+		{
+			Name: "extract", Short: "x", Arg: "lang", Group: Reply, Type: Text, Commands: Conversations, Source: CommandLine, Alone: AnyLanguage,
+			Conflicts: []Conflict{{With: "jq", Words: noText}, {With: "json", Words: noText}},
+			Help:      "print only the first fenced code block, or the first of that language (-x=go)",
+		},
+		{Name: "reasoning", Group: Output, Type: Switch, Commands: Conversations, Help: "print the reasoning text to stderr"},
+		{
+			Name: "usage", Group: Output, Type: Switch, Commands: Conversations,
+			Help: "print the usage as a line of JSON to stderr, with the cost in USD where it is known",
+		},
+		{
+			Name: "accept", Arg: "reasons", Group: Reply, Type: Words, Words: FinishReasons(), Commands: Conversations, Most: many,
+			Help: "accept replies that end so, with exit code 0: length, content_filter, refusal, tool_calls, empty, schema",
+		},
+		{
+			Name: "dry-run", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine, Conflicts: []Conflict{{With: "curl"}},
+			Help: "print the request's JSON and send nothing",
+		},
+		{Name: "curl", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine, Help: "print the request as a curl command and send nothing"},
+		{
+			Name: "schema-retries", Arg: "int", Group: Reply, Type: Integer, Range: counted(), Commands: Chat | Batch | Image, Default: "0",
+			Needs: []Need{{"schema", "--schema"}},
+			Help:  "ask again so often, with the complaint, when the reply does not fit the schema",
+		},
+	}
+}
+
+// SchemaForms names the ways in which a schema is given.
+const SchemaForms = "a file, its JSON, or name:string, age:int, tags:string[]"
+
+// AnyLanguage stands for --extract without a language.
+const AnyLanguage = "any"
+
+// records holds what a batch over JSONL takes beside all that. Each row goes with -i only.
+func records() []Option {
+	const alone, wholeResults = "%s does not go with -i", "--resume goes with whole results only, not with %s"
+	onlyJobs := Range{Min: 1, Max: maxJobs, Text: " from 1 to 65536"}
+	file := []Need{{"output", "-o FILE"}}
+	rows := []Option{
+		{
+			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Extensions: []string{"jsonl", "json"},
+			Conflicts: []Conflict{
+				{With: "curl", GivesWay: true, Words: alone, Hint: "--dry-run shows the requests"},
+				{With: "usage", GivesWay: true, Words: alone, Hint: "each result holds its usage"},
+				{With: "reasoning", GivesWay: true, Words: alone, Hint: "each result holds its whole response"},
+			},
+			Help: "a file of requests, one a line (- is stdin)",
+		},
+		{Name: "lines", Group: Records, Type: Switch, Help: "take each line as a prompt, not as JSON"},
+		{Name: "map", Arg: "filter", Group: Records, Type: Text, Help: "a jq filter that makes a record of each line's JSON"},
+		{
+			Name: "output", Short: "o", Arg: "file", Group: Records, Type: Kept, Hint: "without -o results go to stdout",
+			Help: "append each result to a file the moment it is there",
+		},
+		{
+			Name: "resume", Group: Records, Type: Switch, Needs: file,
+			Conflicts: []Conflict{
+				{With: "text"},
+				{With: "force"},
+				{With: "jq", Words: wholeResults, Hint: "--json prints them"},
+				{With: "null", Words: wholeResults},
+			},
+			Help: "go on with the file of -o",
+		},
+		{
+			Name: "retry-failed", Group: Records, Type: Switch, Needs: []Need{{"resume", "--resume"}},
+			Help: "with --resume, do every record again that failed, whatever the reason",
+		},
+		{Name: "force", Group: Records, Type: Switch, Needs: file, Help: "overwrite the file of -o"},
+		{Name: "unordered", Group: Records, Type: Switch, Source: Everywhere, Help: "print results as they come, not in the order of the input"},
+		{
+			Name: "text", Group: Records, Type: Switch, Conflicts: []Conflict{{With: "jq", Tie: This}, {With: "json", Tie: This}},
+			Help: "print the replies' texts, a line each; newlines in them become spaces, except with -0",
+		},
+		{
+			Name: "jobs", Short: "j", Arg: "number", Group: Limits, Type: Integer, Range: onlyJobs, Default: "16",
+			Help: "how many requests are under way at the same time",
+		},
+		{Name: "rpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "the most requests a minute, evenly spaced"},
+		{Name: "tpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "the most tokens a minute, by the usage that came back"},
+		{Name: "fail-fast", Group: Limits, Type: Switch, Help: "end the run at the first record that fails"},
+		{Name: "max-errors", Arg: "number", Group: Limits, Type: Integer, Range: AtLeast(0), Help: "end the run when more records than this have failed"},
+		{Name: "max-cost", Arg: "USD", Group: Limits, Type: Money, Help: "end the run when it has cost as much, in USD"},
+		{Name: "shard", Arg: "K/N", Group: Records, Type: Shard, Help: "take every N-th line from line K on, as K/N"},
+	}
+	pace := map[string]bool{"unordered": true, "jobs": true, "rpm": true, "tpm": true}
+	for i := range rows {
+		rows[i].Commands = Batch
+		if !pace[rows[i].Name] {
+			rows[i].Source = CommandLine
+		}
+		if rows[i].Name != "input" {
+			rows[i].Needs = append([]Need{{"input", "-i only"}}, rows[i].Needs...)
+		}
+	}
+	return rows
+}
+
+// maxJobs is the number of ports to connect from.
+const maxJobs = 1 << 16
+
+func perMinute() Range {
+	r := Over(0, 1e12)
+	r.Text = " over 0"
+	return r
+}
