@@ -1,0 +1,237 @@
+// Package settings decides which value of an option holds: a flag wins over its environment variable, that over the profile of
+// the config file, that over the rest of the file, that over the default. It knows where each value came from.
+package settings
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+)
+
+// Path returns the path of the config file; empty where there is no home directory. XDG_CONFIG_HOME counts on every system.
+// Without it macOS is as Linux, where people look for the files of command-line tools, and Windows has its own place.
+func Path(getenv func(string) string) string {
+	dir := getenv("XDG_CONFIG_HOME")
+	if !filepath.IsAbs(dir) {
+		dir = ""
+	}
+	if dir == "" && runtime.GOOS == "windows" {
+		dir = getenv("AppData")
+	}
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return ""
+		}
+		dir = filepath.Join(home, ".config")
+	}
+	return filepath.Join(dir, "chatcmpl", "config.toml")
+}
+
+// File is a config file. One that does not exist has no entries.
+type File struct {
+	Path   string
+	Exists bool
+	// Profiles are the names of its profiles, in their order.
+	Profiles []string
+
+	entries []*entry
+}
+
+// entry is a setting in a config file.
+type entry struct {
+	file         string
+	line, column int
+	profile      string // empty at the top level
+	name         string
+	kind         unstable.Kind // of the value; of a list, that of its first element that is no string
+	list         bool
+	values       []string
+	// misplaced marks what stands where no setting can be: a table of another name, or a setting with parts.
+	misplaced bool
+}
+
+// position returns FILE:LINE:COL of an entry.
+func (e *entry) position() string { return fmt.Sprintf("%s:%d:%d", e.file, e.line, e.column) }
+
+// wrong returns a usage error about an entry.
+func (e *entry) wrong(hint, format string, args ...any) error {
+	return failure.BadUsage(hint, "%s: %w", e.position(), fmt.Errorf(format, args...))
+}
+
+// isOn reports whether a setting does not turn its option off.
+func (e *entry) isOn() bool { return e.kind != unstable.Bool || e.values[0] == "true" }
+
+// Read reads a config file. The file that it returns is never nil; with an error it may lack entries.
+func Read(path string) (*File, error) {
+	none := &File{Path: path}
+	if path == "" {
+		return none, nil
+	}
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return none, nil
+	}
+	if err != nil {
+		return none, failure.BadUsage("XDG_CONFIG_HOME names another place", "the config file: %w", err)
+	}
+	return parse(path, raw)
+}
+
+// parse reads the text of a config file. It does not know which settings there are.
+func parse(path string, raw []byte) (*File, error) {
+	f := &File{Path: path, Exists: true}
+	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
+	f.walk(raw)
+	// The walk does not see what is defined twice.
+	var tree map[string]any
+	err := toml.Unmarshal(raw, &tree)
+	if err == nil {
+		return f, nil
+	}
+	place := path
+	if at, ok := errors.AsType[*toml.DecodeError](err); ok {
+		line, column := at.Position()
+		place = fmt.Sprintf("%s:%d:%d", path, line, column)
+	}
+	hint := ""
+	if f.find("", "profile") != nil {
+		hint = defaultProfileHint
+	}
+	return f, failure.BadUsage(hint, "%s: %s", place, strings.TrimPrefix(err.Error(), "toml: "))
+}
+
+const defaultProfileHint = `default-profile = "NAME" is the profile that is used without --profile`
+
+// walk collects the entries, up to the first error of syntax.
+func (f *File) walk(raw []byte) {
+	var p unstable.Parser
+	p.Reset(raw)
+	var table []string
+	for p.NextExpression() {
+		node := p.Expression()
+		if node.Kind == unstable.KeyValue {
+			f.keyValue(&p, table, node)
+			continue
+		}
+		path, at := dotted(&p, node)
+		table = path
+		switch {
+		case node.Kind == unstable.Table && len(path) == 2 && path[0] == "profile" && path[1] != "":
+			f.addProfile(path[1])
+		case node.Kind != unstable.Table || len(path) > 1 || path[0] != "profile":
+			f.add(path, at, &entry{kind: unstable.InlineTable, misplaced: true})
+		}
+	}
+}
+
+// dotted returns the parts of the key of a table or a value, and where the key begins.
+func dotted(p *unstable.Parser, node *unstable.Node) (path []string, at unstable.Position) {
+	keys := node.Key()
+	for keys.Next() {
+		key := keys.Node()
+		if path == nil {
+			at = p.Shape(key.Raw).Start
+		}
+		path = append(path, string(key.Data))
+	}
+	return path, at
+}
+
+func (f *File) addProfile(name string) {
+	if !slices.Contains(f.Profiles, name) {
+		f.Profiles = append(f.Profiles, name)
+	}
+}
+
+// keyValue adds the entries of a value in a table: several where it is a table itself.
+func (f *File) keyValue(p *unstable.Parser, table []string, node *unstable.Node) {
+	path, at := dotted(p, node)
+	path = slices.Concat(table, path)
+	value := node.Value()
+	e := &entry{kind: value.Kind}
+	switch value.Kind {
+	case unstable.InlineTable:
+		if len(path) == 2 && path[0] == "profile" {
+			f.addProfile(path[1])
+		}
+		for inner := value.Children(); inner.Next(); {
+			f.keyValue(p, path, inner.Node())
+		}
+		if path[0] == "profile" && len(path) < 3 {
+			return
+		}
+		e.misplaced = true
+	case unstable.Array:
+		e.kind, e.list = unstable.String, true
+		for inner := value.Children(); inner.Next(); {
+			item := inner.Node()
+			if item.Kind != unstable.String {
+				e.kind = item.Kind
+			}
+			e.values = append(e.values, string(item.Data))
+		}
+	default:
+		e.values = []string{plainText(value)}
+	}
+	f.add(path, at, e)
+}
+
+// plainText returns a value as a flag takes it.
+func plainText(value *unstable.Node) string {
+	text := string(value.Data)
+	if value.Kind == unstable.Integer || value.Kind == unstable.Float {
+		text = strings.ReplaceAll(text, "_", "")
+	}
+	if n, err := strconv.ParseInt(text, 0, 64); err == nil && value.Kind == unstable.Integer {
+		text = strconv.FormatInt(n, 10)
+	}
+	return text
+}
+
+func (f *File) add(path []string, at unstable.Position, e *entry) {
+	e.file, e.line, e.column = f.Path, at.Line, at.Column
+	e.name = strings.Join(path, ".")
+	switch {
+	case len(path) == 3 && path[0] == "profile" && path[1] != "" && !e.misplaced:
+		e.profile, e.name = path[1], path[2]
+		f.addProfile(e.profile)
+	case len(path) > 1:
+		e.misplaced = true
+	}
+	f.entries = append(f.entries, e)
+}
+
+// find returns a setting of a profile, or of the top level for an empty profile; nil if there is none.
+func (f *File) find(profile, name string) *entry {
+	for _, e := range f.entries {
+		if e.profile == profile && e.name == name && !e.misplaced {
+			return e
+		}
+	}
+	return nil
+}
+
+// All returns the values of a setting at the top level and in every profile.
+func (f *File) All(name string) []string {
+	var values []string
+	for _, e := range f.entries {
+		if e.name == name && len(e.values) == 1 && !e.misplaced {
+			values = append(values, e.values[0])
+		}
+	}
+	return values
+}

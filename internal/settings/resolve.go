@@ -1,0 +1,190 @@
+package settings
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+)
+
+// Input is what Resolve decides between.
+type Input struct {
+	// Options are those of the command.
+	Options []*option.Option
+	// All returns the options of every command, which a config file may set.
+	All func() []*option.Option
+	// Given is what the command line sets, in its order.
+	Given []Given
+	// Getenv looks up an environment variable; an empty one counts as missing.
+	Getenv func(string) string
+	// Path is the config file's; empty for none.
+	Path string
+}
+
+// Resolve finds the value of each option and refuses options that do not go together. Only values that hold are checked.
+func Resolve(in Input) (*Values, error) {
+	r := &resolver{Values: FromFlags(in.Options, in.Given), all: in.All}
+	if err := r.take(in.Options, environment(in.Getenv)); err != nil {
+		return nil, err
+	}
+	file, err := Read(in.Path)
+	if err != nil {
+		return nil, err
+	}
+	r.File = file
+	if err := file.check(in.Options, in.All); err != nil {
+		return nil, err
+	}
+	layers, err := r.layers()
+	if err != nil {
+		return nil, err
+	}
+	// Whose keys may be used is known once it is known where requests go.
+	if err := r.take(named(in.Options, "base-url", "offline"), layers...); err != nil {
+		return nil, err
+	}
+	if err := r.take(in.Options, layers...); err != nil {
+		return nil, err
+	}
+	return r.Values, r.conflicts()
+}
+
+// FromFlags returns the values that the command line gives, for a command that reads no settings.
+func FromFlags(options []*option.Option, given []Given) *Values {
+	v := &Values{options: options, given: given, set: map[string]Value{}, otherServer: map[string]string{}}
+	for _, g := range given {
+		value := Value{Source: Source{Level: Flag}}
+		if g.Option.Repeats() {
+			value = v.set[g.Option.Name]
+			value.Level = Flag
+		}
+		value.Texts, value.JSON = append(value.Texts, g.Text), append(value.JSON, g.JSON)
+		v.set[g.Option.Name] = value
+	}
+	return v
+}
+
+// resolver fills in values, the highest level first.
+type resolver struct {
+	*Values
+
+	all func() []*option.Option
+}
+
+// layer is a place below the command line that values come from.
+type layer struct {
+	// get returns what it says of an option, without JSON; false if it says nothing.
+	get func(*option.Option) (Value, bool)
+	// server is the base URL that its keys are for; empty if they are for the one in force.
+	server string
+}
+
+func environment(getenv func(string) string) layer {
+	return layer{get: func(o *option.Option) (Value, bool) {
+		variable := o.Variable()
+		if variable == "" {
+			return Value{}, false
+		}
+		given := getenv(variable)
+		value := Value{Texts: []string{given}, Source: Source{Level: Variable, variable: variable}}
+		if o.Type == option.Header {
+			value.Texts = strings.Split(given, "\n")
+		}
+		return value, given != ""
+	}}
+}
+
+// layers returns the layers of the config file: the profile in force, if there is one, and the rest.
+func (r *resolver) layers() ([]layer, error) {
+	rest := r.File.layer("")
+	if err := r.take(named(r.options, "profile"), rest); err != nil {
+		return nil, err
+	}
+	profile := r.Text("profile")
+	if profile == "" {
+		return []layer{rest}, nil
+	}
+	if !slices.Contains(r.File.Profiles, profile) {
+		return nil, r.noProfile(profile)
+	}
+	return []layer{r.File.layer(profile), rest}, nil
+}
+
+// layer returns a profile of the file, or its top level.
+func (f *File) layer(profile string) layer {
+	return layer{server: f.server(profile), get: func(o *option.Option) (Value, bool) {
+		found := f.find(profile, o.Name)
+		if o.Name == "profile" {
+			found = f.find("", "default-profile")
+		}
+		if found == nil || o.Source == option.CommandLine {
+			return Value{}, false
+		}
+		value := Value{Texts: slices.Clone(found.values), Source: Source{Level: InFile, entry: found}}
+		for i, text := range value.Texts {
+			value.Texts[i] = f.locate(o, text)
+		}
+		return value, true
+	}}
+}
+
+// locate makes a file's name in a value relative to the directory of the config file; ~/ is the home directory.
+func (f *File) locate(o *option.Option, text string) string {
+	prefix, name, ok := o.File(text)
+	if !ok {
+		return text
+	}
+	below, inHome := strings.CutPrefix(name, "~/")
+	home, err := os.UserHomeDir()
+	switch {
+	case name == "" || name == "-" || filepath.IsAbs(name):
+	case inHome && err == nil:
+		name = filepath.Join(home, below)
+	default:
+		name = filepath.Join(filepath.Dir(f.Path), name)
+	}
+	return prefix + name
+}
+
+func named(options []*option.Option, names ...string) []*option.Option {
+	return slices.DeleteFunc(slices.Clone(options), func(o *option.Option) bool { return !slices.Contains(names, o.Name) })
+}
+
+// take sets the options that nothing has set yet from layers, each of which gives way to those before it.
+func (r *resolver) take(options []*option.Option, layers ...layer) error {
+	for _, l := range layers {
+		// What the layer itself sets does not exclude another of its own values.
+		open := slices.DeleteFunc(slices.Clone(options), func(o *option.Option) bool { return r.IsSet(o.Name) || r.givesWay(o) })
+		for _, o := range open {
+			value, given := l.get(o)
+			if !given || r.isForOtherServer(l, o, value) {
+				continue
+			}
+			if err := r.put(o, value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// put checks a value that does not come from the command line and sets it.
+func (r *resolver) put(o *option.Option, value Value) error {
+	if value.entry != nil {
+		if err := value.entry.fits(o); err != nil {
+			return err
+		}
+	}
+	for i, text := range value.Texts {
+		raw, err := o.Parse(text, i)
+		if err != nil {
+			return failure.BadUsage(o.Hint, "%s %q: %w", value.called(o.Name), text, err)
+		}
+		value.JSON = append(value.JSON, raw)
+	}
+	r.set[o.Name] = value
+	return nil
+}

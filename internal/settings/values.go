@@ -1,0 +1,224 @@
+package settings
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+)
+
+// Given is an option on the command line with one value.
+type Given struct {
+	Option *option.Option
+	Text   string
+	// JSON is the value as Option.Parse returned it.
+	JSON json.RawMessage
+}
+
+// Value is what an option is set to.
+type Value struct {
+	// Texts are the values as they were written; more than one where the option repeats.
+	Texts []string
+	// JSON are the same values as JSON.
+	JSON []json.RawMessage
+	Source
+}
+
+// OfField returns the value as a field of the request has it: the last one, or a list if the option repeats.
+func (v Value) OfField(o *option.Option) json.RawMessage {
+	if !o.Repeats() {
+		return v.JSON[len(v.JSON)-1]
+	}
+	list := []byte{'['}
+	for i, item := range v.JSON {
+		if i > 0 {
+			list = append(list, ',')
+		}
+		list = append(list, item...)
+	}
+	return append(list, ']')
+}
+
+// isOn reports whether the value does not turn its option off.
+func (v Value) isOn() bool { return len(v.JSON) > 0 && string(v.JSON[len(v.JSON)-1]) != "false" }
+
+// Level is the kind of place that a value came from.
+type Level int
+
+// The levels, the lowest first: each wins over those before it.
+const (
+	Default Level = iota
+	InFile
+	Variable
+	Flag
+)
+
+// Source is where a value came from.
+type Source struct {
+	Level    Level
+	variable string
+	entry    *entry
+}
+
+// called returns what the user calls an option that came from here.
+func (s Source) called(name string) string {
+	switch s.Level {
+	case InFile:
+		return s.entry.position() + ": " + s.entry.name
+	case Variable:
+		return s.variable
+	}
+	return "--" + name
+}
+
+// String names the source for a person: "flag", the variable, FILE:LINE, or "default".
+func (s Source) String() string {
+	switch s.Level {
+	case InFile:
+		place := fmt.Sprintf("%s:%d", s.entry.file, s.entry.line)
+		if s.entry.profile != "" {
+			place += " [" + s.entry.profile + "]"
+		}
+		return place
+	case Variable:
+		return s.variable
+	case Flag:
+		return "flag"
+	}
+	return "default"
+}
+
+// Values are the options of a command with what they are set to.
+type Values struct {
+	// File is the config file; nil for a command that reads no settings.
+	File *File
+
+	options []*option.Option
+	given   []Given
+	set     map[string]Value
+	// otherServer says of options, by name, whose value in the config file is for another server, and for which.
+	otherServer map[string]string
+}
+
+// Options returns the options that there are values for.
+func (v *Values) Options() []*option.Option { return v.options }
+
+// Get returns what an option is set to; its default if nothing sets it, and nothing if it has none.
+func (v *Values) Get(name string) Value {
+	if value, ok := v.set[name]; ok {
+		return value
+	}
+	if o := option.Find(v.options, name); o != nil && o.Default != "" {
+		return Value{Texts: []string{o.Default}}
+	}
+	return Value{}
+}
+
+// IsSet reports whether something other than the default sets an option.
+func (v *Values) IsSet(name string) bool { return v.set[name].Level != Default }
+
+// ByFlag reports whether the command line sets an option.
+func (v *Values) ByFlag(name string) bool { return v.set[name].Level == Flag }
+
+// Called returns what the user calls an option: its flag, or the variable or the entry of the config file that sets it.
+func (v *Values) Called(name string) string { return v.set[name].called(name) }
+
+// Text returns the last value; empty if there is none.
+func (v *Values) Text(name string) string {
+	texts := v.Get(name).Texts
+	if len(texts) == 0 {
+		return ""
+	}
+	return texts[len(texts)-1]
+}
+
+// Texts returns all values of an option that repeats.
+func (v *Values) Texts(name string) []string { return v.Get(name).Texts }
+
+// Words returns the words of all values, which are joined by commas.
+func (v *Values) Words(name string) []string {
+	var words []string
+	for _, text := range v.Texts(name) {
+		words = append(words, strings.Split(text, ",")...)
+	}
+	return words
+}
+
+// On reports whether a switch is on.
+func (v *Values) On(name string) bool { return v.IsSet(name) && v.set[name].isOn() }
+
+// Int returns a whole number; otherwise if there is no value.
+func (v *Values) Int(name string, otherwise int) int {
+	n, err := strconv.Atoi(v.Text(name))
+	if err != nil {
+		return otherwise
+	}
+	return n
+}
+
+// Number returns a decimal number; 0 if there is no value.
+func (v *Values) Number(name string) float64 {
+	// Its syntax was checked.
+	n, _ := strconv.ParseFloat(v.Text(name), 64)
+	return n
+}
+
+// Duration returns a duration; 0 if there is no value.
+func (v *Values) Duration(name string) time.Duration {
+	d, _ := option.ParseDuration(v.Text(name)) // checked, as above
+	return d
+}
+
+// Money returns a sum in units of 10^-10 USD; 0 if there is no value.
+func (v *Values) Money(name string) int64 {
+	ticks, _ := option.ParseMoney(v.Text(name)) // checked, as above
+	return ticks
+}
+
+// Shard returns K and N; 0 and 0 if there is no value.
+func (v *Values) Shard(name string) (k, n int64) {
+	k, n, _ = option.ParseShard(v.Text(name)) // checked, as above
+	return k, n
+}
+
+// Filter returns a jq filter, which is "." where it is set to nothing; empty if it is not set.
+func (v *Values) Filter(name string) string {
+	if v.IsSet(name) && v.Text(name) == "" {
+		return "."
+	}
+	return v.Text(name)
+}
+
+// InOrder returns what the command line gives of some options, in its order.
+func (v *Values) InOrder(names ...string) []Given {
+	return slices.DeleteFunc(slices.Clone(v.given), func(g Given) bool { return !slices.Contains(names, g.Option.Name) })
+}
+
+// ForOtherServer says why a value of the config file is not used, for a person: it is for another server. It is empty where
+// there is no such value.
+func (v *Values) ForOtherServer(name string) string { return v.otherServer[name] }
+
+// Name returns err with an option in it called as the user set it: "--proxy: …" becomes "CHATCMPL_PROXY: …" or
+// "config.toml:3:1: proxy: …".
+func (v *Values) Name(err error) error {
+	about, ok := errors.AsType[*failure.OptionError](err)
+	if !ok || v.set[about.Option].Level == Default || v.ByFlag(about.Option) {
+		return err
+	}
+	return &namedError{strings.Replace(err.Error(), "--"+about.Option, v.Called(about.Option), 1), err}
+}
+
+// namedError is an error in other words.
+type namedError struct {
+	words string
+	err   error
+}
+
+func (e *namedError) Error() string { return e.words }
+func (e *namedError) Unwrap() error { return e.err }
