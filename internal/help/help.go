@@ -1,0 +1,157 @@
+// Package help describes a page of help as data – headings, paragraphs, lists, tables and code – and prints it as plain text.
+package help
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// Kind is the form of a Block.
+type Kind int
+
+// The kinds of blocks.
+const (
+	KindHeading Kind = iota
+	KindParagraph
+	KindList
+	KindTable
+	KindCode
+)
+
+// Block is a part of a page.
+type Block struct {
+	Kind Kind
+	// Text is that of a heading or a paragraph.
+	Text string
+	// Lines are those of code.
+	Lines []string
+	// Rows are a list's, each a term and its text, or a table's, whose first row is its head.
+	Rows [][]string
+}
+
+// Heading begins a section.
+func Heading(text string) Block { return Block{Kind: KindHeading, Text: text} }
+
+// Paragraph is text that is wrapped to the width of the page. White space in it, and newlines, count as one space.
+func Paragraph(text string) Block { return Block{Kind: KindParagraph, Text: text} }
+
+// Code keeps its lines as they are.
+func Code(text string) Block {
+	return Block{Kind: KindCode, Lines: strings.Split(strings.Trim(text, "\n"), "\n")}
+}
+
+// List shows terms with their texts beside them.
+func List(rows ...[]string) Block { return Block{Kind: KindList, Rows: rows} }
+
+// Table shows rows of cells below a head.
+func Table(rows ...[]string) Block { return Block{Kind: KindTable, Rows: rows} }
+
+// Width is the width of a page in columns.
+const Width = 80
+
+// Text prints blocks. What follows a heading is indented.
+func Text(blocks []Block) string {
+	p := &printer{}
+	for i, b := range blocks {
+		if i > 0 && blocks[i-1].Kind != KindHeading {
+			p.line("")
+		}
+		p.block(b)
+	}
+	return strings.TrimRight(p.out.String(), "\n")
+}
+
+// printer prints plain text.
+type printer struct {
+	out    strings.Builder
+	indent string
+}
+
+const step = "  "
+
+func (p *printer) line(text string) {
+	p.out.WriteString(strings.TrimRight(text, " "))
+	p.out.WriteByte('\n')
+}
+
+func (p *printer) block(b Block) {
+	switch b.Kind {
+	case KindHeading:
+		p.indent = step
+		p.line(strings.ToUpper(b.Text))
+	case KindParagraph:
+		for _, line := range Wrap(b.Text, Width-len(p.indent)) {
+			p.line(p.indent + line)
+		}
+	case KindCode:
+		for _, line := range b.Lines {
+			p.line(step + p.indent + line)
+		}
+	case KindList, KindTable:
+		p.rows(b.Rows)
+	}
+}
+
+// maxTerm is the width of a term that still has its text beside it, gap the room between two cells.
+const (
+	maxTerm = 26
+	gap     = 2
+)
+
+// rows prints cells side by side. The second one is wrapped in the room that the others leave.
+func (p *printer) rows(rows [][]string) {
+	first, rest := 0, 0
+	tails := make([]string, len(rows))
+	for i, row := range rows {
+		if n := utf8.RuneCountInString(row[0]); n <= maxTerm || len(row) > 2 {
+			first = max(first, n)
+		}
+		if len(row) > 2 {
+			tails[i] = strings.Join(row[2:], strings.Repeat(" ", gap))
+			rest = max(rest, gap+utf8.RuneCountInString(tails[i]))
+		}
+	}
+	left := len(step) + first + gap
+	room := min(Width-left-rest, widest(rows))
+	for i, row := range rows {
+		head := step + fmt.Sprintf("%-*s", first+gap, row[0])
+		if utf8.RuneCountInString(head) > left {
+			p.line(head)
+			head = strings.Repeat(" ", left)
+		}
+		for n, line := range Wrap(row[1], room) {
+			if n == 0 && rest > 0 {
+				line = fmt.Sprintf("%-*s%s", room+gap, line, tails[i])
+			}
+			p.line(head + line)
+			head = strings.Repeat(" ", left)
+		}
+	}
+}
+
+// widest returns the width of the widest second cell.
+func widest(rows [][]string) int {
+	most := 0
+	for _, row := range rows {
+		most = max(most, utf8.RuneCountInString(row[1]))
+	}
+	return most
+}
+
+// Wrap breaks text into lines of at most width columns where its words allow that. Empty text is one empty line.
+func Wrap(text string, width int) []string {
+	lines := []string{""}
+	for word := range strings.FieldsSeq(text) {
+		last := &lines[len(lines)-1]
+		switch {
+		case *last == "":
+			*last = word
+		case utf8.RuneCountInString(*last)+1+utf8.RuneCountInString(word) <= width:
+			*last += " " + word
+		default:
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}
