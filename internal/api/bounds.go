@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
 // ErrTimeout is the cause that a caller gives a context whose deadline for the whole
-// exchange has passed; an Error of KindTimeout wraps it.
+// exchange has passed; an Error of failure.Timeout wraps it.
 var ErrTimeout = errors.New("timeout")
 
 var errIdle = errors.New("idle timeout")
@@ -42,9 +44,9 @@ func (c *Client) ended(ctx context.Context, err error) error {
 	case cause == nil:
 		return nil
 	case errors.Is(cause, errIdle):
-		return failure(KindTimeout, cause, "the server sent nothing for %v", c.Idle)
+		return newError(failure.Timeout, cause, "the server sent nothing for %v", c.Idle)
 	case errors.Is(cause, ErrTimeout), errors.Is(cause, context.DeadlineExceeded):
-		return failure(KindTimeout, cause, "no complete reply in time")
+		return newError(failure.Timeout, cause, "no complete reply in time")
 	default:
 		return cause
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -26,7 +27,7 @@ func statusError(resp *http.Response, body []byte) *Error {
 		e.Body = compact
 	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		e.Kind, e.Message = KindRedirect, "the server redirects elsewhere, and redirects are not followed"
+		e.Kind, e.Message = failure.Redirect, "the server redirects elsewhere, and redirects are not followed"
 		if to, err := resp.Location(); err == nil {
 			// Its query may hold a secret.
 			e.Message = "the server redirects to " + to.Scheme + "://" + to.Host + to.EscapedPath() + ", and redirects are not followed"
@@ -85,43 +86,43 @@ func (e *Error) judge(status int) {
 	text := strings.ToLower(e.Code + " " + e.Message)
 	switch {
 	case anyIn(text, "incorrect api key", "invalid api key", "invalid_api_key", "api key not valid"):
-		e.Kind = KindAuth
+		e.Kind = failure.Auth
 	case status == http.StatusPaymentRequired,
 		anyIn(text, "insufficient_quota", "exceeded your current quota", "spending limit", "out of credits", "no credits",
 			"used all available credits", "doesn't have any credits", "does not have any credits", "insufficient credits",
 			"insufficient balance", "credits are spent", "purchase credits", "purchase more credits", "buy more credits"):
-		e.Kind = KindCredits
+		e.Kind = failure.Credits
 	case status == http.StatusForbidden && anyIn(text, "usage guidelines", "failed check", "safety", "content_policy", "content policy"):
-		e.Kind = KindRefused
+		e.Kind = failure.Refused
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		e.Kind = KindAuth
+		e.Kind = failure.Auth
 	case status == http.StatusRequestTimeout:
-		e.Kind, e.Retryable = KindTimeout, true
+		e.Kind, e.Retryable = failure.Timeout, true
 	case status == http.StatusTooManyRequests:
-		e.Kind, e.Retryable = KindRateLimit, true
+		e.Kind, e.Retryable = failure.RateLimit, true
 	case status == http.StatusConflict, status >= 500:
-		e.Kind, e.Retryable = KindServer, true
+		e.Kind, e.Retryable = failure.Server, true
 	case status >= 400:
-		e.Kind = KindRefused
+		e.Kind = failure.Refused
 	default: // a 2xx other than 200
-		e.Kind = KindMalformed
+		e.Kind = failure.Malformed
 	}
 }
 
 // about says what a kind of answer means, as the beginning of a message.
-func about(kind Kind) string {
+func about(kind failure.Kind) string {
 	switch kind {
-	case KindAuth:
+	case failure.Auth:
 		return "no access"
-	case KindCredits:
+	case failure.Credits:
 		return "no credits"
-	case KindRefused:
+	case failure.Refused:
 		return "the API refused the request"
-	case KindRateLimit:
+	case failure.RateLimit:
 		return "rate limited"
-	case KindTimeout:
+	case failure.Timeout:
 		return "the server timed out"
-	case KindMalformed:
+	case failure.Malformed:
 		return "the server answered with an unexpected status"
 	}
 	return "the server failed"

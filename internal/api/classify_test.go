@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
 func TestRetryAfter(t *testing.T) {
@@ -83,26 +85,26 @@ func TestJudgement(t *testing.T) {
 	for _, c := range []struct {
 		status int
 		text   string
-		kind   Kind
+		kind   failure.Kind
 		again  bool
 	}{
-		{400, "Incorrect API key provided: na***ys.", KindAuth, false},
-		{400, "no", KindRefused, false},
-		{400, "You have run out of credits", KindCredits, false},
-		{401, "no", KindAuth, false},
-		{402, "no", KindCredits, false},
-		{403, "no", KindAuth, false},
-		{403, "Content violates usage guidelines. Failed check: X", KindRefused, false},
-		{403, "Your team doesn't have any credits yet.", KindCredits, false},
-		{408, "no", KindTimeout, true},
-		{409, "no", KindServer, true},
-		{429, "Too many requests", KindRateLimit, true},
-		{429, "Your team has used all available credits", KindCredits, false},
-		{429, "You exceeded your current quota", KindCredits, false},
-		{500, "no", KindServer, true},
-		{503, "reached its monthly spending limit", KindCredits, false},
-		{599, "no", KindServer, true},
-		{202, "no", KindMalformed, false},
+		{400, "Incorrect API key provided: na***ys.", failure.Auth, false},
+		{400, "no", failure.Refused, false},
+		{400, "You have run out of credits", failure.Credits, false},
+		{401, "no", failure.Auth, false},
+		{402, "no", failure.Credits, false},
+		{403, "no", failure.Auth, false},
+		{403, "Content violates usage guidelines. Failed check: X", failure.Refused, false},
+		{403, "Your team doesn't have any credits yet.", failure.Credits, false},
+		{408, "no", failure.Timeout, true},
+		{409, "no", failure.Server, true},
+		{429, "Too many requests", failure.RateLimit, true},
+		{429, "Your team has used all available credits", failure.Credits, false},
+		{429, "You exceeded your current quota", failure.Credits, false},
+		{500, "no", failure.Server, true},
+		{503, "reached its monthly spending limit", failure.Credits, false},
+		{599, "no", failure.Server, true},
+		{202, "no", failure.Malformed, false},
 	} {
 		e := &Error{Message: c.text}
 		e.judge(c.status)

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -232,7 +233,7 @@ func cutAfter(n int, err error) error {
 }
 
 func tooLarge(what string) *Error {
-	e := failure(KindMalformed, nil, "%s is over %d MiB", what, MaxReply>>20)
+	e := newError(failure.Malformed, nil, "%s is over %d MiB", what, MaxReply>>20)
 	e.Status, e.Retryable = http.StatusOK, false
 	return e
 }
@@ -252,7 +253,7 @@ func (c *Client) readError(ctx context.Context, resp *http.Response, err error) 
 		return ended
 	}
 	if cut, ok := errors.AsType[*cutError](err); ok {
-		e := failure(KindCut, err, "%v", cut)
+		e := newError(failure.Cut, err, "%v", cut)
 		e.Status, e.RequestID = resp.StatusCode, requestID(resp.Header)
 		return e
 	}

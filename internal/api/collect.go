@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -92,12 +93,12 @@ func (c *calls) join(pieces []json.RawMessage) error {
 	for _, raw := range pieces {
 		var w wireCall
 		if err := json.Unmarshal(raw, &w); err != nil {
-			return failure(KindMalformed, err, "a tool call of the stream is garbled")
+			return newError(failure.Malformed, err, "a tool call of the stream is garbled")
 		}
 		// The chunk's bytes are used again.
 		fields, err := rawjson.ParseObject(bytes.Clone(raw))
 		if err != nil {
-			return failure(KindMalformed, fmt.Errorf("reading a tool call: %w", err), "a tool call of the stream is garbled")
+			return newError(failure.Malformed, fmt.Errorf("reading a tool call: %w", err), "a tool call of the stream is garbled")
 		}
 		c.size += len(raw)
 		c.call(w.Index, fields).add(w.Function.Name, w.Function.Arguments)

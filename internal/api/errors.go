@@ -3,30 +3,13 @@ package api
 import (
 	"fmt"
 	"time"
-)
 
-// Kind tells failures apart by what a user can do about them.
-type Kind string
-
-// The kinds of failure. Each has one exit code, which package cli knows.
-const (
-	KindAuth      Kind = "auth"       // a key is missing or refused, or has no permission
-	KindCredits   Kind = "credits"    // the account's credits are spent
-	KindRefused   Kind = "refused"    // the API refused this request and always will
-	KindRateLimit Kind = "rate_limit" // too many requests for now
-	KindServer    Kind = "server"     // the server failed
-	KindNetwork   Kind = "network"    // no answer: DNS, connect, TLS, reset before the headers
-	KindTimeout   Kind = "timeout"    // no answer, or no more of it, in time
-	KindCut       Kind = "cut"        // the reply ended before it was complete
-	KindMalformed Kind = "malformed"  // the reply is not what the API promises
-	KindRedirect  Kind = "redirect"   // the server points elsewhere, where a key must not go
-	// KindUnrecorded is a replay that holds no answer to the request.
-	KindUnrecorded Kind = "unrecorded"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
 // Error is a request that brought no acceptable reply.
 type Error struct {
-	Kind Kind
+	Kind failure.Kind
 	// Status is the HTTP status; 0 where there was no answer.
 	Status int
 	// Code is the API's own code for the error; mostly empty.
@@ -57,6 +40,11 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// Failure implements failure.Reporter.
+func (e *Error) Failure() failure.Report {
+	return failure.Report{Kind: e.Kind, Status: e.Status, Code: e.Code, RequestID: e.RequestID, Retryable: e.Retryable}
+}
+
 // LocalError marks an error of a Transport that is not the network's: it is returned as it
 // is, and whatever it wraps says what it means.
 type LocalError struct{ Err error }
@@ -66,7 +54,7 @@ func (e *LocalError) Error() string { return e.Err.Error() }
 // Unwrap gives the cause.
 func (e *LocalError) Unwrap() error { return e.Err }
 
-// failure makes an Error without a server's answer behind it.
-func failure(kind Kind, cause error, format string, args ...any) *Error {
+// newError returns an Error without a server's answer behind it.
+func newError(kind failure.Kind, cause error, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...), After: -1, Retryable: true, Err: cause}
 }

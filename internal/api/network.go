@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"os"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
 // networkError tells why there was no answer at all. The URL is left out of it: its query
@@ -18,9 +20,9 @@ func (c *Client) networkError(ctx context.Context, err error) error {
 	if _, ok := errors.AsType[*LocalError](err); ok {
 		return err
 	}
-	e := failure(KindNetwork, err, "can't reach %s: %v", c.Base.Host, PlainCause(err))
+	e := newError(failure.Network, err, "can't reach %s: %v", c.Base.Host, PlainCause(err))
 	if timedOut(err) {
-		e.Kind = KindTimeout
+		e.Kind = failure.Timeout
 	}
 	// A certificate or a protocol does not get better by asking again.
 	var cert *tls.CertificateVerificationError

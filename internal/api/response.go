@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -145,7 +146,7 @@ func choiceError(finish string, raw json.RawMessage, id string) error {
 	}
 	switch finish {
 	case "error", "abort", "insufficient_system_resource":
-		e := failure(KindServer, nil, "the server failed: it ended the reply with finish_reason %s", finish)
+		e := newError(failure.Server, nil, "the server failed: it ended the reply with finish_reason %s", finish)
 		e.Status, e.RequestID = http.StatusOK, id
 		return e
 	}
@@ -180,7 +181,7 @@ func malformed(body []byte, id string, cause error) *Error {
 	case cause != nil && json.Valid(body):
 		what = "the reply is no chat completion: " + cause.Error()
 	}
-	e := failure(KindMalformed, cause, "%s", what)
+	e := newError(failure.Malformed, cause, "%s", what)
 	e.Status, e.RequestID = http.StatusOK, id
 	return e
 }

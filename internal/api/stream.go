@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sort"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/sse"
 )
 
@@ -135,7 +136,7 @@ func (r *streamReader) end(err error) error {
 		return tooLarge("an event of the stream")
 	}
 	if errors.Is(err, io.EOF) && r.bytes == 0 {
-		e := failure(KindMalformed, err, "the server sent an empty stream")
+		e := newError(failure.Malformed, err, "the server sent an empty stream")
 		e.Status, e.RequestID = http.StatusOK, r.id
 		return e
 	}
@@ -149,7 +150,7 @@ func (r *streamReader) chunk(data []byte) error {
 	reply.read(w)
 	r.room = reply.choices
 	if err := w.fault(); err != nil {
-		e := failure(KindMalformed, err, "a chunk of the stream is %v", err)
+		e := newError(failure.Malformed, err, "a chunk of the stream is %v", err)
 		if looksLikeHTML(data) {
 			e.Message = "a chunk of the stream is an HTML page"
 		}

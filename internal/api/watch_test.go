@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
 // slow answers after a while, and again after a while sends the reply.
@@ -84,7 +85,7 @@ func TestBoundsOfManyExchanges(t *testing.T) {
 				begin := time.Now()
 				_, err := client.Complete(ctx, &api.Request{}, step.limit)
 				e, failed := errors.AsType[*api.Error](err)
-				if took := time.Since(begin); took != step.took || failed != step.timeout || failed && e.Kind != api.KindTimeout {
+				if took := time.Since(begin); took != step.took || failed != step.timeout || failed && e.Kind != failure.Timeout {
 					t.Errorf("exchange %d: %v after %v, want a timeout: %v, after %v", i, err, took, step.timeout, step.took)
 				}
 				time.Sleep(7 * time.Second)
@@ -101,7 +102,7 @@ func TestBoundOfAnotherExchange(t *testing.T) {
 		for name, transport := range map[string]http.RoundTripper{"head": broken{bound}, "body": canned{iotest.ErrReader(bound)}} {
 			client := &api.Client{Transport: transport, Base: &url.URL{Scheme: "http", Host: "fake"}}
 			_, err := client.Complete(t.Context(), &api.Request{}, time.Hour)
-			if e, ok := errors.AsType[*api.Error](err); !ok || e.Kind == api.KindTimeout || !e.Retryable || errors.Is(err, bound) {
+			if e, ok := errors.AsType[*api.Error](err); !ok || e.Kind == failure.Timeout || !e.Retryable || errors.Is(err, bound) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

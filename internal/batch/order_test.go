@@ -13,8 +13,12 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/batch"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
 // sink keeps what it is given; it fails at the result that begins with fail.
@@ -58,17 +62,22 @@ func (n *numbers) Read(p []byte) (int, error) {
 // config sends lines to a function of the prompt; what is written is the prompt.
 func config(s *sink, jobs int, send func(ctx context.Context, prompt string) batch.Outcome) *batch.Config {
 	return &batch.Config{
-		Reader: batch.Reader{Lines: true}, Jobs: jobs, Sink: s, MaxFailed: -1, Stats: &batch.Stats{},
-		Prepare: func(item *batch.Item) (batch.Request, error) {
-			return batch.Request{
-				Doc:  rawjson.Of([]byte(*item.Prompt)),
-				Send: func(ctx context.Context) batch.Outcome { return send(ctx, *item.Prompt) },
-			}, nil
+		Records: input.Records{Lines: true}, Jobs: jobs, Sink: s, MaxFailed: -1, Stats: &batch.Stats{},
+		Request: func(record *input.Record) (*api.Request, error) {
+			return &api.Request{Messages: []rawjson.Doc{rawjson.Of([]byte(*record.Prompt))}}, nil
+		},
+		Send: func(ctx context.Context, req *api.Request) batch.Outcome {
+			return send(ctx, string(req.Messages[0].Bytes()))
 		},
 		Format: func(_ context.Context, r *batch.Result) ([]byte, error) {
 			return fmt.Appendf(nil, "%d %s\n", r.Line, r.Body), nil
 		},
 	}
+}
+
+// reply is an outcome with a body.
+func reply(body []byte) batch.Outcome {
+	return batch.Outcome{Response: results.Response{Status: 200, Body: body}}
 }
 
 // TestOrderBehindASlowFirst holds back what is done until the first is, takes in no more
@@ -87,7 +96,7 @@ func TestOrderBehindASlowFirst(t *testing.T) {
 					}
 				}
 				time.Sleep(time.Millisecond)
-				return batch.Outcome{Status: 200, Body: []byte(prompt)}
+				return reply([]byte(prompt))
 			}), in)
 			if err != nil || len(s.got) != records {
 				t.Fatalf("%d results, %v", len(s.got), err)
@@ -118,9 +127,9 @@ func TestOrderBoundsBytes(t *testing.T) {
 				if n := in.taken.Load(); n > 9+4+4+2 {
 					t.Errorf("%d records are taken in while the first is under way", n)
 				}
-				return batch.Outcome{Status: 200}
+				return reply(nil)
 			}
-			return batch.Outcome{Status: 200, Body: large}
+			return reply(large)
 		}), in)
 		if err != nil || len(s.got) != 30 {
 			t.Errorf("%d results, %v", len(s.got), err)
@@ -135,7 +144,7 @@ func TestUnordered(t *testing.T) {
 		s := &sink{}
 		err := batch.Run(t.Context(), config(s, 3, func(_ context.Context, prompt string) batch.Outcome {
 			time.Sleep(time.Duration('9'-prompt[0]) * time.Second)
-			return batch.Outcome{Status: 200}
+			return reply(nil)
 		}), &numbers{upTo: 3})
 		if want := []string{"3 \n", "2 \n", "1 \n"}; err != nil || !slices.Equal(s.got, want) {
 			t.Errorf("%q, %v", s.got, err)
@@ -162,7 +171,7 @@ func TestEndKeepsWhatCame(t *testing.T) {
 					cancel(cause)
 					time.Sleep(time.Second)
 				}
-				return batch.Outcome{Status: 200}
+				return reply(nil)
 			})
 			if gap != "" {
 				cfg.Gap = []byte(gap)
@@ -189,10 +198,10 @@ func TestUnwrittenResult(t *testing.T) {
 			case "4":
 				time.Sleep(time.Hour)
 			}
-			return batch.Outcome{Status: 200}
+			return reply(nil)
 		})
 		err := batch.Run(t.Context(), cfg, &numbers{upTo: 4})
-		var unwritten *batch.ResultError
+		var unwritten *results.WriteError
 		if !errors.As(err, &unwritten) || unwritten.Line != 2 || unwritten.CustomID != "request-2" {
 			t.Errorf("%v", err)
 		}
@@ -212,7 +221,7 @@ func TestResultBeforeTheEnd(t *testing.T) {
 		done := make(chan error)
 		go func() {
 			done <- batch.Run(t.Context(), config(s, 4, func(context.Context, string) batch.Outcome {
-				return batch.Outcome{Status: 200}
+				return reply(nil)
 			}), in)
 		}()
 		_, _ = io.WriteString(feed, "a\n")
@@ -230,8 +239,11 @@ func TestResultBeforeTheEnd(t *testing.T) {
 // TestLimits ends a run by its limits, with what is under way finished.
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	failed := batch.Outcome{Failure: &batch.Failure{Kind: "refused"}, Ticks: -1}
-	paid := batch.Outcome{Status: 200, Body: []byte("{}"), Ticks: 3}
+	failed := batch.Outcome{Response: results.Response{Failure: &failure.Report{Kind: failure.Refused}}, Ticks: -1}
+	paid := reply([]byte("{}"))
+	paid.Ticks = 3
+	free := reply([]byte("{}"))
+	free.Replied, free.Ticks = true, -1
 	for name, test := range map[string]struct {
 		out       batch.Outcome
 		maxFailed int
@@ -244,7 +256,7 @@ func TestLimits(t *testing.T) {
 		"two":         {failed, 2, 0, 3, "the run ended early: the limit of failed records is reached; 3 records failed"},
 		"cost":        {paid, -1, 6, 2, "the run ended early: the limit of cost is reached; 0 records failed"},
 		"cost enough": {paid, -1, 28, 9, ""},
-		"no cost":     {batch.Outcome{Replied: true, Status: 200, Body: []byte("{}"), Ticks: -1}, -1, 6, 1, "the run ended early: the server gives no cost, so a limit of cost can't be held; 0 records failed"},
+		"no cost":     {free, -1, 6, 1, "the run ended early: the server gives no cost, so a limit of cost can't be held; 0 records failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

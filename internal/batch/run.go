@@ -2,60 +2,63 @@ package batch
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io"
-	"runtime/debug"
-	"runtime/metrics"
 	"slices"
 	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/input"
+	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// numbered is an item with its place in the output.
+// numbered is a record with its place in the output.
 type numbered struct {
-	*Item
+	*input.Record
 	seq int64
 }
 
 // written is what a worker hands to the writer, who answers on ack whether it is written.
 type written struct {
-	seq      int64
-	text     []byte
-	customID string
-	line     int64
-	ack      chan<- bool
-	// sync asks to make safe what came before, and is no result.
+	results.Written
+
+	ack chan<- bool
+	// sync asks to make what came before safe on disk. Then it is no result.
 	sync bool
 }
 
 type run struct {
 	*Config
+
 	stop    context.CancelCauseFunc
-	order   *order
-	items   chan numbered
-	results chan written
+	order   *results.Order
+	records chan numbered
+	written chan written
 }
 
 func (r *run) read(ctx context.Context, in io.Reader) error {
-	seen := r.Resume.seen()
+	ids := r.Resume.IDs()
 	seq := int64(0)
-	for item, err := range r.Reader.Items(ctx, in) {
+	for record, err := range r.Records.All(ctx, in) {
 		if err != nil {
 			r.stop(err)
 			return err
 		}
-		breathe(item.Line)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if seen.skip(item) {
+		switch ids.Read(record.CustomID) {
+		case results.Done:
 			r.Stats.skip(1)
 			continue
+		case results.Repeated:
+			record.Err = &input.RecordError{Code: input.CodeDuplicate, Message: fmt.Sprintf("the custom_id %q was there before", record.CustomID)}
 		}
-		if r.order.enter(ctx, seq) != nil {
+		if r.order.Enter(ctx, seq) != nil {
 			return nil
 		}
 		select {
-		case r.items <- numbered{item, seq}:
+		case r.records <- numbered{record, seq}:
 			seq++
 		case <-ctx.Done():
 			return nil
@@ -64,32 +67,16 @@ func (r *run) read(ctx context.Context, in io.Reader) error {
 	return nil
 }
 
-// breath is after how many lines the room for garbage is measured anew.
-const breath = 1 << 14
-
-// breathe lets garbage take a fixed room beside what is in use, not a multiple of it: with
-// little in use the collector would run all the time, and with a million ids the room would
-// be as large as they are. It is called for each line.
-func breathe(line int64) {
-	if line%breath != 1 {
-		return
-	}
-	const room = 14 << 20
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(live)
-	debug.SetGCPercent(int(min(400, max(50, room*100/max(1, live[0].Value.Uint64())))))
-}
-
 func (r *run) work(ctx context.Context) {
 	ack := make(chan bool, 1)
 	result := new(Result)
 	var room []byte
 	for {
-		item, more := r.take(ctx)
+		record, more := r.take(ctx)
 		if !more {
 			return
 		}
-		if !r.result(ctx, item.Item, result) {
+		if !r.send(ctx, record.Record, result) {
 			continue
 		}
 		text, err := r.format(ctx, result, room)
@@ -97,7 +84,7 @@ func (r *run) work(ctx context.Context) {
 			r.stop(err)
 			continue
 		}
-		r.results <- written{seq: item.seq, text: text, customID: item.CustomID, line: item.Line, ack: ack}
+		r.written <- written{Written: results.Written{Seq: record.seq, Text: text, CustomID: record.CustomID, Line: record.Line}, ack: ack}
 		if <-ack {
 			r.count(result)
 		}
@@ -111,55 +98,63 @@ func (r *run) work(ctx context.Context) {
 // maxRoom is how much memory in bytes a worker keeps for its next result.
 const maxRoom = 64 << 10
 
-// take is the next item; not more where there is none or the run ends.
-func (r *run) take(ctx context.Context) (item numbered, more bool) {
+// take returns the next record; more is false if there is none or the run ends.
+func (r *run) take(ctx context.Context) (record numbered, more bool) {
 	select {
-	case item, more = <-r.items:
-		return item, more && ctx.Err() == nil
+	case record, more = <-r.records:
+		return record, more && ctx.Err() == nil
 	case <-ctx.Done():
-		return item, false
+		return record, false
 	}
 }
 
-// result sends an item and sets its result; false where it is left for another run.
-func (r *run) result(ctx context.Context, item *Item, result *Result) bool {
-	*result = Result{CustomID: item.CustomID, Line: item.Line}
-	if item.Err != nil {
-		result.Failure = item.Err
+// send sends a record and sets its result. It returns false for a record that is left for another run.
+func (r *run) send(ctx context.Context, record *input.Record, result *Result) bool {
+	*result = Result{CustomID: record.CustomID, Line: record.Line}
+	if record.Err != nil {
+		result.Failure = recordFailure(record.Err)
 		return true
 	}
-	req, err := r.Prepare(item)
+	req, err := r.Request(record)
 	if err != nil {
-		result.Failure = invalid("%v", err)
+		result.Failure = recordFailure(err)
 		return true
 	}
-	result.Hash = hashOf(req.Doc)
-	out := req.Send(ctx)
-	r.Stats.sent(out.Attempts)
-	if out.Stop != nil {
-		r.stop(out.Stop)
+	result.Hash = results.HashOf(req.Doc())
+	result.Outcome = r.Send(ctx, req)
+	r.Stats.sent(result.Attempts)
+	if result.Stop != nil {
+		r.stop(result.Stop)
 	}
-	result.Outcome = out
-	return !out.NotDone
+	return !result.NotDone
 }
 
-// format makes what is written of a result, in room where that is enough.
+// recordFailure returns the failure of a record for which nothing is sent.
+func recordFailure(err error) *failure.Report {
+	report := failure.Of(err)
+	return &failure.Report{Kind: failure.Record, Code: report.Code, Message: report.Message}
+}
+
+// format makes what is written of a result, in room if that is enough.
 func (r *run) format(ctx context.Context, result *Result, room []byte) ([]byte, error) {
 	if r.Format == nil {
-		return result.AppendLine(slices.Grow(room, len(result.Body)+lineRoom)), nil
+		return result.AppendLine(slices.Grow(room, len(result.Body)+results.LineRoom)), nil
 	}
 	text, err := r.Format(context.WithoutCancel(ctx), result)
-	if failure := new(Failure); errors.As(err, &failure) {
-		if result.Failure == nil {
-			result.Failure = failure
-		}
+	if err == nil {
 		return text, nil
 	}
-	return text, err
+	report := failure.Of(err)
+	if report.Kind != failure.Filter {
+		return text, err
+	}
+	if result.Failure == nil {
+		result.Failure = &report
+	}
+	return text, nil
 }
 
-// count adds a result that is written to the sums, and ends the run where they reach a
-// limit.
+// count adds a result that is written to the sums, and ends the run if they reach a limit.
 func (r *run) count(result *Result) {
 	sums := r.Stats.add(result)
 	if result.Failure != nil && r.Failed != nil {
@@ -175,14 +170,13 @@ func (r *run) count(result *Result) {
 	}
 }
 
-// write writes the results. An error ends it at once: what is still under way can't be
-// written, and nobody waits for it.
+// write writes the results. An error ends it at once: what is still under way can't be written, and nobody waits for it.
 func (r *run) write() error {
-	for w := range r.results {
+	for w := range r.written {
 		if err := r.put(w); err != nil {
 			r.stop(err)
 			go func() {
-				for w := range r.results {
+				for w := range r.written {
 					w.ack <- false
 				}
 			}()
@@ -197,7 +191,7 @@ func (r *run) put(w written) error {
 		w.ack <- true
 		return r.Sink.Sync()
 	}
-	err := r.order.put(w)
+	err := r.order.Put(w.Written)
 	w.ack <- err == nil
 	return err
 }
@@ -205,8 +199,8 @@ func (r *run) put(w written) error {
 // syncEvery is how long a result may be only in the system's memory.
 const syncEvery = time.Second
 
-// sync asks the writer, until the workers are done, to make safe what is written. The writer
-// has no ticker of its own: a select over two channels costs more than the rest of its work.
+// sync asks the writer, until the workers are done, to make what is written safe on disk. The writer has no ticker of its own:
+// a select over two channels costs more than the rest of its work.
 func (r *run) sync(done <-chan struct{}) {
 	tick := time.NewTicker(syncEvery)
 	defer tick.Stop()
@@ -214,7 +208,7 @@ func (r *run) sync(done <-chan struct{}) {
 	for {
 		select {
 		case <-tick.C:
-			r.results <- written{ack: ack, sync: true}
+			r.written <- written{ack: ack, sync: true}
 			<-ack
 		case <-done:
 			return
@@ -222,10 +216,10 @@ func (r *run) sync(done <-chan struct{}) {
 	}
 }
 
-// finish gives the results that were held for their turn, which may leave gaps where
-// records are not done, and makes all of it safe.
+// finish writes the results that were held for their turn, which may leave gaps where records are not done, and makes all of
+// it safe on disk.
 func (r *run) finish() error {
-	if err := r.order.flush(); err != nil {
+	if err := r.order.Flush(); err != nil {
 		return err
 	}
 	return r.Sink.Sync()

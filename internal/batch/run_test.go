@@ -34,7 +34,7 @@ func TestSyncsEverySecond(t *testing.T) {
 			if prompt == "2" {
 				time.Sleep(2500 * time.Millisecond)
 			}
-			return batch.Outcome{Status: 200, Body: []byte(prompt)}
+			return reply([]byte(prompt))
 		})
 		cfg.Sink = c
 		if err := batch.Run(t.Context(), cfg, &numbers{upTo: 2}); err != nil {
@@ -57,7 +57,7 @@ func TestLinesAreNotShared(t *testing.T) {
 				if prompt == "1" {
 					time.Sleep(time.Hour)
 				}
-				return batch.Outcome{Status: 200, Body: []byte(prompt)}
+				return reply([]byte(prompt))
 			})
 			cfg.Format = nil
 			if err := batch.Run(t.Context(), cfg, &numbers{upTo: records}); err != nil {

@@ -4,9 +4,11 @@ import (
 	"maps"
 	"sync"
 	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// Stats are the sums of a run. They are safe for concurrent use; the zero Stats is ready.
+// Stats counts what a run has done. It is safe for concurrent use, and the zero Stats is ready.
 type Stats struct {
 	mu   sync.Mutex
 	sums Sums
@@ -21,7 +23,7 @@ type Sums struct {
 	// Kept counts the records whose replies were there before.
 	Kept int64
 	// Kinds counts the failed by their kind; nil where there are none.
-	Kinds map[string]int64
+	Kinds map[failure.Kind]int64
 	// Retries counts the attempts after each record's first.
 	Retries int64
 	// Tokens are those of all usages, Ticks the cost in 10^-10 USD.
@@ -68,7 +70,7 @@ func (s *Stats) add(r *Result) Sums {
 	if r.Failure != nil {
 		s.sums.Failed++
 		if s.sums.Kinds == nil {
-			s.sums.Kinds = map[string]int64{}
+			s.sums.Kinds = map[failure.Kind]int64{}
 		}
 		s.sums.Kinds[r.Failure.Kind]++
 	}

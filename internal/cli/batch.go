@@ -3,61 +3,116 @@ package cli
 import (
 	"context"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/batch"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-func newBatch(a *app) command {
-	cmd := &cobra.Command{
+func newBatch(p *program) {
+	p.add(option.Batch, &cobra.Command{
 		Use:   "batch {-n N [PROMPT...] | -i REQUESTS.jsonl} [flags]",
 		Short: "ask for N choices, or send many conversations from JSONL",
-		Long: `With -n alone: sends one conversation and prints N replies to it, one after the other in
-the order of their index. With -0 each is ended by NUL, so that replies of several lines
-stay apart.
-
-With -i: sends a conversation for each line of a JSONL file (- is stdin), many at the same
-time, and prints a result for each, in the order of the input. A record is a line of the
-Batch API ({"custom_id","method","url","body"}), a request, an array of messages,
-{"prompt","system"} or a string; with --lines any line is a prompt; --map makes one of
-these of any JSON. A result is a line of the Batch API's output with line and attempts.
-
-With -o results are appended to a file the moment they are there, and --resume goes on
-where an earlier run ended: the finished file holds each record exactly once.`,
 		Example: `  chatcmpl batch -n 3 "Give me a random number"
   chatcmpl batch -i requests.jsonl -o results.jsonl
   chatcmpl batch -i requests.jsonl -o results.jsonl --resume
   cut -f2 tickets.tsv | chatcmpl batch --lines -i - -s "One word: bug or feature." --text
   jq -c '.[]' all.json | chatcmpl batch -i - --map '{prompt: .title, custom_id: .id}' -q .response.body.usage`,
-	}
-	c := &conversation{app: a}
-	r := &recordFlags{}
-	cmd.RunE = func(cmd *cobra.Command, words []string) error {
-		return c.batch(cmd.Context(), cmd, r, words)
-	}
-	return command{cmd, func() {
-		c.bind(cmd)
-		c.output.flagged.bindRetries(cmd)
-		c.input.bindAttach(cmd)
-		c.request.bindChoices(cmd)
-		r.bind(cmd)
-	}}
+	}, p.runBatch)
 }
 
-func (c *conversation) batch(ctx context.Context, cmd *cobra.Command, r *recordFlags, words []string) error {
-	if cmd.Flags().Changed("input") {
-		return c.records(ctx, cmd, r, words)
+func (p *program) runBatch(ctx context.Context, v *settings.Values, words []string) error {
+	if v.IsSet("input") {
+		o, err := p.batchOptions(v, words)
+		if err != nil {
+			return err
+		}
+		defer limitGC()()
+		return batch.Send(ctx, p.con, o)
 	}
 	if len(words) == 1 && strings.HasSuffix(words[0], ".jsonl") {
 		if _, err := os.Stat(words[0]); err == nil {
-			return usage("chatcmpl batch -i "+quoteWord(words[0]), "%s would be sent as a prompt", words[0])
+			return failure.BadUsage("chatcmpl batch -i "+console.Quote(words[0]), "%s would be sent as a prompt", words[0])
 		}
 	}
-	if !cmd.Flags().Changed("n") {
-		return usage("chatcmpl batch -n 3 PROMPT, or chatcmpl batch -i REQUESTS.jsonl", "batch needs -n, the number of choices, or -i, a file of requests")
+	if !v.IsSet("n") {
+		return failure.BadUsage("chatcmpl batch -n 3 PROMPT, or chatcmpl batch -i REQUESTS.jsonl",
+			"batch needs -n, the number of choices, or -i, a file of requests")
 	}
-	if flag := r.given(cmd); flag != "" {
-		return usage("", "--%s goes with -i only", flag)
+	return p.runChat(ctx, v, words)
+}
+
+// batchRetries is the number of retries of each record where nobody says another.
+const batchRetries = 8
+
+// batchOptions returns the options of a batch over a file of records.
+func (p *program) batchOptions(v *settings.Values, words []string) (*batch.Options, error) {
+	if len(words) > 0 || v.IsSet("prompt") {
+		return nil, failure.BadUsage("-s puts a system message before each record", "a prompt does not go with -i: the records are the prompts")
 	}
-	return c.chat(ctx, cmd, words)
+	if v.IsSet("extract") && !v.On("text") {
+		return nil, failure.BadUsage("--text prints texts", "--extract goes with --text, as each result holds its whole response")
+	}
+	if v.On("resume") && v.Text("input") == "-" {
+		return nil, failure.BadUsage("write it to a file first", "--resume reads the requests twice, and standard input can be read only once")
+	}
+	parts, err := inputSpec(v, nil)
+	if err != nil {
+		return nil, err
+	}
+	o := &batch.Options{
+		Connect: p.connectOptions(v), Parts: parts, Request: requestOptions(v), Accept: acceptOptions(v),
+		Input: v.Text("input"), Lines: v.On("lines"), Output: v.Text("output"),
+		Resume: v.On("resume"), RetryFailed: v.On("retry-failed"), Force: v.On("force"), Unordered: v.On("unordered"),
+		Text: v.On("text"), Null: v.On("null"), Jobs: v.Int("jobs", 1), RPM: v.Number("rpm"), TPM: v.Number("tpm"),
+		MaxFailed: v.Int("max-errors", -1), MaxTicks: v.Money("max-cost"), DryRun: v.On("dry-run"),
+		ResumeCommand: resumeCommand(os.Args, v), Graceful: p.signals.handleGracefully,
+	}
+	o.Shard, o.Shards = v.Shard("shard")
+	if v.On("fail-fast") {
+		o.MaxFailed = 0
+	}
+	if !v.IsSet("retries") {
+		o.Connect.Retries = batchRetries
+	}
+	if o.Filter, err = p.filter(v.Filter("jq")); err != nil {
+		return nil, err
+	}
+	o.Map, err = p.filter(v.Text("map"))
+	return o, err
+}
+
+// resumeCommand returns the command line that goes on where a batch ended early.
+func resumeCommand(args []string, v *settings.Values) string {
+	words := []string{"chatcmpl"}
+	for _, arg := range args[1:] {
+		words = append(words, console.Quote(arg))
+	}
+	if v.On("force") {
+		words = unset(words, "--force")
+	}
+	if v.On("retry-failed") {
+		words = unset(words, "--retry-failed")
+	}
+	if !v.On("resume") {
+		words = append(words, "--resume")
+	}
+	return strings.Join(words, " ")
+}
+
+// unset removes a switch from a command line. Where several words look like it, of which another flag's value may be one, it
+// sets the switch to false instead.
+func unset(words []string, flag string) []string {
+	is := func(word string) bool { return word == flag || strings.HasPrefix(word, flag+"=") }
+	others := slices.DeleteFunc(slices.Clone(words), is)
+	if len(words)-len(others) == 1 {
+		return others
+	}
+	return append(words, flag+"=false")
 }

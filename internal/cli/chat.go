@@ -4,39 +4,27 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/conversation"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-func newChat(a *app) command {
-	cmd := &cobra.Command{
+func newChat(p *program) {
+	p.add(option.Chat, &cobra.Command{
 		Use:   "chat [flags] [PROMPT...]",
 		Short: "send one request and print the whole reply",
-		Long: `Sends one conversation and prints the reply to stdout, when it is whole.
-
-The last user message is the prompt, then a blank line, then standard input where it is a
-pipe or a file; a lone - among the words marks another place for it.`,
 		Example: `  chatcmpl chat "What is 2 + 2?"
   git diff --staged | chatcmpl chat "Write a commit message for this diff. Only the message."
   chatcmpl chat -s "Answer in French." -c talk.jsonl "And what is the capital?"
   chatcmpl chat --json "Name a color" | jq -r .choices[0].message.content`,
-	}
-	c := &conversation{app: a}
-	cmd.RunE = func(cmd *cobra.Command, words []string) error { return c.chat(cmd.Context(), cmd, words) }
-	return command{cmd, func() {
-		c.bind(cmd)
-		c.output.flagged.bindRetries(cmd)
-		c.input.bindAttach(cmd)
-		c.input.bindContinue(cmd)
-	}}
+	}, p.runChat)
 }
 
-func (c *conversation) chat(ctx context.Context, cmd *cobra.Command, words []string) error {
-	spec, err := c.input.spec(c.env, cmd, words)
+func (p *program) runChat(ctx context.Context, v *settings.Values, words []string) error {
+	o, err := p.conversationOptions(v, words)
 	if err != nil {
 		return err
 	}
-	j, err := c.prepare(ctx, cmd, spec, nil)
-	if err != nil || j == nil {
-		return err
-	}
-	return j.complete(ctx)
+	return conversation.Complete(ctx, p.con, o)
 }

@@ -6,10 +6,14 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-// strictCompletion adds cobra's completion command, but one that refuses what it can't
-// complete for: cobra's own prints its help then, with exit code 0.
+// strictCompletion adds cobra's completion command, but one that refuses what it can't complete for: cobra's own prints its
+// help then, with exit code 0.
 func strictCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	cmd, _, err := root.Find([]string{"completion"})
@@ -19,71 +23,87 @@ func strictCompletion(root *cobra.Command) {
 	for _, shell := range cmd.Commands() {
 		shell.Args = func(_ *cobra.Command, words []string) error {
 			if len(words) > 0 {
-				return usage("", "%s takes no words", shell.CommandPath())
+				return failure.BadUsage("", "%s takes no words", shell.CommandPath())
 			}
 			return nil
 		}
 	}
 	cmd.Args = cobra.ArbitraryArgs
 	cmd.RunE = func(*cobra.Command, []string) error {
-		return usage("such as "+cmd.CommandPath()+" bash", "completion needs the name of a shell: %s", strings.Join(commandNames(cmd), ", "))
+		return failure.BadUsage("such as "+cmd.CommandPath()+" bash", "completion needs the name of a shell: %s", strings.Join(commandNames(cmd), ", "))
 	}
 }
 
-// completeValues says how flags and words complete themselves, for the shells' requests
-// alone: nothing here takes time when a command runs. Nothing is ever asked of a server.
+// completeValues sets how flags and words complete themselves, for the shells' requests alone: nothing here takes time when a
+// command runs. Nothing is ever asked of a server.
 func (p *program) completeValues() {
 	// The file may be wrong; what could be read of it is good enough.
-	file, _ := readConfig(configPath(p.app.env))
-	dynamic := map[string]cobra.CompletionFunc{
-		"model":   cobra.FixedCompletions(modelNames(file), cobra.ShellCompDirectiveNoFileComp),
-		"profile": cobra.FixedCompletions(file.profiles, cobra.ShellCompDirectiveNoFileComp),
-	}
-	for flag, extensions := range map[string][]string{
-		"file": {"jsonl", "json"}, "input": {"jsonl", "json"}, "continue": {"jsonl", "json"},
-		"record": {"jsonl"}, "replay": {"jsonl"}, "cache": {"jsonl"}, "replies": {"jsonl"},
-		"attach": pictureExtensions(), "cacert": {"pem", "crt"}, "schema": {"json"}, "tools": {"json"},
-	} {
-		dynamic[flag] = filesOf(extensions)
+	file, _ := settings.Read(settings.Path(p.getenv))
+	complete := func(cmd *cobra.Command, flags *pflag.FlagSet) {
+		flags.VisitAll(func(f *pflag.Flag) {
+			if own, ok := f.Value.(*flag); ok {
+				// It fails only for a flag that has a completion already.
+				_ = cmd.RegisterFlagCompletionFunc(f.Name, completion(own.Option, file))
+			}
+		})
 	}
 	p.root.ValidArgsFunction = cobra.NoFileCompletions
-	completeFlags(p.root, p.root.PersistentFlags(), dynamic)
+	complete(p.root, p.root.PersistentFlags())
 	for _, c := range p.commands {
 		c.ValidArgsFunction = cobra.NoFileCompletions
-		if c.Name() == "image" {
-			c.ValidArgsFunction = filesOf(pictureExtensions())
+		if c.has == option.Image {
+			c.ValidArgsFunction = filesOf(option.PictureExtensions())
 		}
-		completeFlags(c.Command, c.Flags(), dynamic)
+		complete(c.Command, c.Flags())
 	}
 }
 
-// completeFlags adds what the flags of a command do not have yet. What takes no file must
-// not offer any.
-func completeFlags(cmd *cobra.Command, flags *pflag.FlagSet, dynamic map[string]cobra.CompletionFunc) {
-	flags.VisitAll(func(f *pflag.Flag) {
-		complete := dynamic[f.Name]
-		if kind, _ := pflag.UnquoteUsage(f); complete == nil && kind != "file" {
-			complete = cobra.NoFileCompletions
-		}
-		if complete != nil {
-			// It fails where the flag completes itself already.
-			_ = cmd.RegisterFlagCompletionFunc(f.Name, complete)
-		}
-	})
+// completion returns how an option's value completes itself. What takes no file must not offer any.
+func completion(o *option.Option, file *settings.File) cobra.CompletionFunc {
+	_, _, isFile := o.File("")
+	switch {
+	case o.Name == "model":
+		return fixed(modelNames(file))
+	case o.Name == "profile":
+		return fixed(file.Profiles)
+	case o.Type == option.Words:
+		return listOf(o.Words)
+	case o.Extensions != nil:
+		return filesOf(o.Extensions)
+	case isFile:
+		return cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
+	}
+	return fixed(o.Words)
+}
+
+func fixed(words []string) cobra.CompletionFunc {
+	return cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
 }
 
 func filesOf(extensions []string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(extensions, cobra.ShellCompDirectiveFilterFileExt)
 }
 
-func pictureExtensions() []string { return []string{"png", "jpg", "jpeg"} }
+// listOf completes the last of some words that are joined by commas.
+func listOf(words []string) cobra.CompletionFunc {
+	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		before := typed[:strings.LastIndexByte(typed, ',')+1]
+		var found []string
+		for _, word := range words {
+			if !slices.Contains(strings.Split(before, ","), word) {
+				found = append(found, before+word)
+			}
+		}
+		return found, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	}
+}
 
-// modelNames are the models that this tool knows by name and those of the config file.
-func modelNames(file *configFile) []string {
-	names := []string{"echo", "lorem", xaiModel, "grok-4.5", "grok-4", "grok-3-mini"}
-	for _, e := range file.entries {
-		if e.name == "model" && len(e.values) == 1 && !slices.Contains(names, e.values[0]) {
-			names = append(names, e.values[0])
+// modelNames returns the models that this tool knows by name and those of the config file.
+func modelNames(file *settings.File) []string {
+	names := []string{"echo", "lorem", "grok-4.3", "grok-4.5", "grok-4", "grok-3-mini"}
+	for _, name := range file.All("model") {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	return names

@@ -1,267 +1,212 @@
 package cli
 
 import (
-	"os"
-	"path/filepath"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"github.com/chatcmpl/chatcmpl/internal/connect"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/conversation"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
+	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-// Environment variables that are no flags: a key is never one, for argv is public.
-const (
-	xaiKeyVariable = "XAI_API_KEY"
-	keyVariable    = "CHATCMPL_API_KEY"
-)
-
-// noEnvMark is the annotation of flags that no environment variable sets.
-const noEnvMark = "no-env"
-
-// noEnv marks flags that say what is sent, not how: no environment variable sets them, and
-// no config file.
-func noEnv(fs *pflag.FlagSet, names ...string) {
-	for _, name := range names {
-		// It fails only for a flag that does not exist.
-		_ = fs.SetAnnotation(name, noEnvMark, []string{"true"})
-	}
+// configOptions describe the listing of settings.
+type configOptions struct {
+	values  *settings.Values // of all commands
+	connect connect.Options
+	output  conversation.OutputOptions
 }
 
-// variable is the name of the environment variable of a flag; empty where it has none.
-func variable(f *pflag.Flag) string {
-	if f.Annotations[noEnvMark] != nil || f.Name == "help" || f.Name == "version" {
-		return ""
-	}
-	return "CHATCMPL_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-}
-
-// source is where a setting came from that the command line does not give: a variable or
-// an entry of the config file.
-type source struct {
-	variable string
-	entry    *entry
-	values   []string
-}
-
-// called is what the user calls the setting.
-func (s source) called() string {
-	if s.entry != nil {
-		return s.entry.place() + ": " + s.entry.name
-	}
-	return s.variable
-}
-
-// layer is a place below the command line where settings come from.
-type layer struct {
-	// get is what it says of a flag; false where it says nothing.
-	get func(*pflag.Flag) (source, bool)
-	// home is the base URL that its keys are for; empty where that is the one in force.
-	home string
-}
-
-func (e *env) layer() layer {
-	return layer{get: func(f *pflag.Flag) (source, bool) {
-		s := source{variable: variable(f)}
-		given := e.get(s.variable)
-		s.values = []string{given}
-		if _, list := f.Value.(pflag.SliceValue); list {
-			s.values = strings.Split(given, "\n")
+func newConfig(p *program) {
+	p.add(option.Config, &cobra.Command{
+		Use:   "config [flags]",
+		Short: "show each setting in force and where it came from",
+		Example: `  chatcmpl config
+  chatcmpl config --profile openai
+  chatcmpl config --jq '.settings[] | select(.source != "default") | .name'`,
+	}, func(ctx context.Context, own *settings.Values, words []string) error {
+		if len(words) > 0 {
+			return failure.BadUsage("", "config takes no words")
 		}
-		return s, given != ""
-	}}
+		output, err := p.outputOptions(own)
+		if err != nil {
+			return err
+		}
+		// It shows the settings of all commands, not its own: what it prints is no reply.
+		given := slices.DeleteFunc(slices.Clone(p.line.given), func(g settings.Given) bool { return !g.Option.Global })
+		all, err := p.resolveFor(p.settable(), given)
+		if err != nil {
+			return err
+		}
+		return runConfig(ctx, p.con, &configOptions{all, p.connectOptions(all), output})
+	})
 }
 
-// layer is a profile of the file, or its top level.
-func (c *configFile) layer(profile string) layer {
-	return layer{home: c.home(profile), get: func(f *pflag.Flag) (source, bool) {
-		found := c.find(profile, f.Name)
-		if f.Name == "profile" {
-			found = c.find("", "default-profile")
-		}
-		if found == nil {
-			return source{}, false
-		}
-		s := source{entry: found, values: slices.Clone(found.values)}
-		for i, v := range s.values {
-			s.values[i] = c.located(f, v)
-		}
-		return s, true
-	}}
+// shownConfig is what the command config prints as JSON.
+type shownConfig struct {
+	File     string         `json:"file"`
+	Exists   bool           `json:"exists"`
+	Profile  *string        `json:"profile"`
+	Profiles []string       `json:"profiles"`
+	Settings []shownSetting `json:"settings"`
 }
 
-// located is a value with its file's name, where it has one, as the process finds it: a
-// config file's own directory is what its names are relative to, and ~/ is the home.
-func (c *configFile) located(f *pflag.Flag, text string) string {
-	name, at := text, ""
-	if kind, _ := pflag.UnquoteUsage(f); kind != "file" {
-		var isFile bool
-		if name, isFile = strings.CutPrefix(text, "@"); !isFile || !strings.Contains(f.Usage, "@FILE") {
-			return text
-		}
-		at = "@"
+// shownSetting is a setting in force. Its value is a list if the option repeats.
+type shownSetting struct {
+	Name   string `json:"name"`
+	Value  any    `json:"value"`
+	Source string `json:"source"`
+}
+
+func runConfig(ctx context.Context, con *console.Console, o *configOptions) error {
+	file := o.values.File
+	shown := shownConfig{File: file.Path, Exists: file.Exists, Profiles: append([]string{}, file.Profiles...)}
+	if profile := o.values.Text("profile"); profile != "" {
+		shown.Profile = &profile
 	}
-	below, inHome := strings.CutPrefix(name, "~/")
-	home, err := os.UserHomeDir()
-	switch {
-	case name == "" || name == "-" || filepath.IsAbs(name):
-	case inHome && err == nil:
-		name = filepath.Join(home, below)
-	default:
-		name = filepath.Join(filepath.Dir(c.path), name)
-	}
-	return at + name
-}
-
-// applySettings sets the flags that the command line does not set: from the environment,
-// from the profile, from the rest of the config file. They don't count as changed: a file
-// of messages may say otherwise.
-func (a *app) applySettings(flags []*pflag.Flag) error {
-	if err := a.take(flags, a.env.layer()); err != nil {
+	var err error
+	if shown.Settings, err = o.settings(con); err != nil {
 		return err
 	}
-	file, err := readConfig(configPath(a.env))
+	w := &render.Writer{Out: con.Output(), NUL: o.output.Null}
+	if o.output.Filter == nil && !o.output.JSON {
+		return shown.print(w)
+	}
+	var raw strings.Builder
+	enc := json.NewEncoder(&raw)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(shown); err != nil {
+		return fmt.Errorf("the settings: %w", err)
+	}
+	if o.output.Filter != nil {
+		return w.Filtered(ctx, o.output.Filter, []byte(raw.String()))
+	}
+	return w.JSON([]byte(raw.String()))
+}
+
+// settings returns the settings that have a value, and the key as stars. No key command is run for that.
+func (o *configOptions) settings(con *console.Console) ([]shownSetting, error) {
+	to, err := o.connect.Endpoint(con)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	a.config = file
-	if err := a.check(file, flags); err != nil {
-		return err
+	header, leftOut, err := o.connect.Header(con)
+	if err != nil {
+		return nil, err
 	}
-	rest := file.layer("")
-	if err := a.take(named(flags, "profile"), rest); err != nil {
-		return err
-	}
-	layers := []layer{rest}
-	if a.profile != "" {
-		if !slices.Contains(file.profiles, a.profile) {
-			return a.noProfile(file)
+	var list []shownSetting
+	for _, row := range o.values.Options() {
+		value := o.values.Get(row.Name)
+		texts := value.Texts
+		switch {
+		case row.Name == "model" && !o.values.IsSet("model") && to.Model != "":
+			texts = []string{to.Model}
+		case row.Name == "base-url" && o.connect.Offline:
+			texts = nil
+		case row.Name == "header" && o.connect.HeadersFor != "":
+			texts = slices.DeleteFunc(slices.Clone(texts), isSecretHeader)
+		case row.Type == option.Switch && row.Field == "" && !o.values.IsSet(row.Name):
+			texts = []string{"false"}
 		}
-		layers = []layer{file.layer(a.profile), rest}
+		if len(texts) > 0 {
+			list = append(list, shownSetting{row.Name, shownValue(row, texts), value.String()})
+		}
 	}
-	// Whose keys may be used is known when it is known where requests go.
-	if err := a.take(named(flags, "base-url", "offline"), layers...); err != nil {
-		return err
+	key := shownSetting{"key", nil, o.connect.KeyFor}
+	if leftOut {
+		key.Source = cmp.Or(key.Source, o.connect.HeadersFor)
 	}
-	return a.take(flags, layers...)
+	if from := o.connect.KeySource(to, header); from != "" {
+		key.Value, key.Source = secret.New("").String(), from
+	}
+	return append(list, key), nil
 }
 
-// named are the flags of these names.
-func named(flags []*pflag.Flag, names ...string) []*pflag.Flag {
-	var found []*pflag.Flag
-	for _, f := range flags {
-		if slices.Contains(names, f.Name) {
-			found = append(found, f)
+// shownValue returns values as JSON has them, secrets as stars.
+func shownValue(row *option.Option, texts []string) any {
+	shown := make([]string, len(texts))
+	for i, text := range texts {
+		shown[i] = shownText(row, text)
+	}
+	last := shown[len(shown)-1]
+	switch row.Type {
+	case option.Switch, option.Integer, option.Number:
+		if raw, err := row.Parse(last, 0); err == nil {
+			return raw
 		}
 	}
-	return found
+	if row.Repeats() {
+		return shown
+	}
+	return last
 }
 
-// take sets the flags that nothing has set yet from layers, each of which gives way to
-// those before it.
-func (a *app) take(flags []*pflag.Flag, layers ...layer) error {
-	for _, l := range layers {
-		var gives []*pflag.Flag
-		for _, f := range flags {
-			if !f.Changed && !a.env.has(f.Name) && !a.excluded(flags, f) {
-				gives = append(gives, f)
-			}
+func shownText(row *option.Option, text string) string {
+	switch row.Secret {
+	case option.HeaderLine:
+		if isSecretHeader(text) {
+			name, _, _ := strings.Cut(text, ":")
+			return name + ": " + secret.New("").String()
 		}
-		for _, f := range gives {
-			from, given := l.get(f)
-			if !given || a.astray(l, from, f) {
-				continue
-			}
-			if err := a.env.set(f, from); err != nil {
-				return err
-			}
+	case option.FirstWord:
+		// Its arguments may hold the key itself.
+		if first, _, more := strings.Cut(text, " "); more {
+			return first + " …"
+		}
+	case option.URLSecret:
+		if u, err := url.Parse(text); err == nil && u.Host != "" {
+			return secret.RedactURL(u)
 		}
 	}
-	return nil
+	return text
 }
 
-// set sets a flag from below the command line.
-func (e *env) set(f *pflag.Flag, from source) error {
-	if from.entry != nil {
-		if err := from.entry.fits(f); err != nil {
+func isSecretHeader(line string) bool {
+	name, _, _ := strings.Cut(line, ":")
+	return secret.Named(name) && !strings.HasPrefix(line, "@")
+}
+
+// print writes the settings for a person, one a line.
+func (c *shownConfig) print(w *render.Writer) error {
+	there := "no such file"
+	if c.Exists {
+		there = "read"
+	}
+	rows := [][3]string{{"file", cmp.Or(c.File, "none"), there}}
+	for _, s := range c.Settings {
+		text := fmt.Sprint(s.Value)
+		switch v := s.Value.(type) {
+		case nil:
+			text = "none"
+		case []string:
+			text = strings.Join(v, ", ")
+		case json.RawMessage:
+			text = string(v)
+		}
+		rows = append(rows, [3]string{s.Name, console.OneLine(text, console.MaxLine), s.Source})
+	}
+	var widths [2]int
+	for _, row := range rows {
+		for i := range widths {
+			widths[i] = min(max(widths[i], utf8.RuneCountInString(row[i])), 40)
+		}
+	}
+	for _, row := range rows {
+		if err := w.Text(fmt.Sprintf("%-*s  %-*s  %s", widths[0], row[0], widths[1], row[1], row[2])); err != nil {
 			return err
 		}
 	}
-	e.settingsFrom[f.Name] = from
-	for _, v := range from.values {
-		if err := f.Value.Set(v); err != nil {
-			return usage("", "%s %q: %w", from.called(), v, plainValue(f, err))
-		}
-	}
 	return nil
-}
-
-// has says whether something below the command line set a flag.
-func (e *env) has(flag string) bool {
-	_, set := e.settingsFrom[flag]
-	return set
-}
-
-// called is what the user calls a flag: by itself, or by what set it.
-func (e *env) called(flag string) string {
-	if e.has(flag) {
-		return e.settingsFrom[flag].called()
-	}
-	return "--" + flag
-}
-
-// rivals are flags that don't go together.
-func rivals() [][2]string {
-	return [][2]string{{"json", "jq"}, {"offline", "base-url"}, {"api-key-file", "api-key-command"}, {"record", "replay"}, {"record", "cache"}, {"replay", "cache"}}
-}
-
-// excluded says whether a flag that this one does not go with is set: then all below gives
-// way to it.
-func (a *app) excluded(flags []*pflag.Flag, f *pflag.Flag) bool {
-	for _, pair := range rivals() {
-		if !slices.Contains(pair[:], f.Name) {
-			continue
-		}
-		for _, rival := range named(flags, pair[0], pair[1]) {
-			if rival != f && (rival.Changed || a.env.has(rival.Name)) && rival.Value.String() != "false" {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// settable are the flags that something below the command line may set, one of each name.
-func settable(sets ...*pflag.FlagSet) []*pflag.Flag {
-	var flags []*pflag.Flag
-	for _, set := range sets {
-		set.VisitAll(func(f *pflag.Flag) {
-			if variable(f) != "" && len(named(flags, f.Name)) == 0 {
-				flags = append(flags, f)
-			}
-		})
-	}
-	return flags
-}
-
-// allSettable is what settable finds in a whole tree.
-func allSettable(root *cobra.Command) []*pflag.Flag {
-	sets := []*pflag.FlagSet{root.PersistentFlags()}
-	for _, c := range root.Commands() {
-		sets = append(sets, c.Flags())
-	}
-	return settable(sets...)
-}
-
-// publicEnviron is the environment without the variables that hold secrets, for jq.
-func (e *env) publicEnviron() []string {
-	var public []string
-	for _, pair := range e.environ {
-		if name, _, _ := strings.Cut(pair, "="); !secret.Named(name) {
-			public = append(public, pair)
-		}
-	}
-	return public
 }

@@ -1,66 +1,76 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
 
+	"github.com/chatcmpl/chatcmpl/internal/connect"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/conversation"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-func newModels(a *app) command {
-	cmd := &cobra.Command{
+// modelsOptions describe a listing of models.
+type modelsOptions struct {
+	connect connect.Options
+	output  conversation.OutputOptions
+}
+
+func newModels(p *program) {
+	p.add(option.Models, &cobra.Command{
 		Use:   "models [flags]",
 		Short: "list the endpoint's models",
-		Long:  `Prints the ids of the models that the endpoint offers, one a line.`,
 		Example: `  chatcmpl models
   chatcmpl models --jq '.data[] | [.id, .context_length] | @tsv'`,
-	}
-	var out outputFlags
-	cmd.RunE = func(cmd *cobra.Command, words []string) error {
+	}, func(ctx context.Context, v *settings.Values, words []string) error {
 		if len(words) > 0 {
-			return usage("", "models takes no words")
+			return failure.BadUsage("", "models takes no words")
 		}
-		return a.models(cmd.Context(), cmd, &out)
-	}
-	return command{cmd, func() { out.bindValue(cmd) }}
+		output, err := p.outputOptions(v)
+		if err != nil {
+			return err
+		}
+		return runModels(ctx, p.con, &modelsOptions{p.connectOptions(v), output})
+	})
 }
 
-func (a *app) models(ctx context.Context, cmd *cobra.Command, out *outputFlags) error {
-	w, filter, err := out.printer(a.env)
+func runModels(ctx context.Context, con *console.Console, o *modelsOptions) error {
+	to, err := o.connect.Endpoint(con)
 	if err != nil {
 		return err
 	}
-	to, err := a.connect.endpoint(a.env)
+	client, err := connect.Open(ctx, con, &o.connect, to, 1)
 	if err != nil {
 		return err
 	}
-	l, err := a.connect.link(ctx, a.env, cmd, to, 1)
-	if err != nil {
-		return err
-	}
-	stop := a.env.waiting()
-	defer stop()
+	done := con.Waiting()
+	defer done()
 	var raw []byte
 	var ids []string
-	err = l.do(ctx, func(ctx context.Context) (err error) {
-		raw, ids, err = l.client.Models(ctx)
+	err = client.Do(ctx, func(ctx context.Context) (err error) {
+		raw, ids, err = client.API.Models(ctx)
 		return err
 	})
-	stop()
+	done()
 	if err != nil {
 		return err
 	}
-	return cmp.Or(out.models(ctx, w, filter, raw, ids), l.unrecorded())
+	w := &render.Writer{Out: con.Output(), NUL: o.output.Null}
+	if err := printModels(ctx, w, o, raw, ids); err != nil {
+		return err
+	}
+	return client.Unrecorded()
 }
 
-// models prints the list.
-func (f *outputFlags) models(ctx context.Context, w *render.Writer, filter *render.Filter, raw []byte, ids []string) error {
+func printModels(ctx context.Context, w *render.Writer, o *modelsOptions, raw []byte, ids []string) error {
 	switch {
-	case filter != nil:
-		return w.Filtered(ctx, filter, raw)
-	case f.json:
+	case o.output.Filter != nil:
+		return w.Filtered(ctx, o.output.Filter, raw)
+	case o.output.JSON:
 		return w.JSON(raw)
 	}
 	for _, id := range ids {

@@ -2,111 +2,152 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"io"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
-	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/help"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-// app is one run of the tool: the process, and the settings that all commands share.
-type app struct {
-	env         *env
-	signals     *signals // nil until a command runs
-	connect     connectFlags
-	errorFormat string
-	profile     string
-	config      *configFile // nil until settings are in force
-	allFlags    func() []*pflag.Flag
-}
-
-// NewRoot returns the command tree for documentation and completions. Its commands can't
-// be run.
-func NewRoot() *cobra.Command {
-	p := newRootWith(&env{})
-	p.bindAll()
-	p.root.InitDefaultCompletionCmd()
-	for _, cmd := range p.root.Commands() {
-		cmd.Long = longText(cmd)
-	}
-	return p.root
-}
-
-// program is the command tree with the run it belongs to.
+// program is one run of the tool: the command tree and what its commands share.
 type program struct {
-	app      *app
+	con      *console.Console
+	getenv   func(string) string
+	environ  func() []string
+	rows     []option.Option
+	line     commandLine
 	root     *cobra.Command
-	commands []command
+	commands []*command
+	signals  *signals         // nil until a command runs that signals can end
+	values   *settings.Values // nil until a command runs
 }
 
-// command is a command whose flags are bound when they are needed: binding those of all
-// commands would be a large part of the time that the tool takes to start.
+// command is a command whose flags are bound when they are needed: binding those of all commands would be a large part of the
+// time that the tool takes to start.
 type command struct {
 	*cobra.Command
+
+	has  option.Commands
 	bind func()
 }
 
-func newRootWith(e *env) *program {
-	a := &app{env: e, errorFormat: "text"}
-	root := &cobra.Command{
+// NewRoot returns the command tree for documentation and completions. Its commands can't be run.
+func NewRoot() *cobra.Command {
+	p := newProgram(&console.Console{}, func(string) string { return "" }, func() []string { return nil })
+	p.bindAll()
+	p.root.InitDefaultCompletionCmd()
+	return p.root
+}
+
+func newProgram(con *console.Console, getenv func(string) string, environ func() []string) *program {
+	p := &program{con: con, getenv: getenv, environ: environ, rows: option.Table()}
+	p.root = &cobra.Command{
 		Use:   "chatcmpl",
 		Short: "chat completions in a pipe",
-		Long: `Chat completions in a pipe: for shell scripts, CI jobs and one-liners, with xAI's API and
-every server that speaks its wire format.
-
-stdout carries the reply and nothing else, the exit code tells the truth, and everything
-works offline: try chatcmpl chat --offline "What is 2 + 2?"`,
 		Example: `  chatcmpl chat "What is 2 + 2?"
   git diff | chatcmpl chat "Review this diff. Name real bugs only, one a line."
   chatcmpl stream "Tell me a story" | tee story.txt
   chatcmpl image cat.jpg -p "Which breed is it?"
   chatcmpl batch -i requests.jsonl -o results.jsonl`,
-		Version:           version(),
-		Args:              cobra.ArbitraryArgs,
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd, nil) },
+		Version:       version(),
+		Args:          cobra.ArbitraryArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
 	}
-	root.RunE = func(cmd *cobra.Command, words []string) error { return a.noCommand(cmd, words) }
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+	p.root.RunE = func(cmd *cobra.Command, words []string) error { return p.noCommand(cmd, words) }
+	p.root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		// Whoever mistyped a command gave it the right flags: those of the one that was meant.
-		if words := cmd.Flags().Args(); cmd == root && len(words) > 0 {
-			return a.noCommand(cmd, words)
+		if words := cmd.Flags().Args(); cmd == p.root && len(words) > 0 {
+			return p.noCommand(cmd, words)
 		}
 		return flagError(cmd, err)
 	})
-	root.CompletionOptions.HiddenDefaultCmd = false
-	fs := root.PersistentFlags()
-	fs.SortFlags = false
-	fs.StringVar(&a.profile, "profile", "", "a profile of the config file, by its `name`")
-	a.connect.bind(root)
-	fs.BoolVarP(&e.verbose, "verbose", "v", false, "show the heads of requests and responses and all retries on stderr")
-	fs.BoolVar(&e.quiet, "quiet", false, "print no notes to stderr")
-	fs.Var(oneOf(&a.errorFormat, "form", "text", "json"), "error-format", "how errors are printed to stderr: text or json")
-	completes(root, "error-format", "text", "json")
-	p := &program{app: a, root: root}
-	a.allFlags = p.settings
-	p.commands = []command{newChat(a), newStream(a), newBatch(a), newImage(a), newModels(a), newServe(a), newConfig(a), newVersion(a)}
-	for i, c := range p.commands {
-		// Help shows them as they are declared, what belongs together side by side.
-		c.Flags().SortFlags = false
-		p.commands[i].bind = sync.OnceFunc(c.bind)
-		root.AddCommand(c.Command)
-	}
-	root.AddCommand(topics()...)
-	root.SetHelpCommand(newHelp(p))
-	show := root.HelpFunc()
-	root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
+	p.root.CompletionOptions.HiddenDefaultCmd = false
+	p.root.PersistentFlags().SortFlags = false
+	p.line.bind(p.root.PersistentFlags(), globals(p.rows))
+	newChat(p)
+	newStream(p)
+	newBatch(p)
+	newImage(p)
+	newModels(p)
+	newServe(p)
+	newConfig(p)
+	newVersion(p)
+	p.root.AddCommand(topics()...)
+	p.root.SetHelpCommand(newHelp(p))
+	show := p.root.HelpFunc()
+	p.root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
 		p.bindAll()
-		cmd.Long = longText(cmd)
+		cmd.Long = help.Text(withExitStatus(cmd, Page(cmd)))
 		show(cmd, args)
 	})
 	return p
+}
+
+// runner runs a command with the values of its options and the words of its command line.
+type runner func(ctx context.Context, v *settings.Values, words []string) error
+
+// add adds a command with the options that the table gives it, and what runs it.
+func (p *program) add(has option.Commands, cmd *cobra.Command, run runner) {
+	cmd.RunE = func(cmd *cobra.Command, words []string) error {
+		v, err := p.resolve(has)
+		if err != nil {
+			return err
+		}
+		ctx, signals := catchSignals(cmd.Context())
+		p.signals = signals
+		return run(ctx, v, words)
+	}
+	c := &command{Command: cmd, has: has}
+	c.Flags().SortFlags = false // help shows flags as the table has them
+	c.bind = sync.OnceFunc(func() { p.line.bind(c.Flags(), p.own(has)) })
+	p.commands = append(p.commands, c)
+	p.root.AddCommand(cmd)
+}
+
+// own returns the options of a command that are not global.
+func (p *program) own(has option.Commands) []*option.Option {
+	return slices.DeleteFunc(option.Of(p.rows, has), func(o *option.Option) bool { return o.Global })
+}
+
+// options returns all options of a command.
+func (p *program) options(has option.Commands) []*option.Option {
+	return append(globals(p.rows), p.own(has)...)
+}
+
+// settable returns the options of all commands that something below the command line may set.
+func (p *program) settable() []*option.Option {
+	all := option.Of(p.rows, ^option.Commands(0))
+	return slices.DeleteFunc(all, func(o *option.Option) bool { return o.Source == option.CommandLine })
+}
+
+// resolve finds the values of a command's options.
+func (p *program) resolve(has option.Commands) (*settings.Values, error) {
+	if has == option.Config || has == option.Version {
+		// The version must be there also where the settings are wrong, and config shows the settings of all commands.
+		given := slices.DeleteFunc(slices.Clone(p.line.given), func(g settings.Given) bool { return g.Option.Global })
+		return settings.Resolve(settings.Input{Options: p.own(has), Given: given, All: p.settable, Getenv: func(string) string { return "" }})
+	}
+	return p.resolveFor(p.options(has), p.line.given)
+}
+
+// resolveFor finds the values of options and configures the console by them.
+func (p *program) resolveFor(options []*option.Option, given []settings.Given) (v *settings.Values, err error) {
+	v, err = settings.Resolve(settings.Input{
+		Options: options, All: p.settable, Given: given, Getenv: p.getenv, Path: settings.Path(p.getenv),
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.values = v
+	p.con.Verbose, p.con.Quiet, p.con.JSON = v.On("verbose"), v.On("quiet"), v.Text("error-format") == "json"
+	return v, nil
 }
 
 func (p *program) bindAll() {
@@ -115,29 +156,11 @@ func (p *program) bindAll() {
 	}
 }
 
-// plainUsages takes the quotes from what flags are said to do, which mark their values' names
-// for help alone.
-func (p *program) plainUsages() {
-	plain := func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") }
-	p.root.PersistentFlags().VisitAll(plain)
-	for _, c := range p.commands {
-		c.Flags().VisitAll(plain)
-	}
-}
-
-// settings are the flags of all commands that something below the command line may set,
-// one of each name.
-func (p *program) settings() []*pflag.Flag {
-	p.bindAll()
-	return allSettable(p.root)
-}
-
 // bindFor binds the flags of the command that the arguments name.
 func (p *program) bindFor(args []string) {
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		p.bindAll()
 		p.completeValues()
-		p.plainUsages()
 		return
 	}
 	if slices.Contains(args, "completion") {
@@ -154,58 +177,20 @@ func (p *program) bindFor(args []string) {
 	}
 }
 
-// begin takes the settings into force before a command runs: those of its own flags, where
-// no others are given.
-func (a *app) begin(cmd *cobra.Command, flags []*pflag.Flag) error {
-	if !readsSettings(cmd) {
-		return nil
-	}
-	if flags == nil {
-		flags = settable(cmd.Flags())
-	}
-	if err := a.applySettings(flags); err != nil {
-		return err
-	}
-	a.env.asJSON = a.errorFormat == "json"
-	if err := conflicts(cmd); err != nil {
-		return err
-	}
-	ctx, signals := catchSignals(cmd.Context())
-	cmd.SetContext(ctx)
-	a.signals = signals
-	return nil
-}
-
-// readsSettings says whether the environment sets flags of a command. Help and the version
-// must be there also where it is wrong.
-func readsSettings(cmd *cobra.Command) bool {
-	return cmd.Flags().Lookup("jq") != nil || cmd.Name() == "serve"
-}
-
-// conflicts refuses flags that say opposite things.
-func conflicts(cmd *cobra.Command) error {
-	for _, pair := range append(rivals(), [2]string{"dry-run", "curl"}) {
-		if cmd.Flags().Changed(pair[0]) && cmd.Flags().Changed(pair[1]) {
-			return usage("", "--%s and --%s don't go together", pair[0], pair[1])
-		}
-	}
-	return nil
-}
-
-// noCommand is what the tool does with words that begin with no command.
-func (a *app) noCommand(cmd *cobra.Command, words []string) error {
+// noCommand refuses words that begin with no command, and prints the help where there are none.
+func (p *program) noCommand(cmd *cobra.Command, words []string) error {
 	if len(words) == 0 {
-		cmd.SetOut(a.env.stderr)
+		cmd.SetOut(p.con.Stderr)
 		_ = cmd.Help()
-		return &usageError{}
+		return failure.Shown()
 	}
-	hint := "to send words, put chat before them: chatcmpl chat " + quoteShell(strings.Join(words, " "))
-	if near := nearest(words[0], commandNames(cmd)); near != "" && len(words) == 1 {
+	hint := "to send words, put chat before them: chatcmpl chat " + console.QuoteShell(strings.Join(words, " "))
+	if near := option.Nearest(words[0], commandNames(cmd)); near != "" && len(words) == 1 {
 		hint = "did you mean chatcmpl " + near + "?"
 	} else if near != "" {
 		hint = "did you mean chatcmpl " + near + "? " + hint
 	}
-	return usage(hint, "there is no command %q", words[0])
+	return failure.BadUsage(hint, "there is no command %q", words[0])
 }
 
 func commandNames(root *cobra.Command) []string {
@@ -214,53 +199,4 @@ func commandNames(root *cobra.Command) []string {
 		names = append(names, c.Name())
 	}
 	return names
-}
-
-// run runs the command that the arguments name.
-func (p *program) run(ctx context.Context, args []string) error {
-	// A flag's error may repeat what was typed.
-	knownKeys(p.app.env)
-	p.app.env.asJSON = wantsJSON(p.app.env, args)
-	out := &checkedWriter{w: p.app.env.stdout}
-	p.root.SetOut(out)
-	p.root.SetErr(p.app.env.stderr)
-	p.root.SetArgs(args)
-	p.bindFor(args)
-	err := p.root.ExecuteContext(ctx)
-	// Some of cobra's own commands return that error as it is, the others drop it.
-	if out.err != nil && (err == nil || errors.Is(err, out.err)) {
-		return &render.WriteError{Err: out.err}
-	}
-	return err
-}
-
-// wantsJSON finds --error-format before the flags are parsed, for errors of the flags
-// themselves.
-func wantsJSON(e *env, args []string) bool {
-	form := e.get("CHATCMPL_ERROR_FORMAT")
-	for i, arg := range args {
-		if arg == "--" {
-			break
-		}
-		if value, ok := strings.CutPrefix(arg, "--error-format="); ok {
-			form = value
-		} else if arg == "--error-format" && i+1 < len(args) {
-			form = args[i+1]
-		}
-	}
-	return form == "json"
-}
-
-// checkedWriter remembers the first error of writing: cobra drops them.
-type checkedWriter struct {
-	w   io.Writer
-	err error
-}
-
-func (c *checkedWriter) Write(b []byte) (int, error) {
-	n, err := c.w.Write(b)
-	if err != nil && c.err == nil {
-		c.err = err
-	}
-	return n, err
 }

@@ -7,132 +7,118 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"net/http/httputil"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/connect"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
+	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-// graceTime is how long requests under way may take to end once the server is told to stop.
-const graceTime = 5 * time.Second
+// shutdownPeriod is how long requests under way may take to end once the server is told to stop.
+const shutdownPeriod = 5 * time.Second
 
-// serveFlags are the flags of serve.
-type serveFlags struct {
-	addr, logFormat         string
+// serveOptions describe a server.
+type serveOptions struct {
+	connect                 connect.Options
+	addr                    string
 	allowRemote, requireKey bool
-	knobs                   []string // the names of the flags that set the endpoint
+	logJSON                 bool
+	settings                url.Values // of the endpoint
+	handleSignals           func(first, second func())
 }
 
-func newServe(a *app) command {
-	cmd := &cobra.Command{
+func newServe(p *program) {
+	p.rows = append(p.rows, endpointRows()...)
+	p.add(option.Serve, &cobra.Command{
 		Use:   "serve [flags]",
 		Short: "run the embedded endpoint on a port of this machine",
-		Long: `Runs the endpoint that --offline asks, for other programs and for scripts that want a URL. The
-first line of stdout is its base URL; then each request is logged on stderr. It runs until it
-is interrupted or told to stop by SIGTERM, and lets requests under way end.
-
-What goes wrong on purpose is set for all requests by the flags below, and for one client by
-the query of its base URL: http://127.0.0.1:8080/v1?latency=50ms.`,
 		Example: `  chatcmpl serve
   chatcmpl serve --addr 127.0.0.1:0 --status 429 --every 3 --retry-after 1
   chatcmpl serve --replies answers.jsonl --quiet`,
-	}
-	var flags serveFlags
-	cmd.RunE = func(cmd *cobra.Command, words []string) error {
+	}, func(ctx context.Context, v *settings.Values, words []string) error {
 		if len(words) > 0 {
-			return usage("", "serve takes no words")
+			return failure.BadUsage("", "serve takes no words")
 		}
-		if err := flags.check(cmd); err != nil {
+		o, err := p.serveOptions(v)
+		if err != nil {
 			return err
 		}
-		return a.serve(cmd.Context(), cmd, &flags)
-	}
-	return command{cmd, func() { flags.bind(cmd) }}
-}
-
-func (f *serveFlags) bind(cmd *cobra.Command) {
-	fs := cmd.Flags()
-	fs.StringVar(&f.addr, "addr", "127.0.0.1:8080", "the `address` to listen on; port 0 takes any free one")
-	fs.Var(oneOf(&f.logFormat, "form", "text", "json"), "log-format", "how requests are logged: text or json")
-	completes(cmd, "log-format", "text", "json")
-	fs.BoolVar(&f.allowRemote, "allow-remote", false, "listen on an address that other machines can reach")
-	fs.BoolVar(&f.requireKey, "require-key", false, "refuse requests without the key of CHATCMPL_API_KEY, --api-key-file or --api-key-command")
-	for _, k := range offline.Knobs() {
-		if k.Name == "key" {
-			// No flag takes a key.
-			continue
-		}
-		f.knobs = append(f.knobs, k.Name)
-		if k.Value == "" {
-			fs.Bool(k.Name, false, k.Usage)
-		} else {
-			fs.String(k.Name, "", "`"+k.Value+"`: "+k.Usage)
-		}
-	}
-	noEnv(fs, f.knobs...)
-}
-
-// check refuses the flags of all commands that say how requests are sent: none is sent here.
-func (f *serveFlags) check(cmd *cobra.Command) error {
-	meant := []string{
-		"record", "replay", "cache", "offline", "replies", "profile", "api-key-file", "api-key-command", "verbose", "quiet", "error-format",
-	}
-	var stray error
-	cmd.InheritedFlags().VisitAll(func(flag *pflag.Flag) {
-		if flag.Changed && !slices.Contains(meant, flag.Name) {
-			stray = usage("", "--%s says how requests are sent, and serve sends none", flag.Name)
-		}
+		return runServe(ctx, p.con, o)
 	})
-	return stray
 }
 
-// settings are what the flags say of the endpoint.
-func (f *serveFlags) settings(fs *pflag.FlagSet) (url.Values, error) {
-	set := url.Values{}
-	for _, name := range f.knobs {
-		flag := fs.Lookup(name)
-		if !flag.Changed {
+// endpointRows returns the settings of the embedded endpoint as options of serve. No flag takes a key.
+func endpointRows() []option.Option {
+	var rows []option.Option
+	for _, s := range offline.Knobs() {
+		if s.Name == "key" {
 			continue
 		}
-		set.Set(name, flag.Value.String())
-		if err := offline.Check(url.Values{name: set[name]}); err != nil {
-			return nil, usage("", "--%w", err)
+		row := option.Option{Name: s.Name, Arg: s.Value, Help: s.Usage, Group: option.Testing, Commands: option.Serve, Source: option.CommandLine}
+		if s.Value == "" {
+			row.Type = option.Switch
 		}
+		rows = append(rows, row)
 	}
-	return set, nil
+	return rows
 }
 
-// serve answers requests until ctx is done, whose cause it returns, unless an exchange could
-// not be kept.
-func (a *app) serve(ctx context.Context, cmd *cobra.Command, f *serveFlags) error {
-	handler, lost, err := a.handler(ctx, cmd, f)
+// serveOptions refuses global flags that say how requests are sent: none is sent here.
+func (p *program) serveOptions(v *settings.Values) (*serveOptions, error) {
+	o := &serveOptions{
+		connect: p.connectOptions(v), addr: v.Text("addr"), allowRemote: v.On("allow-remote"), requireKey: v.On("require-key"),
+		logJSON: v.Text("log-format") == "json", settings: url.Values{}, handleSignals: p.signals.handleGracefully,
+	}
+	for _, row := range v.Options() {
+		switch {
+		case !v.ByFlag(row.Name):
+		case row.Global && row.Commands&option.Serve == 0:
+			return nil, failure.BadUsage("", "--%s says how requests are sent, and serve sends none", row.Name)
+		case row.Group == option.Testing && !row.Global:
+			o.settings.Set(row.Name, v.Text(row.Name))
+			if err := offline.Check(url.Values{row.Name: o.settings[row.Name]}); err != nil {
+				return nil, failure.BadUsage("", "--%w", err)
+			}
+		}
+	}
+	return o, nil
+}
+
+// runServe answers requests until ctx is done, whose cause it returns, unless an exchange could not be kept.
+func runServe(ctx context.Context, con *console.Console, o *serveOptions) error {
+	handler, lost, err := o.handler(ctx, con)
 	if err != nil {
 		return err
 	}
-	listener, err := f.listen(ctx)
+	listener, err := o.listen(ctx)
 	if err != nil {
 		return err
 	}
-	if !a.env.quiet {
-		handler = &logged{handler, a.env, f.logFormat == "json"}
+	if !con.Quiet {
+		handler = &logged{handler, con, o.logJSON}
 	}
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          log.New(detailWriter{a.env}, "", 0),
+		ErrorLog:          log.New(detailWriter{con}, "", 0),
 	}
-	w := render.Writer{Out: a.env.stdout}
+	w := render.Writer{Out: con.Output()}
 	if err := w.Text("http://" + listener.Addr().String() + "/v1"); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	silent := func() {}
-	a.signals.patient.Store(&patience{first: silent, second: silent})
+	o.handleSignals(silent, silent)
 	broken := make(chan error, 1)
 	go func() { broken <- server.Serve(listener) }()
 	select {
@@ -140,66 +126,103 @@ func (a *app) serve(ctx context.Context, cmd *cobra.Command, f *serveFlags) erro
 		return err
 	case <-ctx.Done():
 	}
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceTime)
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPeriod)
 	defer cancel()
-	if server.Shutdown(grace) != nil {
+	if server.Shutdown(limited) != nil {
 		// What is still under way never ends by itself.
 		_ = server.Close()
 	}
 	return cmp.Or(lost(), context.Cause(ctx))
 }
 
-// handler makes the endpoint that the flags describe; for lost see recorded.
-func (a *app) handler(ctx context.Context, cmd *cobra.Command, f *serveFlags) (handler http.Handler, lost func() error, err error) {
-	settings, err := f.settings(cmd.Flags())
-	if err != nil {
-		return nil, nil, err
-	}
-	options := offline.Options{Settings: settings}
-	if f.requireKey {
-		key, err := a.connect.key(ctx, a.env, cmd, &endpoint{}, http.Header{})
+// handler makes the endpoint that the options describe, behind a file of exchanges if there is one. lost returns why an exchange
+// could not be kept; nil if none was lost.
+func (o *serveOptions) handler(ctx context.Context, con *console.Console) (handler http.Handler, lost func() error, err error) {
+	endpoint := offline.Options{Settings: o.settings}
+	if o.requireKey {
+		key, err := o.connect.Key(ctx, con)
 		if err != nil {
 			return nil, nil, err
 		}
-		if key.Reveal() == "" {
-			return nil, nil, keyError("set CHATCMPL_API_KEY, or name a file by --api-key-file", "--require-key: there is no key to ask for")
-		}
-		options.Key = key.Reveal()
+		endpoint.Key = key.Reveal()
 	}
-	if options.Replies, err = a.connect.scripted(a.env); err != nil {
+	if endpoint.Replies, err = o.connect.ReadReplies(); err != nil {
 		return nil, nil, err
 	}
-	return a.recorded(offline.New(options))
+	handler = offline.New(endpoint)
+	base, err := url.Parse(connect.OfflineURL)
+	if err != nil {
+		return nil, nil, err
+	}
+	next := &offline.Transport{Handler: handler}
+	taped, unwritten, err := connect.Tape(con, &o.connect, base, next)
+	if err != nil || taped == next {
+		return handler, unwritten, err
+	}
+	lost = func() error {
+		if err := unwritten(); err != nil {
+			return &lostError{err}
+		}
+		return nil
+	}
+	return recordingProxy(con, base, taped), lost, nil
 }
 
-// listen opens the port; other machines can reach it only where that is allowed.
-func (f *serveFlags) listen(ctx context.Context) (net.Listener, error) {
-	host, port, err := net.SplitHostPort(f.addr)
+// recordingProxy passes requests on to a transport that keeps or answers them.
+func recordingProxy(con *console.Console, base *url.URL, taped http.RoundTripper) http.Handler {
+	return &httputil.ReverseProxy{
+		Transport:     taped,
+		FlushInterval: -1,
+		ErrorLog:      log.New(detailWriter{con}, "", 0),
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = base.Scheme, base.Host, r.In.Host
+		},
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) { unanswered(con, w, err) },
+	}
+}
+
+// lostError is what a server failed to keep; it counts for more than the signal that ended the server.
+type lostError struct{ error }
+
+func (l *lostError) Unwrap() error { return l.error }
+
+// unanswered tells a client that the file has no answer, or cuts the connection as the endpoint did.
+func unanswered(con *console.Console, w http.ResponseWriter, err error) {
+	local, ok := errors.AsType[*api.LocalError](err)
+	if !ok {
+		panic(http.ErrAbortHandler)
+	}
+	con.Note("%v", local)
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusNotFound)
+	body := `{"code":"unrecorded","error":"the request is not in the file of exchanges"}`
+	// A client that can't be written to has gone.
+	_, _ = w.Write([]byte(body))
+}
+
+// listen opens the port. Other machines can reach it only if that is allowed.
+func (o *serveOptions) listen(ctx context.Context) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(o.addr)
 	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
-		return nil, usage("such as 127.0.0.1:8080", "--addr %q: must be HOST:PORT", f.addr)
+		return nil, failure.BadUsage("such as 127.0.0.1:8080", "--addr %q: must be HOST:PORT", o.addr)
 	}
-	if !isLoopback(host) && !f.allowRemote {
-		return nil, usage("listen on 127.0.0.1, or allow it by --allow-remote", "--addr %s: other machines could reach it", f.addr)
+	if !secret.IsLoopback(host) && !o.allowRemote {
+		return nil, failure.BadUsage("listen on 127.0.0.1, or allow it by --allow-remote", "--addr %s: other machines could reach it", o.addr)
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.addr)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		err = op.Err
+	}
 	if err != nil {
-		return nil, usage("another program may have the port; --addr 127.0.0.1:0 takes a free one", "--addr %s: %w", f.addr, plainListen(err))
+		return nil, failure.BadUsage("another program may have the port; --addr 127.0.0.1:0 takes a free one", "--addr %s: %w", o.addr, err)
 	}
 	return listener, nil
 }
 
-// plainListen leaves out of an error what the message says already.
-func plainListen(err error) error {
-	if op, ok := errors.AsType[*net.OpError](err); ok {
-		return op.Err
-	}
-	return err
-}
-
-// detailWriter passes a log on to those who asked for details.
-type detailWriter struct{ env *env }
+// detailWriter shows a log to those who asked for details.
+type detailWriter struct{ con *console.Console }
 
 func (d detailWriter) Write(p []byte) (int, error) {
-	d.env.detail("* " + string(p))
+	d.con.Detail("* " + string(p))
 	return len(p), nil
 }

@@ -7,18 +7,19 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
 // logged writes a line to stderr for each request that was answered.
 type logged struct {
 	http.Handler
 
-	env  *env
+	con  *console.Console
 	json bool
 }
 
-// served is what is logged of a request.
+// served is a request as it is logged.
 type served struct {
 	Time      string  `json:"time"`
 	Method    string  `json:"method"`
@@ -27,7 +28,7 @@ type served struct {
 	Bytes     int64   `json:"bytes"`
 	Millis    float64 `json:"ms"`
 	RequestID string  `json:"request_id"`
-	// Broken says that the connection ended before the reply did.
+	// Broken reports that the connection ended before the reply did.
 	Broken bool `json:"broken,omitempty"`
 }
 
@@ -46,31 +47,30 @@ func (l *logged) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	whole = counting.status != 0
 }
 
-// path is what was asked for, with its query, fit for a terminal and with stars for secrets.
+// path returns the path that was asked for, with its query, fit for a terminal and with stars for secrets.
 func (l *logged) path(u *url.URL) string {
 	path := u.EscapedPath()
 	if u.RawQuery != "" {
-		path += "?" + redactQuery(u.RawQuery)
+		path += "?" + secret.RedactQuery(u.RawQuery)
 	}
-	return render.OneLine(l.env.redact.String(path), maxLine)
+	return l.con.OneLine(path, console.MaxLine)
 }
 
 func (l *logged) log(s *served) {
 	if l.json {
 		// It holds nothing that has no JSON form.
 		line, _ := json.Marshal(s)
-		l.env.line(string(line))
+		l.con.Line(string(line))
 		return
 	}
 	text := fmt.Sprintf("%s %s %s %d %d bytes %.1f ms", s.Time, s.Method, s.Path, s.Status, s.Bytes, s.Millis)
 	if s.Broken {
 		text += " broken off"
 	}
-	l.env.line(text)
+	l.con.Line(text)
 }
 
-// countingWriter remembers what was answered. Whoever wants to flush or to take the
-// connection over finds the writer below it.
+// countingWriter remembers what was answered.
 type countingWriter struct {
 	http.ResponseWriter
 
@@ -94,5 +94,5 @@ func (c *countingWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Unwrap is what http.ResponseController asks.
+// Unwrap lets http.ResponseController find the writer that can flush or hand over the connection.
 func (c *countingWriter) Unwrap() http.ResponseWriter { return c.ResponseWriter }

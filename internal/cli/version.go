@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -10,23 +11,26 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-// release is what the linker says of a release or of a packager's build: the version, and
-// where they are known the commit and its date, with spaces between.
+// release holds the version of a release or of a packager's build, then the commit and its date if they are known, with spaces
+// between. The linker sets it:
 // -ldflags "-X 'github.com/chatcmpl/chatcmpl/internal/cli.release=v1.2.3 COMMIT DATE'"
 var release string //nolint:gochecknoglobals // the linker sets it
 
-// build is what a binary was built from. What is not known is empty.
+// build describes what a binary was built from. What is not known is empty.
 type build struct {
 	version, commit, date string
 	modified              bool // files were changed after the commit
 }
 
-// thisBuild is what this binary was built from, by the words of the linker, or else as the
-// Go tool stamped it. The version is "dev" where neither tells it.
+// thisBuild returns what this binary was built from, by the words of the linker, otherwise as the Go tool stamped it. The
+// version is "dev" if neither knows it.
 func thisBuild() build {
 	b := build{version: "dev"}
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -55,30 +59,22 @@ func thisBuild() build {
 
 func version() string { return thisBuild().version }
 
-func newVersion(a *app) command {
-	asJSON := false
-	cmd := &cobra.Command{
+func newVersion(p *program) {
+	p.add(option.Version, &cobra.Command{
 		Use:   "version [flags]",
 		Short: "print the version",
-		Long: `Prints the version of this binary, the commit and the Go version it was built from, and the
-platform it was built for. A build by go install knows its version but no commit.`,
 		Example: `  chatcmpl version
   chatcmpl version --json | jq -r .commit`,
-		RunE: func(_ *cobra.Command, words []string) error {
-			if len(words) > 0 {
-				return usage("", "version takes no words")
-			}
-			w := render.Writer{Out: a.env.stdout}
-			if asJSON {
-				return w.JSON(thisBuild().json())
-			}
-			return w.Text(thisBuild().text())
-		},
-	}
-	return command{cmd, func() {
-		cmd.Flags().BoolVar(&asJSON, "json", false, "print it as JSON, on one line")
-		noEnv(cmd.Flags(), "json")
-	}}
+	}, func(_ context.Context, v *settings.Values, words []string) error {
+		if len(words) > 0 {
+			return failure.BadUsage("", "version takes no words")
+		}
+		w := render.Writer{Out: p.con.Output()}
+		if v.On("json") {
+			return w.JSON(thisBuild().json())
+		}
+		return w.Text(thisBuild().text())
+	})
 }
 
 func (b build) text() string {
@@ -93,7 +89,7 @@ func (b build) text() string {
 		b.version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-// json has the text's facts. What is unknown is null.
+// json returns the facts of text. What is unknown is null.
 func (b build) json() []byte {
 	known := func(s string) []byte {
 		if s == "" {

@@ -1,4 +1,5 @@
-// Command gen writes the shell completions and the man pages from the command tree, for go generate.
+// Command gen writes the shell completions, the man pages and the tables of the README from the command tree and the table of
+// options, for go generate.
 package main
 
 import (
@@ -68,7 +69,7 @@ func write(root string) error {
 			return fmt.Errorf("write %s: %w", part.dir, err)
 		}
 	}
-	return nil
+	return writeReadme(filepath.Join(root, "README.md"))
 }
 
 func writeCompletions(tree *cobra.Command, dir string) error {

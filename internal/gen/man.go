@@ -13,33 +13,21 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/chatcmpl/chatcmpl/internal/cli"
+	"github.com/chatcmpl/chatcmpl/internal/help"
 )
 
 // manDate is the date of all pages. It is not the clock's, so that the same tree always
 // makes the same bytes; who makes a release sets it.
 const manDate = "2026-11-22"
 
-// manual is what the pages of a command tree have in common.
-type manual struct {
-	root      *cobra.Command
-	exits     []block    // the exit codes, for pages of commands whose help does not list them
-	variables [][]string // the environment variables that belong to no flag
-}
+// manual writes the pages of a command tree.
+type manual struct{ root *cobra.Command }
 
 // writeMan writes a page for root, each command and each topic into dir.
 func writeMan(root *cobra.Command, dir string) error {
 	// Cobra adds it only when the command runs.
 	root.InitDefaultVersionFlag()
 	m := &manual{root: root}
-	for _, cmd := range root.Commands() {
-		blocks := parse(cmd.Long)
-		if _, exits := cut(blocks, "EXIT STATUS"); m.exits == nil {
-			m.exits = exits
-		}
-		if i := slices.IndexFunc(blocks, func(b block) bool { return b.kind == list }); i >= 0 && cmd.Name() == "environment" {
-			m.variables = blocks[i].rows
-		}
-	}
 	return m.write(root, dir)
 }
 
@@ -58,7 +46,7 @@ func (m *manual) write(cmd *cobra.Command, dir string) error {
 
 func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
 
-// section is the section of a page. A topic can't be run, so its page stands in section 7,
+// section returns the section of a page. A topic can't be run, so its page stands in section 7,
 // where conventions and overviews are.
 func section(cmd *cobra.Command) string {
 	if cmd.IsAdditionalHelpTopicCommand() {
@@ -67,31 +55,8 @@ func section(cmd *cobra.Command) string {
 	return "1"
 }
 
-// cut takes the part under a heading out of a help text.
-func cut(blocks []block, title string) (rest, part []block) {
-	inside := false
-	for _, b := range blocks {
-		if b.kind == heading {
-			inside = b.lines[0] == title
-			if inside {
-				continue
-			}
-		}
-		if inside {
-			part = append(part, b)
-		} else {
-			rest = append(rest, b)
-		}
-	}
-	return rest, part
-}
-
-// page is the source of a page.
+// page returns the source of a page.
 func (m *manual) page(cmd *cobra.Command) string {
-	description, exits := cut(parse(cmd.Long), "EXIT STATUS")
-	if exits == nil {
-		exits = m.exits
-	}
 	r := &roff{}
 	// The first line asks for tbl.
 	r.WriteString("'\\\" t\n.\\\" Written by go generate.\n")
@@ -102,25 +67,34 @@ func (m *manual) page(cmd *cobra.Command) string {
 	r.section("SYNOPSIS")
 	r.WriteString(strings.Join(synopsis(cmd), "\n.br\n") + "\n")
 	r.section("DESCRIPTION")
-	r.blocks(description)
+	r.blocks(cli.Page(cmd))
 	if section(cmd) == "1" {
 		m.children(r, cmd)
 		options(r, cmd)
 		r.section("EXIT STATUS")
-		r.blocks(exits)
+		r.blocks([]help.Block{cli.ExitCodes(), help.Paragraph("See " + m.root.Name() + " help exit-codes for more.")})
 		m.environment(r, cmd)
 		m.files(r)
 	}
 	if cmd.HasExample() {
 		r.section("EXAMPLES")
-		r.blocks(parse(cmd.Example))
+		r.code(exampleLines(cmd.Example))
 	}
 	r.section("SEE ALSO")
 	r.fill(strings.Join(m.related(cmd), ", "))
 	return r.String()
 }
 
-// synopsis is what can be typed, a line each.
+// exampleLines returns the lines of an example without their indentation.
+func exampleLines(example string) []string {
+	lines := strings.Split(strings.TrimSpace(example), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimPrefix(lines[i], "  ")
+	}
+	return lines
+}
+
+// synopsis returns what can be typed, a line each.
 func synopsis(cmd *cobra.Command) []string {
 	switch {
 	case section(cmd) == "7":
@@ -134,8 +108,7 @@ func synopsis(cmd *cobra.Command) []string {
 	return []string{typed(cmd.UseLine())}
 }
 
-// typed sets a usage line: what stands for something else is in italics, the rest is typed
-// as it is.
+// typed sets a usage line: placeholders in italics, the rest in bold type.
 func typed(line string) string {
 	part := regexp.MustCompile(`\b[A-Z]{2,}\b(\\&\.[a-z]+)?|\b[N]\b|\bflags\b|[a-z]+|(\\-)+[a-z]+`)
 	return part.ReplaceAllStringFunc(escape(line), func(word string) string {
@@ -200,14 +173,14 @@ func flagNames(names string) string {
 	return strings.Join(words, " ")
 }
 
-// environment names the variables that a command reads.
+// environment lists the variables that a command reads.
 func (m *manual) environment(r *roff, cmd *cobra.Command) {
 	names := cli.Variables(cmd)
 	if names == nil && cmd.HasParent() {
 		return
 	}
 	r.section("ENVIRONMENT")
-	r.list(m.variables)
+	r.list(cli.EnvironmentList().Rows)
 	if names != nil {
 		r.paragraph("These set the flags of their names; a flag wins over its variable.")
 		r.paragraph(strings.Join(names, ", "))
@@ -215,7 +188,7 @@ func (m *manual) environment(r *roff, cmd *cobra.Command) {
 	r.paragraph("See " + m.root.Name() + "-environment(7) for more.")
 }
 
-// files names the files that are read or written unasked.
+// files lists the files that are read or written unasked.
 func (m *manual) files(r *roff) {
 	r.section("FILES")
 	if config, _, err := m.root.Find([]string{"config"}); err == nil && config != m.root {
@@ -224,7 +197,7 @@ func (m *manual) files(r *roff) {
 	r.paragraph("Files are written only where a flag or its variable names them.")
 }
 
-// related are the pages that a reader may want next: those above and below, and the topics.
+// related returns the pages that a reader may want next: those above and below, and the topics.
 func (m *manual) related(cmd *cobra.Command) []string {
 	pages := cmd.Commands()
 	for _, topic := range m.root.Commands() {

@@ -86,59 +86,6 @@ func TestCaskHasAllPages(t *testing.T) {
 	}
 }
 
-func TestParse(t *testing.T) {
-	tests := map[string]struct {
-		help string
-		want []block
-	}{
-		"paragraphs": {"one\ntwo\n\nthree", []block{
-			{kind: paragraph, lines: []string{"one", "two"}},
-			{kind: paragraph, lines: []string{"three"}},
-		}},
-		"list": {"a:\n  k  one\n     two\n  LONG, LONGER\n          three", []block{
-			{kind: paragraph, lines: []string{"a:"}},
-			{kind: list, rows: [][]string{{"k", "one two"}, {"LONG, LONGER", "three"}}},
-		}},
-		"table": {"  a  b  c d\n  1  2", []block{
-			{kind: table, rows: [][]string{{"a", "b", "c d"}, {"1", "2"}}},
-		}},
-		"code": {"so:\n\n  run  # a comment\n\n  [section]\n  k  = 1", []block{
-			{kind: paragraph, lines: []string{"so:"}},
-			{kind: code, lines: []string{"run  # a comment", "", "[section]", "k  = 1"}},
-		}},
-		"narrow list": {"  --schema FILE  one\n  --schema SHORT two\n  retry-after-time=N three", []block{
-			{kind: list, rows: [][]string{{"--schema FILE", "one"}, {"--schema SHORT", "two"}, {"retry-after-time=N", "three"}}},
-		}},
-		"code in a list": {"RULES\n  rules  one of:\n    {}\n  more   two", []block{
-			{kind: heading, lines: []string{"RULES"}},
-			{kind: list, rows: [][]string{{"rules", "one of:"}}},
-			{kind: code, lines: []string{"  {}"}},
-			{kind: list, rows: [][]string{{"more", "two"}}},
-		}},
-		"code below a heading": {"FILE\n  {\n    1\n  }\n\n  Its form.", []block{
-			{kind: heading, lines: []string{"FILE"}},
-			{kind: code, lines: []string{"{", "  1", "}"}},
-			{kind: paragraph, lines: []string{"Its form."}},
-		}},
-		"headings": {"PICTURES, -a\n  JPEG.\n  k  one\n  More.\n\nPNG is no heading.\n\n#### Linux:\n\n\tls", []block{
-			{kind: heading, lines: []string{"PICTURES, -a"}},
-			{kind: paragraph, lines: []string{"JPEG."}},
-			{kind: list, rows: [][]string{{"k", "one"}}},
-			{kind: paragraph, lines: []string{"More."}},
-			{kind: paragraph, lines: []string{"PNG is no heading."}},
-			{kind: heading, lines: []string{"Linux"}},
-			{kind: code, lines: []string{"  ls"}},
-		}},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			if got := parse(test.help); !reflect.DeepEqual(got, test.want) {
-				t.Errorf("got %+v, want %+v", got, test.want)
-			}
-		})
-	}
-}
-
 func TestEmphasize(t *testing.T) {
 	tests := map[string]string{
 		`-s, --api-key and xAI's one-liner, -2 to 2; -0.`: `\fB\-s\fR, \fB\-\-api\-key\fR and xAI\(aqs one\-liner, \-2 to 2; \fB\-0\fR.`,

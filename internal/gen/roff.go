@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/help"
 )
 
-// roff is the source of a man page while it is written: man(7) macros, ASCII only, lines
-// of at most 80 bytes where they are filled.
+// roff writes the source of a man page: man(7) macros, ASCII only, lines of at most 80 bytes where they are filled.
 type roff struct {
 	strings.Builder
 	headed bool // a heading was written last, which makes a paragraph macro needless
@@ -74,20 +75,20 @@ func (r *roff) code(lines []string) {
 	r.WriteString(".EE\n.RE\n.nh\n")
 }
 
-// blocks writes the parts of a help text. A heading inside a section is a subsection.
-func (r *roff) blocks(blocks []block) {
+// blocks writes the parts of a page. A heading inside a section is a subsection.
+func (r *roff) blocks(blocks []help.Block) {
 	for _, b := range blocks {
-		switch b.kind {
-		case heading:
-			r.heading("SS", b.lines[0])
-		case paragraph:
-			r.paragraph(strings.Join(b.lines, " "))
-		case code:
-			r.code(b.lines)
-		case list:
-			r.list(b.rows)
-		case table:
-			r.table(b.rows)
+		switch b.Kind {
+		case help.KindHeading:
+			r.heading("SS", b.Text)
+		case help.KindParagraph:
+			r.paragraph(b.Text)
+		case help.KindCode:
+			r.code(b.Lines)
+		case help.KindList:
+			r.list(b.Rows)
+		case help.KindTable:
+			r.table(b.Rows)
 		}
 	}
 }

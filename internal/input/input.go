@@ -6,32 +6,14 @@ package input
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Error is input that can't be used. Nothing was sent because of it.
-type Error struct {
-	// Message says what is wrong and where.
-	Message string
-	// Hint says what to do; empty where the message says it.
-	Hint string
-	// Err is the cause; nil where the input itself is.
-	Err error
-}
-
-func (e *Error) Error() string { return e.Message }
-
-// Unwrap gives the cause.
-func (e *Error) Unwrap() error { return e.Err }
-
-func wrong(format string, args ...any) *Error {
-	err := fmt.Errorf(format, args...)
-	return &Error{Message: err.Error(), Err: errors.Unwrap(err)}
-}
+// wrong returns a usage error without a hint.
+func wrong(format string, args ...any) error { return failure.BadUsage("", format, args...) }
 
 // Kind is the form of an Item.
 type Kind int
@@ -110,8 +92,8 @@ func (c *Conversation) Messages() []rawjson.Doc {
 	return slices.Concat(c.History, c.Added)
 }
 
-// Read reads everything. Errors are *Error, or ctx's cause where it ended the wait for
-// standard input.
+// Read reads everything. Errors are usage errors, or ctx's cause where it ended the wait
+// for standard input.
 func Read(ctx context.Context, stdin *Stdin, spec *Spec) (*Conversation, error) {
 	r := &reader{spec: spec, stdin: stdin}
 	if err := r.claims(); err != nil {
@@ -144,7 +126,7 @@ func Read(ctx context.Context, stdin *Stdin, spec *Spec) (*Conversation, error) 
 		conv.Added = append(conv.Added, userMessage(prompt, pictures, spec))
 	}
 	if !conv.sendable() {
-		return nil, &Error{Message: "there is no message to send", Hint: "give a prompt, pipe text in, or see --help"}
+		return nil, failure.BadUsage("give a prompt, pipe text in, or see --help", "there is no message to send")
 	}
 	return conv, nil
 }
@@ -209,11 +191,11 @@ func (r *reader) claims() error {
 	}
 	switch {
 	case len(claims) > 1 && claims[0] == claims[1]:
-		return &Error{Message: claims[0] + " is given twice, but standard input can be read only once"}
+		return wrong("%s is given twice, but standard input can be read only once", claims[0])
 	case len(claims) > 1:
-		return &Error{Message: fmt.Sprintf("both %s and %s read standard input", claims[0], claims[1]), Hint: "put one of them into a file"}
+		return failure.BadUsage("put one of them into a file", "both %s and %s read standard input", claims[0], claims[1])
 	case len(claims) == 1 && r.spec.NoStdin != "":
-		return &Error{Message: fmt.Sprintf("%s reads standard input, and %s forbids it", claims[0], r.spec.NoStdin)}
+		return wrong("%s reads standard input, and %s forbids it", claims[0], r.spec.NoStdin)
 	}
 	r.stdin.claimed = len(claims) == 1
 	return nil

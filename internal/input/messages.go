@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
 // parseMessages adds what a file of messages holds: JSONL with a message a line, an array
-// of messages, a whole request, or a response. Messages keep every byte. An *Error names
+// of messages, a whole request, or a response. Messages keep every byte. A usage error names
 // the file with line and column, both from 1, the column in bytes.
 func parseMessages(name string, raw []byte, conv *Conversation) error {
 	f := &messageFile{name: name, text: raw, conv: conv}
@@ -19,9 +20,7 @@ func parseMessages(name string, raw []byte, conv *Conversation) error {
 		f.bom = len("\ufeff")
 	}
 	if at := invalidAt(raw); at >= 0 {
-		err := f.at(at, "the byte 0x%02x at offset %d is not UTF-8", raw[at], at)
-		err.Hint = lossyHint
-		return err
+		return f.hinted(lossyHint, at, "the byte 0x%02x at offset %d is not UTF-8", raw[at], at)
 	}
 	return f.values()
 }
@@ -63,9 +62,7 @@ func (f *messageFile) bad(start int, err error) error {
 	}
 	at := f.bom + int(syntax.Offset) - 1
 	if at == start && len(bytes.TrimSpace(f.text[f.bom:start])) == 0 {
-		text := f.at(at, "it is not JSON")
-		text.Hint = "a text goes in by --user-file, or by < on standard input"
-		return text
+		return f.hinted("a text goes in by --user-file, or by < on standard input", at, "it is not JSON")
 	}
 	line, _, _ := bytes.Cut(f.text[start:at], []byte("\n"))
 	if end := start + len(line); end < at && len(bytes.TrimSpace(f.text[end:at])) == 0 {
@@ -74,11 +71,15 @@ func (f *messageFile) bad(start int, err error) error {
 	return f.at(at, "%s", syntax.Error())
 }
 
-func (f *messageFile) at(offset int, format string, args ...any) *Error {
+func (f *messageFile) at(offset int, format string, args ...any) error {
+	return f.hinted("", offset, format, args...)
+}
+
+func (f *messageFile) hinted(hint string, offset int, format string, args ...any) error {
 	before := f.text[f.bom:min(max(offset, f.bom), len(f.text))]
 	line := 1 + bytes.Count(before, []byte("\n"))
 	column := len(before) - bytes.LastIndexByte(before, '\n')
-	return wrong("%s:%d:%d: %s", f.name, line, column, fmt.Sprintf(format, args...))
+	return failure.BadUsage(hint, "%s:%d:%d: %s", f.name, line, column, fmt.Sprintf(format, args...))
 }
 
 // value takes one top-level value. Only messages may follow another one.

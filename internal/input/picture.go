@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"image"
 	_ "image/jpeg" // to read the size of a picture
 	_ "image/png"  // likewise
@@ -14,6 +13,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -109,14 +109,14 @@ func (r *reader) readPicture(name string) ([]byte, error) {
 }
 
 func (r *reader) missing(name string, err error) error {
-	e := wrong("%s can't be read: %w", name, err)
-	if errors.Is(err, fs.ErrNotExist) {
-		e.Message = fmt.Sprintf("%s: no such file", name)
-	}
+	hint := ""
 	if strings.ContainsAny(name, " \t\n?") || !strings.ContainsAny(name, "./\\") {
-		e.Hint = r.spec.PictureHint
+		hint = r.spec.PictureHint
 	}
-	return e
+	if errors.Is(err, fs.ErrNotExist) {
+		return failure.BadUsage(hint, "%s: no such file", name)
+	}
+	return failure.BadUsage(hint, "%s can't be read: %w", name, err)
 }
 
 // mediaType is the type of a picture by its first bytes; empty for what the API does not

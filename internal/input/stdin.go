@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
 // Stdin is standard input.
@@ -56,9 +58,8 @@ func (s *Stdin) untouched(size int64) error {
 	if err != nil || at == 0 || at >= size {
 		return nil //nolint:nilerr // a file that can't seek is not half read
 	}
-	half := wrong("standard input is a file that is already read up to byte %d of %d", at, size)
-	half.Hint = "in a while read loop use -I to leave it alone; a lone - among the words reads the rest"
-	return half
+	return failure.BadUsage("in a while read loop use -I to leave it alone; a lone - among the words reads the rest",
+		"standard input is a file that is already read up to byte %d of %d", at, size)
 }
 
 // read reads standard input to its end, or until it has brought more than limit bytes; 0

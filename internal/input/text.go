@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -59,12 +60,11 @@ func (r *reader) utf8(name string, raw []byte) ([]byte, error) {
 		return raw, nil
 	}
 	if !r.spec.Lossy {
-		err := wrong("%s is not UTF-8 text: the byte 0x%02x at offset %d", name, raw[at], at)
-		err.Hint = lossyHint
+		hint := lossyHint
 		if mediaType(raw) != "" {
-			err.Hint = "a picture is sent by -a, from standard input by -a -"
+			hint = "a picture is sent by -a, from standard input by -a -"
 		}
-		return nil, err
+		return nil, failure.BadUsage(hint, "%s is not UTF-8 text: the byte 0x%02x at offset %d", name, raw[at], at)
 	}
 	mended, count := rawjson.Mend(raw)
 	r.spec.Events.Replaced(name, count)
@@ -106,7 +106,7 @@ func (r *reader) prompt(ctx context.Context, conv *Conversation, pictures bool) 
 	prompt := join(before, piped, after)
 	if prompt == "" && len(r.spec.Words) > 0 && !pictures {
 		// An empty variable in a script, most likely.
-		return "", &Error{Message: "the prompt is empty"}
+		return "", wrong("the prompt is empty")
 	}
 	if prompt != "" || !pictures {
 		return prompt, nil

@@ -8,6 +8,8 @@ import (
 	"fmt"
 
 	"github.com/itchyny/gojq"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
 // SyntaxError is a jq filter that does not compile.
@@ -15,16 +17,22 @@ type SyntaxError struct{ Err error }
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("the jq filter is wrong: %v", e.Err) }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *SyntaxError) Unwrap() error { return e.Err }
+
+// Failure implements failure.Reporter.
+func (e *SyntaxError) Failure() failure.Report { return failure.Report{Kind: failure.Usage} }
 
 // FilterError is a jq filter that failed on a value.
 type FilterError struct{ Err error }
 
 func (e *FilterError) Error() string { return fmt.Sprintf("the jq filter failed: %v", e.Err) }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *FilterError) Unwrap() error { return e.Err }
+
+// Failure implements failure.Reporter.
+func (e *FilterError) Failure() failure.Report { return failure.Report{Kind: failure.Filter} }
 
 // Filter is a compiled jq expression. It is safe for concurrent use.
 type Filter struct{ code *gojq.Code }

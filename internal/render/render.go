@@ -9,9 +9,8 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -27,21 +26,19 @@ func (e *WriteError) Error() string {
 	return fmt.Sprintf("the output can't be written: %v", cause)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *WriteError) Unwrap() error { return e.Err }
+
+// Failure implements failure.Reporter.
+func (e *WriteError) Failure() failure.Report { return failure.Report{Kind: failure.Output} }
 
 // Writer writes a reply. Each call is one write, so that what arrived is out at once and
 // another writer's lines don't come in between. Errors are *WriteError.
 type Writer struct {
-	// Out is where replies go.
+	// Out takes replies.
 	Out io.Writer
 	// NUL ends each whole value by a NUL byte in place of a newline.
-	NUL bool
-	// Terminal makes control characters harmless.
-	Terminal bool
-	// Redact removes secrets; nil leaves all as it is.
-	Redact func([]byte) []byte
-
+	NUL  bool
 	last byte // of a streamed text
 }
 
@@ -78,16 +75,6 @@ func (w *Writer) EndText() error {
 	return nil
 }
 
-// BreakOff ends a streamed text that was cut: on a terminal, what follows begins on a line
-// of its own; elsewhere the bytes stay as they came.
-func (w *Writer) BreakOff() error {
-	if !w.Terminal || w.last == 0 || w.last == '\n' {
-		return nil
-	}
-	w.last = 0
-	return w.write([]byte{'\n'})
-}
-
 // JSON writes a JSON value on one line, its tokens as they are.
 func (w *Writer) JSON(raw []byte) error {
 	line, err := rawjson.Compact(raw)
@@ -107,54 +94,8 @@ func (w *Writer) Value(line []byte) error {
 }
 
 func (w *Writer) write(b []byte) error {
-	if w.Redact != nil {
-		b = w.Redact(b)
-	}
-	if w.Terminal {
-		b = []byte(Harmless(string(b)))
-	}
 	if _, err := w.Out.Write(b); err != nil {
 		return &WriteError{err}
 	}
 	return nil
-}
-
-// Harmless shows control characters in place of letting a terminal obey them: C0 and DEL
-// as their pictures, C1 and what is not UTF-8 as U+FFFD. Newline, tab and the CR before a
-// newline stay.
-func Harmless(text string) string {
-	if !strings.ContainsFunc(text, risky) && utf8.ValidString(text) {
-		return text
-	}
-	var out strings.Builder
-	for i, c := range text {
-		switch {
-		case c == '\r' && strings.HasPrefix(text[i:], "\r\n"), !risky(c):
-			out.WriteRune(c)
-		case c < 0x20:
-			out.WriteRune('\u2400' + c)
-		case c == 0x7f:
-			out.WriteRune('\u2421')
-		default:
-			out.WriteRune(utf8.RuneError)
-		}
-	}
-	return out.String()
-}
-
-func risky(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t' }
-
-// OneLine makes text fit for a line of its own on any terminal: harmless, white space
-// folded, and of at most limit bytes, with what was left out counted.
-func OneLine(text string, limit int) string {
-	more := ""
-	if len(text) > limit {
-		cut := limit
-		for cut > 0 && !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		more = fmt.Sprintf(" … (%d more bytes)", len(text)-cut)
-		text = text[:cut]
-	}
-	return Harmless(strings.Join(strings.Fields(text), " ")) + more
 }

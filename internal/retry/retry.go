@@ -22,6 +22,14 @@ type Verdict struct {
 	After time.Duration
 }
 
+// NotStartedError is an attempt that the end of the run, or of the time for all attempts, prevented.
+type NotStartedError struct{ Err error }
+
+func (e *NotStartedError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what ended the run or the time.
+func (e *NotStartedError) Unwrap() error { return e.Err }
+
 // Policy says how attempts are repeated. The zero Policy never repeats.
 type Policy struct {
 	// Retries is the number of attempts after the first.

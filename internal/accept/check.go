@@ -1,0 +1,98 @@
+package accept
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+)
+
+// unacceptableError is a reply that came but that the caller does not accept.
+type unacceptableError struct {
+	reasons []string // the words of --accept that would accept it
+	message string
+}
+
+func (e *unacceptableError) Error() string { return e.message }
+
+// Failure implements failure.Reporter.
+func (e *unacceptableError) Failure() failure.Report {
+	return failure.Report{Kind: failure.Unacceptable, Hint: "--accept " + strings.Join(e.reasons, ",") + " accepts it"}
+}
+
+// Check returns an error where a reply is not acceptable: of kind Unacceptable where a word of --accept would accept it, an
+// *api.Error where it holds fewer choices than were asked for.
+func (r *Rules) Check(resp *api.Response, choices int) error {
+	if resp.Deferred != "" && len(resp.Choices) == 0 {
+		if r.options.JSON || r.accepts("empty") {
+			return nil
+		}
+		return &unacceptableError{[]string{"empty"}, "the reply is deferred under the request_id " + resp.Deferred + ", which --json prints"}
+	}
+	if got := len(resp.Choices); got < choices {
+		return &api.Error{
+			Kind: failure.Malformed, Status: http.StatusOK, RequestID: resp.RequestID, After: -1, Retryable: true,
+			Message: fmt.Sprintf("the server sent %d of %d choices", got, choices),
+		}
+	}
+	var reasons, messages []string
+	for place := range resp.Choices {
+		for _, p := range r.problems(resp, place) {
+			if !r.accepts(p.reason) && !slices.Contains(reasons, p.reason) {
+				reasons = append(reasons, p.reason)
+				messages = append(messages, p.message)
+			}
+		}
+	}
+	if reasons == nil {
+		return nil
+	}
+	return &unacceptableError{reasons, strings.Join(messages, "; ")}
+}
+
+func (r *Rules) accepts(reason string) bool { return slices.Contains(r.options.Reasons, reason) }
+
+// problem is something about a choice that a caller may not accept: a word of --accept, and a message about it.
+type problem struct{ reason, message string }
+
+// problems returns those of a choice, by its place among the choices. Its text is looked at only if nothing else is wrong.
+func (r *Rules) problems(resp *api.Response, place int) []problem {
+	choice := resp.Choices[place]
+	found := choiceProblems(choice, r.options.JSON)
+	if found == nil && choice.Length > 0 && r.ChecksText() {
+		return r.textProblems(resp.Text(place))
+	}
+	return found
+}
+
+// choiceProblems returns the problems that a choice has whatever its text says. With asJSON it needs no text.
+func choiceProblems(choice api.Choice, asJSON bool) []problem {
+	var found []problem
+	switch choice.FinishReason {
+	case "length":
+		found = append(found, problem{"length", "the reply was ended by a token limit (finish_reason length)"})
+	case "content_filter":
+		found = append(found, problem{"content_filter", "the reply was ended by a content filter (finish_reason content_filter)"})
+	}
+	if choice.Refusal != "" {
+		found = append(found, problem{"refusal", "the model refused: " + choice.Refusal})
+	}
+	switch {
+	case choice.Length > 0, asJSON && choice.ToolCalls > 0:
+	case choice.ToolCalls > 0:
+		found = append(found, problem{"tool_calls", fmt.Sprintf("the reply is %s and no text; --json prints it all", calls(choice.ToolCalls))})
+	case found == nil:
+		found = append(found, problem{"empty", "the reply holds no text"})
+	}
+	return found
+}
+
+func calls(n int) string {
+	if n == 1 {
+		return "1 tool call"
+	}
+	return fmt.Sprintf("%d tool calls", n)
+}

@@ -1,0 +1,56 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"sync/atomic"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/results"
+)
+
+// dryRun prints the request of each record that is left to be sent, and on stderr how many and how large they are: it is a run
+// whose replies are the requests.
+func (j *job) dryRun(ctx context.Context) error {
+	if j.Resume {
+		if err := j.resumeShown(ctx); err != nil {
+			return err
+		}
+	}
+	var count, size atomic.Int64
+	j.cfg.Jobs, j.cfg.MaxFailed, j.cfg.MaxTicks, j.cfg.Failed = 1, -1, 0, nil
+	j.cfg.Sink = &stdout{j.con.Output(), true}
+	j.cfg.Send = func(_ context.Context, req *api.Request) Outcome {
+		return Outcome{Response: results.Response{Body: req.Doc().Bytes()}}
+	}
+	j.cfg.Format = func(_ context.Context, result *Result) ([]byte, error) {
+		if result.Failure != nil {
+			j.con.Note("line %d: %s", result.Line, result.Failure.Message)
+			return nil, nil
+		}
+		count.Add(1)
+		size.Add(int64(len(result.Body)))
+		// A newline in JSON stands between tokens only.
+		return []byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(string(result.Body)) + "\n"), nil
+	}
+	err := Run(ctx, j.cfg, j.in)
+	j.con.Note("%s of %d bytes in all; nothing is sent", console.Plural(int(count.Load()), "request"), size.Load())
+	return err
+}
+
+// resumeShown reads what the output file holds, which stays as it is.
+func (j *job) resumeShown(ctx context.Context) error {
+	f, err := os.Open(j.Output)
+	if errors.Is(err, fs.ErrNotExist) {
+		f, err = os.Open(os.DevNull)
+	}
+	if err != nil {
+		return refused(j.Output, err)
+	}
+	defer func() { _ = f.Close() }()
+	return j.resume(ctx, func(retryFailed bool) (*results.Resume, error) { return results.Scan(f, retryFailed) })
+}

@@ -1,0 +1,59 @@
+package batch
+
+import (
+	"bytes"
+	"context"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/render"
+)
+
+// format makes what is printed of a result that is not written as it is.
+func (j *job) format(ctx context.Context, result *Result) ([]byte, error) {
+	var out bytes.Buffer
+	w := render.Writer{Out: &out, NUL: j.Null}
+	var err error
+	switch {
+	case j.Text:
+		err = w.Value([]byte(j.text(result)))
+	case j.Filter != nil:
+		err = w.Filtered(ctx, j.Filter, result.AppendLine(nil))
+	default:
+		err = w.JSON(result.AppendLine(nil))
+	}
+	// The filter may have decoded a secret that JSON escapes.
+	return j.con.Redactor.Bytes(out.Bytes()), err
+}
+
+// text returns the texts of a reply as one value: on one line, or without NUL where NUL ends it. A failed record is empty, so
+// that the output stays aligned with the records.
+func (j *job) text(result *Result) string {
+	switch text := strings.Join(result.Texts, "\n"); {
+	case result.Failure != nil:
+		return ""
+	case j.Null:
+		return strings.ReplaceAll(text, "\x00", " ")
+	default:
+		return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(strings.TrimRight(text, "\r\n"))
+	}
+}
+
+// stdout is the sink that prints results.
+type stdout struct {
+	*console.Output
+
+	ordered bool
+}
+
+// Write implements results.Sink.
+func (s *stdout) Write(text []byte) error {
+	_, err := s.Output.Write(text)
+	return err
+}
+
+// Sync implements results.Sink: what a pipe or a terminal has taken is theirs.
+func (s *stdout) Sync() error { return nil }
+
+// Ordered implements results.Sink.
+func (s *stdout) Ordered() bool { return s.ordered }

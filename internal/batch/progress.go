@@ -1,0 +1,142 @@
+package batch
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+)
+
+// How often progress is shown: on a terminal, and elsewhere.
+const (
+	redraw = 250 * time.Millisecond
+	report = 30 * time.Second
+)
+
+// progress counts what of the input is read.
+type progress struct {
+	size  int64 // of the input in bytes; 0 if it is not known
+	bytes atomic.Int64
+	lines atomic.Int64
+}
+
+// took counts a line of the input, by its length in bytes.
+func (p *progress) took(bytes int) {
+	p.bytes.Add(int64(bytes))
+	p.lines.Add(1)
+}
+
+// total estimates the number of records by what is read so far; 0 if it can't.
+func (p *progress) total(shards int64) int64 {
+	bytes, lines := p.bytes.Load(), p.lines.Load()
+	if p.size == 0 || bytes == 0 {
+		return 0
+	}
+	return int64(float64(lines) * float64(p.size) / float64(bytes) / float64(max(1, shards)))
+}
+
+// showProgress keeps the progress on stderr until the function that it returns is called.
+func (j *job) showProgress() (done func()) {
+	switch {
+	case j.con.Silent():
+		return func() {}
+	case j.con.HasStatus():
+		return j.con.Every(redraw, func() { j.con.ShowStatus(j.bar(j.con.Width())) })
+	}
+	return j.con.Every(report, func() { j.con.Note("%s", strings.Join(j.figures(), ", ")) })
+}
+
+// bar returns the progress as one line of at most so many columns. The bar takes what the figures leave; without enough room
+// the last figures are left out.
+func (j *job) bar(room int) string {
+	const least, most = 5, 20
+	percent, share := "", 0.0
+	if total := j.progress.total(j.Shards); total > 0 {
+		sums := j.stats.Snapshot()
+		share = min(1, float64(sums.Done+sums.Skipped)/float64(total))
+		percent = fmt.Sprintf("%3.0f%%  ", share*100)
+	}
+	figures := j.figures()
+	line := percent + strings.Join(figures, ", ")
+	for len(line) > room && len(figures) > 1 {
+		figures = figures[:len(figures)-1]
+		line = percent + strings.Join(figures, ", ")
+	}
+	width := min(most, room-len(line)-len("[] "))
+	if percent == "" || width < least {
+		return line
+	}
+	full := int(share * float64(width))
+	return fmt.Sprintf("[%s%s] %s", strings.Repeat("=", full), strings.Repeat(" ", width-full), line)
+}
+
+// figures returns the sums of a run while it goes on, the most important first.
+func (j *job) figures() []string {
+	sums := j.stats.Snapshot()
+	seconds := time.Since(sums.Start).Seconds()
+	rate := float64(sums.Done) / max(seconds, 0.001)
+	out := []string{fmt.Sprintf("%d done", sums.Done), fmt.Sprintf("%d failed", sums.Failed)}
+	if total := j.progress.total(j.Shards); total > 0 && sums.Done > 0 {
+		left := time.Duration(float64(max(0, total-sums.Done-sums.Skipped)) / rate * float64(time.Second))
+		out = append(out, console.Duration(left.Round(time.Second))+" left")
+	}
+	out = append(out, fmt.Sprintf("%.1f/s", rate))
+	spent := costs(sums)
+	slices.Reverse(spent)
+	return append(out, spent...)
+}
+
+func costs(sums Sums) []string {
+	var out []string
+	if sums.Tokens > 0 {
+		out = append(out, fmt.Sprintf("%d tokens", sums.Tokens))
+	}
+	if sums.Ticks > 0 {
+		out = append(out, "$"+api.USD(sums.Ticks))
+	}
+	return out
+}
+
+// summary sums up a run: on one line, on a terminal on a line for each kind of figures.
+func (j *job) summary() {
+	if j.con.Silent() {
+		return
+	}
+	sums := j.stats.Snapshot()
+	took := time.Since(sums.Start)
+	failed := fmt.Sprintf("%d failed", sums.Failed)
+	if len(sums.Kinds) > 0 {
+		var kinds []string
+		for _, kind := range slices.Sorted(maps.Keys(sums.Kinds)) {
+			kinds = append(kinds, fmt.Sprintf("%s: %d", kind, sums.Kinds[kind]))
+		}
+		failed += " (" + strings.Join(kinds, ", ") + ")"
+	}
+	records := []string{console.Plural(int(sums.Done), "record"), failed}
+	if sums.Skipped > 0 {
+		records = append(records, fmt.Sprintf("%d done before", sums.Skipped))
+	}
+	if sums.Kept > 0 {
+		records = append(records, fmt.Sprintf("%d from the cache", sums.Kept))
+	}
+	if sums.Retries == 1 {
+		records = append(records, "1 retry")
+	} else {
+		records = append(records, fmt.Sprintf("%d retries", sums.Retries))
+	}
+	pace := []string{fmt.Sprintf("%.1f s", took.Seconds()), fmt.Sprintf("%.1f/s", float64(sums.Done)/max(took.Seconds(), 0.001))}
+	if !j.con.StderrTerminal {
+		j.con.Note("%s", strings.Join(slices.Concat(records, costs(sums), pace), ", "))
+		return
+	}
+	for _, line := range [][]string{records, costs(sums), pace} {
+		if len(line) > 0 {
+			j.con.Note("%s", strings.Join(line, ", "))
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package cli
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/settings"
+)
+
+// commandLine collects what the flags give, in their order.
+type commandLine struct{ given []settings.Given }
+
+// flag is an option as a flag. It implements pflag.Value.
+type flag struct {
+	*option.Option
+
+	line *commandLine
+	text string // the last value
+}
+
+func (f *flag) String() string { return f.text }
+
+// Type implements pflag.Value: what help calls the value.
+func (f *flag) Type() string {
+	if f.Option.Type == option.Switch {
+		return "bool"
+	}
+	return f.Arg
+}
+
+// Set implements pflag.Value.
+func (f *flag) Set(text string) error {
+	already := 0
+	for _, g := range f.line.given {
+		if g.Option == f.Option {
+			already++
+		}
+	}
+	raw, err := f.Parse(text, already)
+	if err != nil {
+		return err
+	}
+	f.text = text
+	f.line.given = append(f.line.given, settings.Given{Option: f.Option, Text: text, JSON: raw})
+	return nil
+}
+
+// bind adds options as flags.
+func (l *commandLine) bind(fs *pflag.FlagSet, options []*option.Option) {
+	for _, o := range options {
+		added := fs.VarPF(&flag{Option: o, line: l, text: o.Default}, o.Name, o.Short, o.Help)
+		if added.NoOptDefVal = o.Alone; o.Type == option.Switch {
+			added.NoOptDefVal = "true"
+		}
+	}
+}
+
+// wantsJSON looks for --error-format before the flags are parsed, for errors of the flags themselves.
+func wantsJSON(getenv func(string) string, args []string) bool {
+	form := getenv("CHATCMPL_ERROR_FORMAT")
+	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
+		if value, ok := strings.CutPrefix(arg, "--error-format="); ok {
+			form = value
+		} else if arg == "--error-format" && i+1 < len(args) {
+			form = args[i+1]
+		}
+	}
+	return form == "json"
+}
+
+// flagError says in the tool's own words what is wrong with a command line.
+func flagError(cmd *cobra.Command, err error) error {
+	var (
+		unknown *pflag.NotExistError
+		invalid *pflag.InvalidValueError
+		missing *pflag.ValueRequiredError
+	)
+	switch {
+	case errors.As(err, &unknown):
+		name := unknown.GetSpecifiedName()
+		dashes := "--"
+		if unknown.GetSpecifiedShortnames() != "" {
+			dashes = "-"
+		}
+		return failure.BadUsage(nearestFlag(cmd, name), "there is no flag %s%s for %s", dashes, name, cmd.CommandPath())
+	case errors.As(err, &invalid):
+		hint := ""
+		if f, ok := invalid.GetFlag().Value.(*flag); ok {
+			hint = f.Hint
+		}
+		return failure.BadUsage(hint, "--%s %s: %w", invalid.GetFlag().Name, strconv.Quote(invalid.GetValue()), plainValue(invalid.Unwrap()))
+	case errors.As(err, &missing):
+		return failure.BadUsage("", "--%s needs a value", missing.GetFlag().Name)
+	}
+	return failure.BadUsage("see "+cmd.CommandPath()+" --help", "%w", err)
+}
+
+// plainValue says what is wrong with a value of cobra's own switches, without the names of Go's functions.
+func plainValue(err error) error {
+	if _, ok := errors.AsType[*strconv.NumError](err); ok {
+		return errors.New("must be true or false")
+	}
+	return err
+}
+
+func nearestFlag(cmd *cobra.Command, name string) string {
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near := option.Nearest(name, names); near != "" {
+		return "did you mean --" + near + "?"
+	}
+	return "see " + cmd.CommandPath() + " --help; words that begin with a dash go after --"
+}
+
+// globals returns the options of every command.
+func globals(rows []option.Option) []*option.Option {
+	return slices.DeleteFunc(option.Of(rows, ^option.Commands(0)), func(o *option.Option) bool { return !o.Global })
+}

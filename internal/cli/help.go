@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/help"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+)
+
+// newHelp returns the help command: as cobra's own, but an unknown topic is an error.
+func newHelp(p *program) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command or topic]",
+		Short: "help about a command or a topic: environment, exit-codes, formats, config, offline",
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			names := slices.DeleteFunc(commandNames(p.root), func(name string) bool { return strings.HasPrefix(name, "__") })
+			return names, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, words []string) error {
+			cmd, rest, err := p.root.Find(words)
+			if err != nil || len(rest) > 0 || cmd == nil {
+				hint := "see chatcmpl --help"
+				if near := option.Nearest(strings.Join(words, " "), commandNames(p.root)); near != "" {
+					hint = "did you mean chatcmpl help " + near + "?"
+				}
+				return failure.BadUsage(hint, "there is no help about %q", strings.Join(words, " "))
+			}
+			p.bindAll()
+			cmd.InitDefaultHelpFlag()
+			return cmd.Help()
+		},
+	}
+}
+
+// topics returns the pages of help that are no commands.
+func topics() []*cobra.Command {
+	return []*cobra.Command{
+		{Use: "environment", Short: "environment variables"},
+		{Use: "exit-codes", Short: "what the exit codes mean"},
+		{Use: "formats", Short: "what can be read and what is printed"},
+		{Use: "offline", Short: "the embedded endpoint, and exchanges kept in a file"},
+	}
+}
+
+// Page returns the description of a command or a topic. A command of cobra's own has the text that it came with.
+func Page(cmd *cobra.Command) []help.Block {
+	if !cmd.HasParent() {
+		return rootPage()
+	}
+	if cmd.Parent().HasParent() {
+		return cobraPage(cmd.Long)
+	}
+	switch cmd.Name() {
+	case "chat":
+		return chatPage()
+	case "stream":
+		return streamPage()
+	case "batch":
+		return batchPage()
+	case "image":
+		return []help.Block{
+			help.Paragraph("Sends pictures with a question and prints the reply."),
+			help.Paragraph(`Each word is a picture: a file (JPEG or PNG, recognized by its bytes, at most 20 MiB and at least 8×8
+				pixels), an http(s) URL, a data URI, or - for standard input. The question stands after -p; without one it is
+				"What is in this image?".`),
+		}
+	case "models":
+		return []help.Block{help.Paragraph("Prints the ids of the models that the endpoint offers, one a line.")}
+	case "serve":
+		return servePage()
+	case "version":
+		return []help.Block{help.Paragraph(`Prints the version of this binary, the commit and the Go version it was built from, and the
+			platform it was built for. A build by go install knows its version but no commit.`)}
+	case "config":
+		return configPage()
+	case "environment":
+		return environmentPage()
+	case "exit-codes":
+		return exitPage()
+	case "formats":
+		return formatsPage()
+	case "offline":
+		return offlinePage()
+	}
+	return cobraPage(cmd.Long)
+}
+
+// cobraPage reads the text of one of cobra's own commands: paragraphs, and code that is indented by a tab or follows a #.
+func cobraPage(text string) []help.Block {
+	var blocks []help.Block
+	for part := range strings.SplitSeq(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		switch {
+		case strings.TrimSpace(part) == "":
+		case strings.HasPrefix(part, "#"):
+			blocks = append(blocks, help.Paragraph(strings.Trim(part, "# ")))
+		case strings.HasPrefix(strings.TrimLeft(part, "\n"), "\t"):
+			blocks = append(blocks, help.Code(strings.ReplaceAll(part, "\t", "")))
+		default:
+			blocks = append(blocks, help.Paragraph(part))
+		}
+	}
+	return blocks
+}
+
+// withExitStatus adds the exit codes to the page of a command.
+func withExitStatus(cmd *cobra.Command, page []help.Block) []help.Block {
+	isTopic := cmd.IsAdditionalHelpTopicCommand()
+	if !cmd.HasParent() || cmd.Parent().HasParent() || isTopic || cmd.Name() == "help" || cmd.Name() == "completion" {
+		return page
+	}
+	return append(page, help.Heading("Exit status"), ExitCodes(), help.Paragraph("See chatcmpl help exit-codes for more."))
+}
+
+// ExitCodes returns the exit codes as a list.
+func ExitCodes() help.Block {
+	var rows [][]string
+	for _, code := range failure.Codes() {
+		rows = append(rows, []string{codeName(code), code.Meaning})
+	}
+	return help.List(rows...)
+}
+
+func codeName(code failure.Code) string {
+	if code.Number < 0 {
+		return "signal"
+	}
+	return fmt.Sprint(code.Number)
+}
+
+// Variables returns the environment variables that set options of a command, in the order of the table; nil if it reads none.
+func Variables(cmd *cobra.Command) []string {
+	p := newProgram(nil, nil, nil)
+	for _, c := range p.commands {
+		if c.Name() != cmd.Name() || c.has == option.Version || c.has == option.Config {
+			continue
+		}
+		var names []string
+		for _, o := range append(p.own(c.has), globals(p.rows)...) {
+			if name := o.Variable(); name != "" {
+				names = append(names, name)
+			}
+		}
+		return names
+	}
+	return nil
+}

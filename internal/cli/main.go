@@ -1,0 +1,64 @@
+// Package cli is the tool as its users meet it: commands, flags, help and signals. It is the only package that knows cobra and
+// pflag: a command's constructor turns flags and settings into an options struct, and what runs it knows neither.
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+
+	"github.com/chatcmpl/chatcmpl/internal/connect"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/render"
+)
+
+// Main runs the tool with the process's arguments and returns the exit code. It does not return where a signal ended the work:
+// then the process dies by that signal, unless a server lost what it was to keep.
+func Main() int {
+	con := console.New(os.Getenv)
+	p := newProgram(con, os.Getenv, os.Environ)
+	err := p.run(context.Background(), os.Args[1:])
+	con.ClearStatus()
+	_, lost := errors.AsType[*lostError](err)
+	if sig, caught := p.signals.caught(); caught && !lost {
+		if con.StdoutTerminal {
+			// The shell's prompt begins on a line of its own.
+			con.Line("")
+		}
+		dieBy(sig)
+	}
+	return con.Fail(p.values.Name(err))
+}
+
+// run runs the command that the arguments name.
+func (p *program) run(ctx context.Context, args []string) error {
+	// A flag's error may repeat what was typed.
+	connect.RedactKeys(p.con, p.getenv)
+	p.con.JSON = wantsJSON(p.getenv, args)
+	out := &checkedWriter{w: p.con.Output()}
+	p.root.SetOut(out)
+	p.root.SetErr(p.con.Stderr)
+	p.root.SetArgs(args)
+	p.bindFor(args)
+	err := p.root.ExecuteContext(ctx)
+	// Some of cobra's own commands return that error as it is, the others drop it.
+	if out.err != nil && (err == nil || errors.Is(err, out.err)) {
+		return &render.WriteError{Err: out.err}
+	}
+	return err
+}
+
+// checkedWriter remembers the first error of writing: cobra drops them.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checkedWriter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	if err != nil && c.err == nil {
+		c.err = err
+	}
+	return n, err
+}

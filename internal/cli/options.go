@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/accept"
+	"github.com/chatcmpl/chatcmpl/internal/connect"
+	"github.com/chatcmpl/chatcmpl/internal/conversation"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/input"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+	"github.com/chatcmpl/chatcmpl/internal/settings"
+)
+
+// This file turns the values of options into the options structs of the rooms that use them.
+
+func (p *program) connectOptions(v *settings.Values) connect.Options {
+	forOther := v.ForOtherServer("api-key-file")
+	if forOther == "" {
+		forOther = v.ForOtherServer("api-key-command")
+	}
+	return connect.Options{
+		BaseURL: v.Text("base-url"), Offline: v.On("offline"), Replies: v.Text("replies"),
+		Record: v.Text("record"), Replay: v.Text("replay"), Cache: v.Text("cache"),
+		Headers: v.Texts("header"), HeadersFor: v.ForOtherServer("header"),
+		Timeout: v.Duration("timeout"), ConnectTimeout: v.Duration("connect-timeout"), IdleTimeout: v.Duration("idle-timeout"),
+		Retries: v.Int("retries", 0), CACert: v.Text("cacert"), Proxy: v.Text("proxy"),
+		KeyFile: v.Text("api-key-file"), KeyCommand: v.Text("api-key-command"), KeyFor: forOther,
+		KeyByFlag:    v.ByFlag("api-key-file") || v.ByFlag("api-key-command"),
+		AllowHTTPKey: v.On("allow-http-key"), Getenv: p.getenv, UserAgent: "chatcmpl/" + version(),
+	}
+}
+
+// inputSpec returns what is sent, with the words of the command line.
+func inputSpec(v *settings.Values, words []string) (input.Spec, error) {
+	if v.IsSet("prompt") {
+		if slices.ContainsFunc(words, func(w string) bool { return w != "-" }) {
+			return input.Spec{}, failure.BadUsage("put the whole prompt into -p, or into the words", "there is a prompt in -p and another in the words")
+		}
+		words = append([]string{v.Text("prompt")}, words...)
+	}
+	noStdin := ""
+	if v.On("no-stdin") {
+		noStdin = v.Called("no-stdin")
+	}
+	return input.Spec{
+		Items: items(v), Words: words, Pictures: v.Texts("attach"), Detail: v.Text("detail"), TextFirst: v.On("text-first"),
+		Continue: v.Text("continue"), NoStdin: noStdin, Lossy: v.On("lossy"),
+	}, nil
+}
+
+// items returns the messages that flags give, in the order of the command line.
+func items(v *settings.Values) []input.Item {
+	var all []input.Item
+	for _, g := range v.InOrder("system", "system-file", "user", "user-file", "assistant", "assistant-file", "file") {
+		role, isFile := strings.CutSuffix(g.Option.Name, "-file")
+		item := input.Item{Kind: input.Text, Role: role, Arg: g.Text, Flag: "--" + g.Option.Name}
+		switch {
+		case g.Option.Name == "file":
+			item.Kind, item.Role = input.Messages, ""
+		case isFile:
+			item.Kind = input.TextFile
+		}
+		all = append(all, item)
+	}
+	return all
+}
+
+func requestOptions(v *settings.Values) conversation.RequestOptions {
+	o := conversation.RequestOptions{
+		Tools: v.Text("tools"), ResponseFormat: v.Text("response-format"), FormatWins: v.ByFlag("response-format"), NoCheck: v.On("no-check"),
+	}
+	for _, row := range v.Options() {
+		if value := v.Get(row.Name); row.Field != "" && len(value.JSON) > 0 {
+			o.Parameters = append(o.Parameters, conversation.Parameter{Field: row.Field, Value: value.OfField(row), Wins: v.ByFlag(row.Name)})
+		}
+	}
+	for _, text := range v.Texts("field") {
+		field, _ := option.ParseField(text) // checked when the flag was parsed
+		o.Fields = append(o.Fields, field)
+	}
+	return o
+}
+
+func acceptOptions(v *settings.Values) accept.Options {
+	o := accept.Options{
+		Schema: v.Text("schema"), SchemaRetries: v.Int("schema-retries", 0),
+		Extract: v.IsSet("extract"), Language: v.Text("extract"), Reasons: v.Words("accept"),
+	}
+	if o.Language == option.AnyLanguage {
+		o.Language = ""
+	}
+	return o
+}
+
+func (p *program) outputOptions(v *settings.Values) (o conversation.OutputOptions, err error) {
+	o = conversation.OutputOptions{JSON: v.On("json"), Null: v.On("null"), Reasoning: v.On("reasoning"), Usage: v.On("usage")}
+	o.Filter, err = p.filter(v.Filter("jq"))
+	return o, err
+}
+
+// filter compiles a jq filter; nil for an empty one. It sees the environment, except the variables that hold secrets.
+func (p *program) filter(expr string) (*render.Filter, error) {
+	if expr == "" {
+		return nil, nil //nolint:nilnil // no filter is what most want
+	}
+	var public []string
+	for _, pair := range p.environ() {
+		if name, _, _ := strings.Cut(pair, "="); !secret.Named(name) {
+			public = append(public, pair)
+		}
+	}
+	return render.Compile(expr, public)
+}
+
+// conversationOptions returns what chat, stream and image have in common.
+func (p *program) conversationOptions(v *settings.Values, words []string) (*conversation.Options, error) {
+	spec, err := inputSpec(v, words)
+	if err != nil {
+		return nil, err
+	}
+	output, err := p.outputOptions(v)
+	if err != nil {
+		return nil, err
+	}
+	return &conversation.Options{
+		Connect: p.connectOptions(v), Input: spec, Request: requestOptions(v), Accept: acceptOptions(v), Output: output,
+		DryRun: v.On("dry-run"), Curl: v.On("curl"), RetriesByFlag: v.ByFlag("schema-retries"),
+	}, nil
+}

@@ -1,0 +1,195 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/cassette"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/retry"
+)
+
+// Client sends requests, with the retries and the deadline that the options name, and describes what went wrong.
+type Client struct {
+	// API makes one attempt.
+	API *api.Client
+	// Policy says which attempts are repeated.
+	Policy retry.Policy
+	// Timeout bounds all attempts at a request; 0 is no bound.
+	Timeout time.Duration
+
+	con     *console.Console
+	keyHint func() string
+	tape    *cassette.Cassette // nil if there is no file of exchanges
+}
+
+// maxAfter is the longest wait that a server may ask of one conversation.
+const maxAfter = time.Minute
+
+// Open makes the client of an endpoint, for as many requests at the same time as jobs. Nothing is sent yet, but a key command
+// may run and files are read. The key is found at once, except where a cache may do without it.
+func Open(ctx context.Context, con *console.Console, o *Options, to *Endpoint, jobs int) (*Client, error) {
+	c := &Client{con: con, Timeout: o.Timeout, tape: o.newTape(con, to.Base, nil)}
+	c.API = &api.Client{Base: to.Base, Idle: o.IdleTimeout}
+	if c.tape != nil {
+		// A key must be known as a secret before anything is looked up.
+		o.HideKeyFile(con)
+	}
+	c.Policy = retry.Policy{Retries: o.Retries, MaxAfter: maxAfter, NoWait: c.Replays(), Judge: Judge, Waiting: c.Waiting}
+	header, leftOut, err := o.Header(con)
+	switch {
+	case c.Replays() && (err == nil || errors.Is(err, fs.ErrNotExist)):
+		// Nothing is sent: a file of headers may be missing, as a rule it holds a key.
+		c.keyHint = func() string { return o.keyHint(to, credential{}) }
+		c.API.Transport = localErrors{c.tape}
+	case err != nil:
+		return nil, err
+	default:
+		session := &session{Client: c, options: o, to: to, header: header, leftOut: leftOut}
+		if err := session.open(ctx, jobs); err != nil {
+			return nil, err
+		}
+	}
+	if c.tape != nil {
+		return c, o.checkTape(c.tape)
+	}
+	return c, nil
+}
+
+// session is a client while it gets its key and its way to the server.
+type session struct {
+	*Client
+
+	options *Options
+	to      *Endpoint
+	header  http.Header // gets the key
+	leftOut bool        // a secret header was left out
+}
+
+func (s *session) open(ctx context.Context, jobs int) error {
+	key := sync.OnceValues(func() (credential, error) { return s.findKey(ctx) })
+	s.keyHint = func() string {
+		known, _ := key()
+		return s.options.keyHint(s.to, known)
+	}
+	late := s.caches()
+	s.API.Header = s.header.Clone()
+	if !late {
+		if _, err := key(); err != nil {
+			return err
+		}
+		s.API.Header = s.header
+	}
+	transport, err := s.options.transport(s.con, s.to, jobs)
+	if err != nil {
+		return err
+	}
+	if s.con.Verbose {
+		transport = &verbose{transport, s.con}
+	}
+	if late {
+		transport = &lateKey{transport, s.header, func() error { _, err := key(); return err }}
+	}
+	if s.tape != nil {
+		s.tape.Next, transport = transport, localErrors{s.tape}
+	}
+	s.API.Transport = transport
+	return nil
+}
+
+func (s *session) findKey(ctx context.Context) (credential, error) {
+	key, err := s.options.key(ctx, s.con, s.to, s.header, s.leftOut)
+	if err == nil {
+		err = authorize(s.header, key, s.to)
+	}
+	if err == nil {
+		err = s.options.Guard(s.to, s.header)
+	}
+	return key, err
+}
+
+// lateKey sends requests with a key that is found when the first is sent.
+type lateKey struct {
+	next   http.RoundTripper
+	header http.Header // has the key once find has returned
+	find   func() error
+}
+
+// RoundTrip implements http.RoundTripper.
+func (k *lateKey) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := k.find(); err != nil {
+		_ = req.Body.Close()
+		return nil, &api.LocalError{Err: err}
+	}
+	req = req.WithContext(req.Context())
+	req.Header = req.Header.Clone()
+	if authorization := k.header.Get("Authorization"); authorization != "" {
+		req.Header.Set("Authorization", authorization)
+	}
+	return k.next.RoundTrip(req)
+}
+
+// caches reports whether replies may come from a cache.
+func (c *Client) caches() bool { return c.tape != nil && c.tape.Mode == cassette.Cache }
+
+// Replays reports whether all answers come from a file.
+func (c *Client) Replays() bool { return c.tape != nil && c.tape.Mode == cassette.Replay }
+
+// Unrecorded returns the error of a reply that could not be added to the file of exchanges; nil if there is none.
+func (c *Client) Unrecorded() error { return unwritten(c.tape) }
+
+// Complete makes one attempt at a request, in at most limit; 0 is no bound but ctx's.
+func (c *Client) Complete(ctx context.Context, req *api.Request, limit time.Duration) (*api.Response, error) {
+	resp, err := c.API.Complete(ctx, req, limit)
+	if err == nil && !c.caches() {
+		// A server can't say of itself that it costs nothing.
+		resp.Kept = false
+	}
+	return resp, err
+}
+
+// WithTimeout returns a context that ends when the time for all attempts is over.
+func (c *Client) WithTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
+	if c.Timeout == 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeoutCause(ctx, c.Timeout, api.ErrTimeout)
+}
+
+// Do makes attempts until one succeeds, under one deadline, and describes what went wrong.
+func (c *Client) Do(ctx context.Context, try func(context.Context) error) error {
+	ctx, cancel := c.WithTimeout(ctx)
+	defer cancel()
+	attempts, err := c.Policy.Do(ctx, try)
+	if err == nil {
+		return nil
+	}
+	if lost := c.Unrecorded(); lost != nil {
+		c.con.Note("%v", lost)
+	}
+	return c.Describe(err, attempts)
+}
+
+// Judge tells a retry policy what the error of an exchange means.
+func Judge(err error) retry.Verdict {
+	e, ok := errors.AsType[*api.Error](err)
+	if _, last := errors.AsType[*FinalError](err); last || !ok {
+		return retry.Verdict{}
+	}
+	// A timeout is the end of the time for all attempts.
+	return retry.Verdict{Again: e.Retryable && !errors.Is(err, api.ErrTimeout), RateLimited: e.Kind == failure.RateLimit, After: e.After}
+}
+
+// FinalError marks an error after which nothing may be sent again, because part of the reply is on stdout.
+type FinalError struct{ Err error }
+
+func (f *FinalError) Error() string { return f.Err.Error() }
+
+// Unwrap returns the error that it marks.
+func (f *FinalError) Unwrap() error { return f.Err }

@@ -1,0 +1,119 @@
+package connect
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/cassette"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+)
+
+// Describe says what the error means that so many attempts ended with, and why there is no further attempt. Other errors than
+// those of exchanges are returned as they are.
+func (c *Client) Describe(err error, attempts int) error {
+	var e *api.Error
+	if !errors.As(err, &e) {
+		if errors.Is(err, api.ErrTimeout) {
+			return &api.Error{Kind: failure.Timeout, Message: c.tooLate(), After: -1, Retryable: true, Err: err}
+		}
+		return err
+	}
+	described := &describedError{words: c.words(err, e, attempts), err: err}
+	if miss, ok := errors.AsType[*cassette.MissError](err); ok && miss.Differences != nil {
+		described.details = append([]string{miss.Summary() + ":"}, miss.Differences...)
+	}
+	if !failure.IsHinted(err) {
+		described.hint = c.hint(err, e)
+	}
+	return described
+}
+
+// describedError is an error in the words of this package.
+type describedError struct {
+	words, hint string
+	details     []string
+	err         error
+}
+
+func (d *describedError) Error() string { return d.words }
+func (d *describedError) Unwrap() error { return d.err }
+
+// Failure implements failure.Reporter.
+func (d *describedError) Failure() failure.Report {
+	report := failure.Of(d.err)
+	report.Message, report.Details = d.words, d.details
+	if d.hint != "" {
+		report.Hint = d.hint
+	}
+	return report
+}
+
+func (c *Client) tooLate() string { return "no complete reply within " + console.Duration(c.Timeout) }
+
+// words returns the words of an exchange's error. The server's own may be long; what is added to them must not be cut off.
+func (c *Client) words(err error, e *api.Error, attempts int) string {
+	bounded := *e
+	bounded.Message = c.con.OneLine(e.Message, console.MaxLine)
+	words := bounded.Error()
+	late := errors.Is(err, api.ErrTimeout) && c.Timeout > 0
+	if late {
+		words = c.tooLate()
+	}
+	if attempts > 1 {
+		words += fmt.Sprintf(", after %d attempts", attempts)
+	}
+	v := Judge(err)
+	switch {
+	case !v.Again || late:
+	case c.Policy.MaxAfter > 0 && v.After > c.Policy.MaxAfter:
+		words += fmt.Sprintf("; the server asks to wait %s, longer than is waited here", console.Duration(v.After.Round(time.Second)))
+	case attempts <= c.Policy.Retries:
+		words += "; --timeout " + console.Duration(c.Timeout) + " leaves no time to try again"
+	}
+	return words
+}
+
+// hint says what to do about an exchange's error; empty where its words say it.
+func (c *Client) hint(err error, e *api.Error) string {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return "if the server's certificate is your own, name its authority by --cacert"
+	}
+	switch e.Kind {
+	case failure.Auth:
+		return c.keyHint()
+	case failure.Refused:
+		if e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed {
+			return "check the model (chatcmpl models lists them) and --base-url"
+		}
+	case failure.Credits:
+		return "add credits to the account, or use another key"
+	case failure.RateLimit:
+		return "try again later"
+	case failure.Redirect:
+		return "put the final address into --base-url"
+	case failure.Network:
+		return "check the network and --base-url; --offline answers without either"
+	case failure.Unrecorded:
+		return "run it once with --record in place of --replay, where there is a network and a key"
+	case failure.Timeout:
+		if e.Status == 0 {
+			return "--timeout, --connect-timeout and --idle-timeout set the limits"
+		}
+	}
+	return ""
+}
+
+// Waiting tells of a wait between attempts: of those over a second, with --verbose of all.
+func (c *Client) Waiting(err error, wait time.Duration, attempt int) {
+	text := fmt.Sprintf("%s; trying again in %.1f s (retry %d of %d)", c.con.OneLine(err.Error(), 200), wait.Seconds(), attempt, c.Policy.Retries)
+	if wait > time.Second {
+		c.con.Note("%s", text)
+	} else {
+		c.con.Detail("* " + text)
+	}
+}

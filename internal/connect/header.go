@@ -1,0 +1,88 @@
+package connect
+
+import (
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+// Header returns what is sent with each request, except the key. What is secret in it is redacted from then on; secrets that
+// are for another server are left out, which leftOut reports.
+func (o *Options) Header(con *console.Console) (h http.Header, leftOut bool, err error) {
+	h = http.Header{}
+	h.Set("User-Agent", o.UserAgent)
+	for _, given := range o.Headers {
+		lines := []string{given}
+		if name, isFile := strings.CutPrefix(given, "@"); isFile {
+			text, err := os.ReadFile(name)
+			if err != nil {
+				return nil, false, failure.BadOption("header", "", ": %w", err)
+			}
+			lines = strings.Split(string(text), "\n")
+		}
+		for _, line := range lines {
+			if strings.TrimSpace(line) == "" {
+				continue
+			}
+			if err := addHeader(h, line); err != nil {
+				return nil, false, err
+			}
+		}
+	}
+	return h, o.keepSecrets(con, h), nil
+}
+
+func (o *Options) keepSecrets(con *console.Console, h http.Header) (leftOut bool) {
+	for name, values := range h {
+		if !secret.Named(name) {
+			continue
+		}
+		for _, v := range values {
+			con.Redactor.AddHeader(v)
+		}
+		if o.HeadersFor != "" {
+			delete(h, name)
+			leftOut = true
+		}
+	}
+	return leftOut
+}
+
+func addHeader(h http.Header, line string) error {
+	name, text, ok := strings.Cut(line, ":")
+	name, text = strings.TrimSpace(name), strings.TrimSpace(text)
+	noName := func(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c) }
+	if !ok || name == "" || strings.ContainsFunc(name, noName) {
+		// What follows may be a secret.
+		return failure.BadOption("header", "such as -H 'X-Team: tools'", ": must be 'Name: value' or @FILE")
+	}
+	if strings.ContainsFunc(text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+		return failure.BadOption("header", "", " %s: the value holds a control character", name)
+	}
+	if strings.EqualFold(name, "User-Agent") {
+		h.Del(name)
+	}
+	h.Add(name, text)
+	return nil
+}
+
+// Guard refuses to send a secret where others could read it: in the header, or in the URL of a server that is not this
+// machine, over plain http. The error is a usage error.
+func (o *Options) Guard(to *Endpoint, h http.Header) error {
+	if to.Offline || to.Base.Scheme == "https" || secret.IsLoopback(to.Base.Hostname()) || o.AllowHTTPKey {
+		return nil
+	}
+	secrets := len(secret.InURL(to.Base)) > 0
+	for name := range h {
+		secrets = secrets || secret.Named(name)
+	}
+	if !secrets {
+		return nil
+	}
+	return failure.BadUsage("use https, or send it anyway with --allow-http-key",
+		"the key would go over plain http to %s, where others can read it", to.Base.Host)
+}

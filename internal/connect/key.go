@@ -1,0 +1,236 @@
+package connect
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+// keyError returns the error of a key that can't be had; nothing was sent.
+func keyError(hint, message string) error {
+	return failure.WithHint(&api.Error{Kind: failure.Auth, Message: message, After: -1}, hint)
+}
+
+// RedactKeys redacts every key of the environment from now on, also those that are not sent.
+func RedactKeys(con *console.Console, getenv func(string) string) {
+	con.Redactor.Add(getenv(XAIKeyVariable))
+	con.Redactor.Add(getenv(KeyVariable))
+}
+
+// credential is a key, and what the user calls the place that it came from.
+type credential struct {
+	secret.String
+
+	from string
+	// insteadOf says for which other server there was a key, if there was one.
+	insteadOf string
+}
+
+// keyPlace is a place that a key can come from.
+type keyPlace int
+
+const (
+	noKey keyPlace = iota
+	inHeader
+	inVariable
+	inFile
+	byCommand
+	inXAIVariable
+)
+
+// KeySource returns what the user calls the place of the key for an endpoint; empty if there is no key. The header may hold
+// the user's own credential. No key command is run.
+func (o *Options) KeySource(to *Endpoint, h http.Header) string {
+	_, from := o.keyPlace(to, h)
+	return from
+}
+
+// keyPlace decides precedence: the user's own header, then the options on the command line, then CHATCMPL_API_KEY, then the
+// options from elsewhere, and for xAI alone XAI_API_KEY. The embedded endpoint needs a key only where it was told to ask for
+// one.
+func (o *Options) keyPlace(to *Endpoint, h http.Header) (place keyPlace, from string) {
+	switch {
+	case to.Offline && !to.Base.Query().Has("key"):
+	case h.Get("Authorization") != "":
+		return inHeader, "the header Authorization"
+	case o.Getenv(KeyVariable) != "" && !o.KeyByFlag:
+		return inVariable, KeyVariable
+	case o.KeyFile != "":
+		return inFile, "the key file " + o.KeyFile
+	case o.KeyCommand != "":
+		return byCommand, "the key command"
+	case o.Getenv(XAIKeyVariable) != "" && (to.XAI || to.Offline):
+		return inXAIVariable, XAIKeyVariable
+	}
+	return noKey, ""
+}
+
+// Key returns the key that requests to the server behind `serve` must bear.
+func (o *Options) Key(ctx context.Context, con *console.Console) (secret.String, error) {
+	key, err := o.key(ctx, con, &Endpoint{Base: &url.URL{}}, http.Header{}, false)
+	if err == nil && key.Empty() {
+		err = keyError("set "+KeyVariable+", or name a file by --api-key-file", "--require-key: there is no key to ask for")
+	}
+	return key.String, err
+}
+
+// key finds the key for an endpoint. It is empty if there is none, and if the header has the user's own credential. leftOut
+// reports that a secret header was left out because it is for another server.
+func (o *Options) key(ctx context.Context, con *console.Console, to *Endpoint, h http.Header, leftOut bool) (credential, error) {
+	place, from := o.keyPlace(to, h)
+	key, err := o.readKey(ctx, con, place, from)
+	if err != nil {
+		return credential{}, err
+	}
+	insteadOf := o.KeyFor
+	if leftOut {
+		insteadOf = cmp.Or(insteadOf, o.HeadersFor)
+	}
+	if key = strings.TrimSpace(key); key == "" && insteadOf != "" && !to.Offline && place != inHeader {
+		con.Detail("* " + insteadOf + " and is not sent to " + to.Base.Host)
+		return credential{insteadOf: insteadOf}, nil
+	}
+	if strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) {
+		return credential{}, keyError("a key is one word of ASCII; this one came from "+from, "the key holds characters that no key has")
+	}
+	con.Redactor.Add(key)
+	return credential{String: secret.New(key), from: from}, nil
+}
+
+func (o *Options) readKey(ctx context.Context, con *console.Console, place keyPlace, from string) (string, error) {
+	switch place {
+	case inVariable, inXAIVariable:
+		return o.Getenv(from), nil
+	case inFile:
+		key, err := keyFromFile(o.KeyFile)
+		if err == nil {
+			warnOfReaders(con, o.KeyFile)
+		}
+		return key, err
+	case byCommand:
+		return keyFromCommand(ctx, con, o.KeyCommand)
+	case noKey, inHeader:
+	}
+	return "", nil
+}
+
+// HideKeyFile redacts the key of a file that is not sent. A command is not run for that, and a pipe, which can be read only
+// once, is left to whoever sends the key.
+func (o *Options) HideKeyFile(con *console.Console) {
+	if info, err := os.Stat(o.KeyFile); err != nil || !info.Mode().IsRegular() {
+		return
+	}
+	if key, err := keyFromFile(o.KeyFile); err == nil {
+		con.Redactor.Add(key)
+	}
+}
+
+func keyFromFile(name string) (string, error) {
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		return "", failure.BadOption("api-key-file", "", ": %w", err)
+	}
+	if strings.TrimSpace(string(raw)) == "" {
+		return "", keyError("put the key into it", "the key file "+name+" is empty")
+	}
+	return string(raw), nil
+}
+
+// warnOfReaders notes that others can read a key file. Windows keeps permissions in other ways.
+func warnOfReaders(con *console.Console, name string) {
+	info, err := os.Stat(name)
+	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o044 != 0 && runtime.GOOS != "windows" {
+		con.Note("others can read the key file %s; chmod 600 makes it yours alone", name)
+	}
+}
+
+func keyFromCommand(ctx context.Context, con *console.Console, command string) (string, error) {
+	cmd := exec.CommandContext(ctx, "sh", "-c", command)
+	if runtime.GOOS == "windows" {
+		cmd = exec.CommandContext(ctx, "cmd", "/c", command)
+	}
+	// It may ask for a pass phrase.
+	cmd.Stderr = con.Stderr
+	// What it leaves running in the background may hold its output open.
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	if errors.Is(err, exec.ErrWaitDelay) {
+		err = nil
+	}
+	if ctx.Err() != nil {
+		return "", context.Cause(ctx)
+	}
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		return "", keyError("run it by hand to see why", "the key command failed: "+exit.Error())
+	case err != nil:
+		return "", keyError("", "the key command can't be run: "+err.Error())
+	case strings.TrimSpace(string(out)) == "":
+		return "", keyError("run it by hand to see why", "the key command printed nothing")
+	}
+	return string(out), nil
+}
+
+// authorize puts the key into the header, unless the user put another credential there.
+func authorize(h http.Header, key credential, to *Endpoint) error {
+	switch {
+	case h.Get("Authorization") != "":
+	case !key.Empty():
+		h.Set("Authorization", "Bearer "+key.Reveal())
+	case to.Offline:
+	case to.Base.User != nil:
+		password, _ := to.Base.User.Password()
+		h.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(to.Base.User.Username()+":"+password)))
+	case to.XAI:
+		return keyError(cmp.Or(key.insteadOf, "set it in the environment, or try --offline, which needs no key"),
+			"no API key: "+XAIKeyVariable+" is not set")
+	}
+	return nil
+}
+
+// keyHint says what to do about a refused key.
+func (o *Options) keyHint(to *Endpoint, key credential) string {
+	switch {
+	case key.from != "" && to.Offline:
+		return "the embedded endpoint was told to ask for another key than that of " + key.from
+	case to.Offline:
+		return "the embedded endpoint was told to ask for a key; set " + KeyVariable
+	case key.insteadOf != "":
+		return key.insteadOf + " and was not sent to " + to.Base.Host
+	case key.from != "" && to.XAI:
+		return "check " + key.from + "; keys are made at https://console.x.ai"
+	case key.from != "":
+		return "check " + key.from + ", which was sent to " + to.Base.Host
+	case o.Getenv(XAIKeyVariable) != "" && !to.XAI:
+		return XAIKeyVariable + " is sent to x.ai only; set " + KeyVariable + " for " + to.Base.Host
+	}
+	return "set " + KeyVariable + " for " + to.Base.Host
+}
+
+// HasKey reports whether a key is set up for servers other than xAI's.
+func (o *Options) HasKey() bool {
+	return o.Getenv(KeyVariable) != "" || o.KeyFile != "" || o.KeyCommand != ""
+}
+
+// GuardShown refuses, as Guard does, to show a command that would send a key where others could read it.
+func (o *Options) GuardShown(to *Endpoint, header http.Header) error {
+	header = header.Clone()
+	if o.HasKey() {
+		header.Set("Authorization", "Bearer")
+	}
+	return o.Guard(to, header)
+}

@@ -1,0 +1,154 @@
+// Package connect makes a client that is ready to send: the base URL, the key and the headers, TLS and the proxy, a file of
+// exchanges in place of the network, and the words for what went wrong on the way. It also guards secrets: it decides which
+// key a server gets, and refuses to send one where others could read it.
+package connect
+
+import (
+	"io/fs"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/offline"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+// The environment variables that hold keys. No flag and no setting takes a key: argv is public, and files are copied.
+const (
+	XAIKeyVariable = "XAI_API_KEY"
+	KeyVariable    = "CHATCMPL_API_KEY"
+)
+
+// XAIURL is the base URL of xAI's API, the default.
+const XAIURL = "https://api.x.ai/v1"
+
+const xaiModel = "grok-4.3"
+
+// OfflineURL is the base URL that the embedded endpoint has inside this process.
+const OfflineURL = "http://offline/v1"
+
+// Options say where requests go and how.
+type Options struct {
+	// BaseURL is the API's root, or "offline:" with settings of the embedded endpoint. Offline stands for a plain "offline:".
+	BaseURL string
+	Offline bool
+	// Replies names a file of rules that the embedded endpoint answers by; empty for none.
+	Replies string
+	// Record, Replay and Cache name a file of exchanges; at most one is set.
+	Record, Replay, Cache string
+	// Headers are lines 'Name: value', or @FILE with one a line. HeadersFor, if not empty, says that those which carry secrets
+	// are for another server, and for which.
+	Headers    []string
+	HeadersFor string
+	// Timeout bounds all attempts together, ConnectTimeout each connection, IdleTimeout the silence inside a reply; 0 is no
+	// bound.
+	Timeout, ConnectTimeout, IdleTimeout time.Duration
+	// Retries is the number of attempts after the first.
+	Retries int
+	// CACert names a file of certificates to trust besides the system's; empty for none.
+	CACert string
+	// Proxy is the proxy's URL; empty takes it from the environment.
+	Proxy string
+	// KeyFile names a file that holds the key, KeyCommand prints it; KeyByFlag lets them win over the environment. KeyFor, if
+	// not empty, says that a key is not used because it is for another server, and for which.
+	KeyFile, KeyCommand string
+	KeyByFlag           bool
+	KeyFor              string
+	// AllowHTTPKey lets a secret go over plain http to another machine.
+	AllowHTTPKey bool
+	// Getenv looks up a variable that holds a key.
+	Getenv func(string) string
+	// UserAgent is sent unless Headers name another.
+	UserAgent string
+}
+
+// Endpoint is where requests go.
+type Endpoint struct {
+	Base *url.URL
+	// Offline marks the embedded endpoint, XAI one of xAI's hosts.
+	Offline, XAI bool
+	// Model is the model that is asked where nobody names one; empty if there is none.
+	Model string
+}
+
+// Endpoint reads the base URL. What is secret in it is redacted from then on. Errors are usage errors.
+func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
+	base := o.BaseURL
+	if o.Offline {
+		base = "offline:"
+	}
+	if settings, ok := strings.CutPrefix(base, "offline:"); ok {
+		return embedded(con, settings)
+	}
+	if o.Replies != "" {
+		return nil, failure.BadOption("replies", "add --offline", " is for the embedded endpoint alone")
+	}
+	at, err := url.Parse(base)
+	if err != nil || at.Hostname() == "" || at.Scheme != "http" && at.Scheme != "https" {
+		// It may hold a secret.
+		return nil, failure.BadOption("base-url", "such as "+XAIURL, ": must be an http or https URL, or offline:")
+	}
+	con.Redactor.AddURL(at)
+	to := &Endpoint{Base: at, XAI: secret.IsXAI(at.Hostname())}
+	if to.XAI {
+		to.Model = xaiModel
+	}
+	return to, nil
+}
+
+// embedded returns the endpoint in this process, with what follows "offline:".
+func embedded(con *console.Console, settings string) (*Endpoint, error) {
+	query, ok := strings.CutPrefix(settings, "?")
+	if !ok && settings != "" {
+		return nil, failure.BadOption("base-url", "such as offline:?latency=50ms", ": settings follow offline: after a question mark")
+	}
+	at, err := url.Parse(OfflineURL)
+	if err != nil {
+		return nil, err
+	}
+	at.RawQuery = query
+	set, err := url.ParseQuery(query)
+	if err == nil {
+		err = offline.Check(set)
+	}
+	if err != nil {
+		return nil, failure.BadOption("base-url", "see chatcmpl help offline", ": %w", err)
+	}
+	con.Redactor.AddURL(at)
+	return &Endpoint{Base: at, Offline: true, Model: "echo"}, nil
+}
+
+// ReadReplies reads the rules of the file Replies; nil if there is none.
+func (o *Options) ReadReplies() (*offline.Replies, error) {
+	if o.Replies == "" {
+		return nil, nil //nolint:nilnil // an endpoint without rules is what most want
+	}
+	file, err := os.Open(o.Replies)
+	if err != nil {
+		return nil, failure.BadOption("replies", "", ": %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	replies, err := offline.ReadReplies(file)
+	if err != nil {
+		return nil, failure.BadOption("replies", "", " %s:%w", o.Replies, err)
+	}
+	return replies, nil
+}
+
+// SameFile refuses a file of exchanges that another option names too, by this or another name. info describes that other file;
+// nil if it does not exist.
+func (o *Options) SameFile(other string, info fs.FileInfo) error {
+	name, file := o.tape()
+	if name == "" || info == nil {
+		return nil
+	}
+	kept, err := os.Stat(file)
+	if err == nil && kept.Mode().IsRegular() && os.SameFile(kept, info) {
+		return failure.BadOption(name, "", " and --%s are the same file: %s", other, file)
+	}
+	// Whoever opens the file reports that it can't be used.
+	return nil
+}

@@ -1,0 +1,150 @@
+// Package conversation holds one conversation with a model: it builds the request, sends it, asks again where the reply does
+// not fit the schema, prints the reply, and keeps the transcript.
+package conversation
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+
+	"github.com/chatcmpl/chatcmpl/internal/accept"
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/connect"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/input"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/render"
+)
+
+// Options describe one conversation.
+type Options struct {
+	Connect connect.Options
+	// Input says what is sent. Its events are set here.
+	Input   input.Spec
+	Request RequestOptions
+	Accept  accept.Options
+	Output  OutputOptions
+	// DryRun prints the request's JSON in place of sending it, Curl a curl command.
+	DryRun, Curl bool
+	// RetriesByFlag refuses retries for the schema that several choices would make meaningless.
+	RetriesByFlag bool
+}
+
+// RequestOptions are the fields of a request besides its messages.
+type RequestOptions struct {
+	Parameters []Parameter
+	// Tools names a file with the array of tools; empty for none.
+	Tools string
+	// ResponseFormat is text, json_object, JSON, or @FILE with JSON; empty for none. FormatWins is as Parameter.Wins.
+	ResponseFormat string
+	FormatWins     bool
+	// Fields are set last and never checked.
+	Fields []option.FieldValue
+	// NoCheck sends what the model is known to refuse.
+	NoCheck bool
+	// Stream asks for a stream, StreamUsage for the usage at its end.
+	Stream, StreamUsage bool
+}
+
+// Parameter is a field of the request with its value.
+type Parameter struct {
+	Field string
+	Value json.RawMessage
+	// Wins lets it replace a field that came with the messages; otherwise it only fills a gap.
+	Wins bool
+}
+
+// OutputOptions say what is printed of a reply.
+type OutputOptions struct {
+	// JSON prints the response's JSON, Filter what it makes of that; nil for none.
+	JSON   bool
+	Filter *render.Filter
+	// Null ends each value by NUL in place of a newline.
+	Null bool
+	// Reasoning prints the reasoning text, Usage the usage to stderr.
+	Reasoning, Usage bool
+}
+
+// isRaw reports whether JSON is printed, not the reply's text.
+func (o *OutputOptions) isRaw() bool { return o.JSON || o.Filter != nil }
+
+// session is a conversation that is ready to be sent.
+type session struct {
+	*Options
+
+	con    *console.Console
+	out    *console.Output
+	writer *render.Writer
+	rules  *accept.Rules
+	client *connect.Client
+	conv   *input.Conversation
+	req    *api.Request
+}
+
+// open reads and checks everything. The session is nil where the request was only shown. What can be refused without reading
+// input is refused first.
+func open(ctx context.Context, con *console.Console, o *Options) (*session, error) {
+	o.Accept.JSON = o.Output.isRaw()
+	rules, err := accept.Compile(o.Accept)
+	if err != nil {
+		return nil, err
+	}
+	to, err := o.Connect.Endpoint(con)
+	if err != nil {
+		return nil, err
+	}
+	out := con.Output()
+	s := &session{Options: o, con: con, out: out, writer: &render.Writer{Out: out, NUL: o.Output.Null}, rules: rules}
+	if !o.isShown() {
+		if s.client, err = connect.Open(ctx, con, &o.Connect, to, 1); err != nil {
+			return nil, err
+		}
+		kept, _ := os.Stat(o.Input.Continue)
+		if err := o.Connect.SameFile("continue", kept); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.read(ctx, to); err != nil || !o.isShown() {
+		return s, err
+	}
+	return nil, s.show(to)
+}
+
+func (o *Options) isShown() bool { return o.DryRun || o.Curl }
+
+// read reads the input and builds the request.
+func (s *session) read(ctx context.Context, to *connect.Endpoint) (err error) {
+	s.Input.Peek = s.isShown()
+	s.Input.Events = Events(s.con)
+	s.conv, err = input.Read(ctx, &input.Stdin{File: s.con.Stdin, Terminal: s.con.StdinTerminal}, &s.Input)
+	if err != nil {
+		return err
+	}
+	template, err := NewTemplate(s.Request, to, s.rules)
+	if err != nil {
+		return err
+	}
+	if s.req, err = template.Request(s.conv); err != nil {
+		return err
+	}
+	switch n := s.req.Choices(); {
+	case n > 1 && s.RetriesByFlag:
+		return failure.BadUsage("", "--schema-retries goes with one choice: which of several would be asked for again")
+	case n > 1 && s.Request.Stream && !s.Output.isRaw():
+		return failure.BadUsage("chatcmpl batch -n prints them in order, stream --json keeps them apart",
+			"%d choices can't be streamed as one text", n)
+	}
+	return nil
+}
+
+// Events returns what a person is told while input is read.
+func Events(con *console.Console) input.Events {
+	return input.Events{
+		Typing:  func() { con.Note("type the message; ^D on an empty line ends it") },
+		Waiting: func() { con.Note("waiting for standard input to end; -I leaves it alone") },
+		Replaced: func(name string, count int) {
+			con.Note("%s is not UTF-8 text: %s replaced by U+FFFD", name, console.Plural(count, "byte"))
+		},
+	}
+}

@@ -1,0 +1,147 @@
+package conversation
+
+import (
+	"context"
+	"errors"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/connect"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+// Stream holds the conversation and prints the reply as it arrives. Once a byte of it is on stdout nothing is sent again.
+// Errors are those of Complete.
+func Stream(ctx context.Context, con *console.Console, o *Options) error {
+	s, err := open(ctx, con, o)
+	if err != nil || s == nil {
+		return err
+	}
+	p := &printer{session: s, waited: con.Waiting()}
+	defer p.waited()
+	resp, err := p.receive(ctx)
+	p.waited()
+	if err != nil {
+		if p.begun && !o.Output.isRaw() {
+			// The error that is reported is the exchange's.
+			_ = s.out.BreakOff()
+		}
+		return err
+	}
+	lost := s.keep(resp)
+	if p.begun && !o.Output.isRaw() {
+		if err := s.writer.EndText(); err != nil {
+			return err
+		}
+	}
+	return s.end(resp, lost)
+}
+
+// printer prints the chunks of a stream.
+type printer struct {
+	*session
+
+	waited   func()        // ends the display of the wait
+	begun    bool          // something is on stdout
+	fence    *render.Fence // nil if the whole text is printed
+	openLine bool          // stderr is in the middle of a line of reasoning
+	// A secret may come in pieces too.
+	text, reasoning *secret.Stream
+}
+
+// receive makes attempts until one brings the whole reply, or part of it was printed.
+func (p *printer) receive(ctx context.Context) (resp *api.Response, err error) {
+	collect := p.Input.Continue != "" || p.rules.ChecksText()
+	err = p.client.Do(ctx, func(ctx context.Context) (err error) {
+		p.restart()
+		resp, err = p.client.API.Stream(ctx, p.req, collect, func(chunk *api.Chunk) error { return p.chunk(ctx, chunk) })
+		p.endReasoning()
+		err = errors.Join(err, p.delta(p.text.End()), p.endFence())
+		if err != nil && p.begun {
+			return &connect.FinalError{Err: err}
+		}
+		return err
+	})
+	return resp, err
+}
+
+// restart drops what an attempt brought of which nothing was printed.
+func (p *printer) restart() {
+	p.text, p.reasoning = p.con.Redactor.Stream(), p.con.Redactor.Stream()
+	p.fence = p.rules.Fence()
+}
+
+func (p *printer) chunk(ctx context.Context, chunk *api.Chunk) error {
+	if p.Output.Reasoning {
+		p.streamReasoning(chunk)
+	}
+	if p.Output.Filter != nil {
+		p.waited()
+		return p.Output.Filter.Run(ctx, chunk.Raw, func(value []byte) error {
+			p.begun = true
+			return p.writer.Value(value)
+		})
+	}
+	if p.Output.JSON {
+		p.waited()
+		p.begun = true
+		return p.writer.JSON(chunk.Raw)
+	}
+	for _, delta := range chunk.Deltas {
+		if err := p.delta(p.text.Next(delta.Text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// delta prints a piece of the text, or what of it belongs to the code block.
+func (p *printer) delta(text string) error {
+	if p.fence != nil {
+		text = p.fence.Next(text)
+	}
+	return p.printText(text)
+}
+
+// endFence prints the end of a code block that was never closed.
+func (p *printer) endFence() error {
+	if p.fence == nil {
+		return nil
+	}
+	return p.printText(p.fence.End())
+}
+
+func (p *printer) printText(text string) error {
+	if text == "" {
+		return nil
+	}
+	p.waited()
+	p.endReasoning()
+	p.begun = true
+	return p.writer.Delta(text)
+}
+
+func (p *printer) streamReasoning(chunk *api.Chunk) {
+	for _, delta := range chunk.Deltas {
+		if text := p.reasoning.Next(delta.Reasoning); text != "" {
+			p.printStderr(text)
+		}
+	}
+}
+
+func (p *printer) printStderr(text string) {
+	p.waited()
+	p.con.Print(text)
+	p.openLine = text[len(text)-1] != '\n'
+}
+
+func (p *printer) endReasoning() {
+	if rest := p.reasoning.End(); rest != "" {
+		p.printStderr(rest)
+	}
+	if p.openLine {
+		p.con.Print("\n")
+		p.openLine = false
+	}
+}

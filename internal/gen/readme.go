@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/cli"
+)
+
+// writeReadme replaces the tables of the README that stand between marks. A tree without a README has none.
+func writeReadme(file string) error {
+	old, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	text := string(old)
+	for name, rows := range map[string][][]string{
+		"exit codes":     cli.ExitTable().Rows,
+		"request fields": append([][]string{{"field of the API", "flag"}}, quoted(cli.RequestFields())...),
+	} {
+		if text, err = replaceTable(text, name, rows); err != nil {
+			return fmt.Errorf("README.md: %w", err)
+		}
+	}
+	if text == string(old) {
+		return nil
+	}
+	return os.WriteFile(file, []byte(text), 0o644)
+}
+
+// replaceTable puts rows between the marks of a table.
+func replaceTable(text, name string, rows [][]string) (string, error) {
+	begin, end := "<!-- "+name+": written by go generate -->\n", "<!-- end of "+name+" -->\n"
+	before, rest, found := strings.Cut(text, begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !found || !ended {
+		return "", fmt.Errorf("the marks of the table %q are missing", name)
+	}
+	return before + begin + table(rows) + end + after, nil
+}
+
+// table writes rows in Markdown, the head first.
+func table(rows [][]string) string {
+	var out strings.Builder
+	for i, row := range rows {
+		line := "| " + strings.Join(row, " | ") + " |\n"
+		out.WriteString(strings.ReplaceAll(line, "|  |", "| |"))
+		if i == 0 {
+			out.WriteString(strings.Repeat("|---", len(row)) + "|\n")
+		}
+	}
+	return out.String()
+}
+
+// quoted puts names and flags into code quotes.
+func quoted(rows [][]string) [][]string {
+	flag := regexp.MustCompile(`(^|[ (])(-F |batch )?(-{1,2}[A-Za-z][a-z-]*)( FILE| k=v)?`)
+	for _, row := range rows {
+		if row[0] != "any other" {
+			row[0] = "`" + row[0] + "`"
+		}
+		row[1] = flag.ReplaceAllString(row[1], "$1`$2$3$4`")
+	}
+	return rows
+}

@@ -1,0 +1,65 @@
+package input_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/chatcmpl/chatcmpl/internal/input"
+)
+
+// FuzzRecord reads any bytes as records: each line that is not blank is one, either a
+// request or a failure with a name that a result can carry, and the shards of an input are
+// all of it.
+func FuzzRecord(f *testing.F) {
+	for _, seed := range []string{
+		"\ufeff\"a\"\r\n\r\n  \n[{\"role\":\"user\",\"content\":\"b\"}]", `{"custom_id":"","prompt":"x"}`, `{"custom_id":null,"prompt":"x"}`,
+		`{"custom_id":"a","method":"POST","url":"/v1/chat/completions","body":{"messages":[{"role":"user","content":"x"}],"stream":true}}`,
+		`{"messages":[]}`, `{"prompt":1}`, `{"body":[]}`, "null\n1\n\x00\n\xff\n{", `"\ud800"`, "\v", "\ufeff",
+	} {
+		f.Add([]byte(seed), false)
+		f.Add([]byte(seed), true)
+	}
+	f.Fuzz(func(t *testing.T, text []byte, lines bool) {
+		want := 0
+		for line := range bytes.SplitSeq(bytes.TrimPrefix(text, []byte("\ufeff")), []byte("\n")) {
+			if len(bytes.TrimSpace(line)) > 0 {
+				want++
+			}
+		}
+		taken := 0
+		reader := input.Records{Lines: lines, Taken: func(n int) { taken += n }}
+		all := records(t, &reader, text)
+		if len(all) != want || taken != len(text) {
+			t.Errorf("%d records of %d bytes, want %d of %d", len(all), taken, want, len(text))
+		}
+		sharded := 0
+		for k := range int64(3) {
+			part := records(t, &input.Records{Lines: lines, Shard: k + 1, Shards: 3}, text)
+			for _, record := range part {
+				if (record.Line-1)%3 != k {
+					t.Errorf("line %d is in shard %d", record.Line, k+1)
+				}
+			}
+			sharded += len(part)
+		}
+		if sharded != want {
+			t.Errorf("the shards hold %d records of %d", sharded, want)
+		}
+	})
+}
+
+func records(t *testing.T, reader *input.Records, text []byte) (all []*input.Record) {
+	t.Helper()
+	last := int64(0)
+	for record, err := range reader.All(t.Context(), bytes.NewReader(text)) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if record.Line <= last || record.CustomID == "" || record.Err == nil && record.Prompt == nil && len(record.Messages) == 0 {
+			t.Errorf("line %d after %d: %+v", record.Line, last, record)
+		}
+		last = record.Line
+		all = append(all, record)
+	}
+	return all
+}

@@ -1,0 +1,216 @@
+// Package results keeps the results of a batch: a line each in the form of the Batch API, written in the order of the input
+// or appended to a file that survives a crash, and read back to resume.
+package results
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/chatcmpl/chatcmpl/internal/lock"
+)
+
+// The reasons to refuse a file before anything is sent.
+var (
+	ErrExists  = errors.New("it exists")
+	ErrIsInput = errors.New("it is the input")
+	ErrFolder  = errors.New("it is a directory")
+	ErrDevice  = errors.New("it is no regular file, so there is nothing to go on with")
+)
+
+// File is the sink that appends results to a file: one write a result.
+type File struct {
+	f     *os.File
+	name  string
+	dirty bool
+	size  int64
+}
+
+// OpenFile opens a file for results and locks it, without changing anything in it. An existing file is ErrExists unless it is
+// to be resumed or overwritten; one that is the input, also by another name, is ErrIsInput; one that another run writes is
+// lock.ErrHeld; a directory is ErrFolder; a device that is to be resumed is ErrDevice.
+func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
+	switch same, err := sameFile(name, input); {
+	case err != nil:
+		return nil, err
+	case same:
+		return nil, ErrIsInput
+	case isFolder(name):
+		return nil, ErrFolder
+	case resume && isDevice(name):
+		return nil, ErrDevice
+	}
+	if isDevice(name) {
+		// There is nothing in it to lose, and any number of runs may write to it.
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return nil, fmt.Errorf("opening the output: %w", err)
+		}
+		return &File{f: f, name: name}, nil
+	}
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		// The file is what is replaced, not a link to it.
+		name = target
+	}
+	flag := os.O_RDWR | os.O_CREATE
+	if !resume && !force {
+		flag |= os.O_EXCL
+	}
+	f, err := lock.Open(name, flag, 0o600, false)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, ErrExists
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &File{f: f, name: name}, nil
+}
+
+func isFolder(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
+}
+
+func isDevice(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && !info.Mode().IsRegular() && !info.IsDir()
+}
+
+func sameFile(name string, input *os.File) (bool, error) {
+	if input == nil {
+		return false, nil
+	}
+	read, err := input.Stat()
+	if err != nil || !read.Mode().IsRegular() {
+		return false, nil //nolint:nilerr // what has no file information is no such file
+	}
+	written, err := os.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil && os.SameFile(read, written), err
+}
+
+// Truncate empties the file.
+func (f *File) Truncate() error {
+	if isDevice(f.name) {
+		return nil
+	}
+	if err := f.f.Truncate(0); err != nil {
+		return fmt.Errorf("emptying %s: %w", f.name, err)
+	}
+	return nil
+}
+
+// Scan reads what the file holds, as Scan does.
+func (f *File) Scan(retryFailed bool) (*Resume, error) {
+	r, err := Scan(f.f, retryFailed)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.name, err)
+	}
+	return r, nil
+}
+
+// Continue makes the file ready to be appended to: it cuts off a torn end, and where there are results to drop it replaces
+// the file by one without them, in one step. The lock holds all the while: the new file is locked before it takes the name.
+func (f *File) Continue(r *Resume) error {
+	if r.Drop > 0 {
+		if err := f.replace(r); err != nil {
+			return fmt.Errorf("replacing %s: %w", f.name, err)
+		}
+		return nil
+	}
+	if err := f.f.Truncate(r.End); err != nil {
+		return fmt.Errorf("cutting the end of %s: %w", f.name, err)
+	}
+	if _, err := f.f.Seek(r.End, io.SeekStart); err != nil {
+		return fmt.Errorf("the end of %s: %w", f.name, err)
+	}
+	f.size = r.End
+	if r.Newline {
+		return f.Write([]byte("\n"))
+	}
+	return nil
+}
+
+func (f *File) replace(r *Resume) (err error) {
+	made, err := os.CreateTemp(filepath.Dir(f.name), "."+filepath.Base(f.name)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, made.Close(), os.Remove(made.Name()))
+		}
+	}()
+	next, err := lock.Open(made.Name(), os.O_RDWR, 0o600, false)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, next.Close())
+		}
+	}()
+	if info, err := f.f.Stat(); err == nil {
+		// Who may read the results does not change.
+		_ = next.Chmod(info.Mode().Perm())
+	}
+	if _, err := f.f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	if err := r.Copy(f.f, next); err != nil {
+		return err
+	}
+	if err := next.Sync(); err != nil {
+		return err
+	}
+	if err := takeName(made.Name(), f.name, f.f); err != nil {
+		return err
+	}
+	if f.size, err = next.Seek(0, io.SeekCurrent); err != nil {
+		return err
+	}
+	_ = made.Close()
+	_ = f.f.Close()
+	f.f = next
+	return nil
+}
+
+// Write implements Sink. It takes back what was written of a result that can't be written whole.
+func (f *File) Write(text []byte) error {
+	n, err := f.f.Write(text)
+	if err != nil {
+		if n > 0 {
+			_ = f.f.Truncate(f.size)
+		}
+		return err
+	}
+	f.size += int64(n)
+	f.dirty = true
+	return nil
+}
+
+// Sync implements Sink.
+func (f *File) Sync() error {
+	if !f.dirty {
+		return nil
+	}
+	f.dirty = false
+	if err := f.f.Sync(); err != nil && !isDevice(f.name) {
+		return fmt.Errorf("%s is not safe on disk: %w", f.name, err)
+	}
+	return nil
+}
+
+// Ordered implements Sink: results are appended as they come.
+func (f *File) Ordered() bool { return false }
+
+// IsReadable reports whether what is written can be read again, which it can't be from a device.
+func (f *File) IsReadable() bool { return !isDevice(f.name) }
+
+// Close ends the lock.
+func (f *File) Close() error { return f.f.Close() }

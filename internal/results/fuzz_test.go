@@ -1,0 +1,143 @@
+package results_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/results"
+)
+
+// FuzzScan resumes a file of any bytes: it is refused, or what stays is each record's first
+// good line, whole and once, however its end is torn.
+func FuzzScan(f *testing.F) {
+	good := line("a", nil)
+	f.Add([]byte(good + line("b", &failure.Report{Kind: failure.Server, Retryable: true}) + good[:40]))
+	f.Add([]byte(good + good + line("b", &failure.Report{Kind: failure.Refused})))
+	f.Add([]byte(good + line("b", nil)[:len(good)-1]))
+	f.Add([]byte("\n\n" + good + `{"custom_id":"x","response":null}`))
+	f.Add([]byte(`{"custom_id":"x","response":{},"error":{"code":"c","message":"m"}}` + "\r\n"))
+	f.Add([]byte("{\"custom_id\":\"x\",\"response\":1,\"hash\":\"zz\"}\n\x00\x00"))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		resume, err := results.Scan(bytes.NewReader(text), false)
+		if err != nil || trusted(text) {
+			return
+		}
+		kept := keep(t, resume, text)
+		want := survivors(text)
+		var got []string
+		for line := range strings.Lines(kept) {
+			if strings.TrimSpace(line) != "" {
+				got = append(got, strings.TrimSuffix(line, "\n"))
+			}
+		}
+		if strings.Join(got, "\n") != strings.Join(want, "\n") || int(resume.Done) != len(want) {
+			t.Errorf("kept %q\nwant %q\n%+v", got, want, resume)
+		}
+		again, err := results.Scan(strings.NewReader(kept), false)
+		if err != nil || again.Drop != 0 || again.Done != resume.Done || again.Failed != resume.Failed || again.Newline {
+			t.Errorf("the second time: %+v, %v, after %+v", again, err, resume)
+		}
+	})
+}
+
+// keep returns what stays of a file, as results.File makes it.
+func keep(t *testing.T, resume *results.Resume, text []byte) string {
+	t.Helper()
+	var kept bytes.Buffer
+	if resume.Drop > 0 {
+		if err := resume.Copy(bytes.NewReader(text), &kept); err != nil {
+			t.Fatal(err)
+		}
+		return kept.String()
+	}
+	kept.Write(text[:resume.End])
+	if resume.Newline {
+		kept.WriteByte('\n')
+	}
+	return kept.String()
+}
+
+// trusted says whether a line has the two ends of a good result and something else than
+// its fields between them, where nobody looks.
+func trusted(text []byte) bool {
+	for line := range bytes.SplitSeq(text, []byte("\n")) {
+		if !bytes.HasPrefix(line, []byte(`{"id":"batch_req_`)) || !bytes.HasSuffix(line, []byte(`"}`)) {
+			continue
+		}
+		var fields map[string]json.RawMessage
+		known := json.Unmarshal(line, &fields) == nil && len(fields) == 7
+		for _, key := range []string{"id", "custom_id", "response", "error", "line", "attempts", "hash"} {
+			known = known && fields[key] != nil && bytes.Count(line, []byte(`"`+key+`":`)) == 1
+		}
+		if !known {
+			return true
+		}
+	}
+	return false
+}
+
+// survivors says by encoding/json alone what stays of a file of results.
+func survivors(text []byte) (want []string) {
+	seen := map[string]bool{}
+	for line := range bytes.SplitSeq(text, []byte("\n")) {
+		var result struct {
+			CustomID string          `json:"custom_id"`
+			Response json.RawMessage `json:"response"`
+			Line     int64           `json:"line"`
+			Hash     string          `json:"hash"`
+			Error    *struct {
+				Kind      string `json:"kind"`
+				Retryable bool   `json:"retryable"`
+			} `json:"error"`
+		}
+		if json.Unmarshal(line, &result) != nil || result.CustomID == "" || result.Response == nil || seen[result.CustomID] {
+			continue
+		}
+		if result.Error != nil && (result.Error.Retryable || result.Error.Kind == "record") {
+			continue
+		}
+		seen[result.CustomID] = true
+		want = append(want, string(line))
+	}
+	return want
+}
+
+func line(id string, report *failure.Report) string {
+	result := &results.Result{CustomID: id, Line: 7, Hash: results.Hash{1, 2, 3}}
+	result.Response = results.Response{Status: 200, RequestID: "r", Body: []byte(`{"choices":[]}`), Failure: report, Attempts: 2}
+	return string(result.AppendLine(nil))
+}
+
+// FuzzResult writes a result of any content: its line is one line of JSON, and the resume
+// scan reads from it what was put in, whether it takes the short way or the long one.
+func FuzzResult(f *testing.F) {
+	f.Add("a", "r", []byte(`{"x":1}`), int64(3), 1, false, false)
+	f.Add("q\"\\\n\u2028<", "", []byte(`"},\"error\":null,\"line\":1"`), int64(1<<60), 9, true, true)
+	f.Add("é\x00", "r", []byte(`{"custom_id":"other"}`), int64(1), 0, true, false)
+	f.Fuzz(func(t *testing.T, id, requestID string, body []byte, line int64, attempts int, failed, retryable bool) {
+		var compact bytes.Buffer
+		if id == "" || json.Compact(&compact, body) != nil {
+			return
+		}
+		result := &results.Result{CustomID: id, Line: line, Hash: results.Hash{255}}
+		result.Response = results.Response{Status: 200, RequestID: requestID, Body: compact.Bytes(), Attempts: attempts}
+		if failed {
+			result.Failure = &failure.Report{Kind: failure.Server, Message: id, Code: requestID, Retryable: retryable}
+		}
+		text := result.AppendLine(nil)
+		if !json.Valid(text) || bytes.Count(text, []byte("\n")) != 1 {
+			t.Fatalf("no line of JSON: %s", text)
+		}
+		resume, err := results.Scan(io.MultiReader(bytes.NewReader(text), bytes.NewReader(text[:len(text)/2])), false)
+		if err != nil || resume.End != int64(len(text)) || resume.Newline {
+			t.Fatalf("%+v, %v of %s", resume, err, text)
+		}
+		if again := failed && retryable; again != (resume.Drop == 1) || again == (resume.Done == 1) || (failed && !again) != (resume.Failed == 1) {
+			t.Errorf("%+v of %s", resume, text)
+		}
+	})
+}
