@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -10,6 +9,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/help"
 	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/topics"
 )
 
 // newHelp returns the help command: as cobra's own, but an unknown topic is an error.
@@ -37,8 +37,8 @@ func newHelp(p *program) *cobra.Command {
 	}
 }
 
-// topics returns the pages of help that are no commands.
-func topics() []*cobra.Command {
+// topicCommands returns the pages of help that are no commands.
+func topicCommands() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "environment", Short: "environment variables"},
 		{Use: "exit-codes", Short: "what the exit codes mean"},
@@ -49,43 +49,13 @@ func topics() []*cobra.Command {
 
 // Page returns the description of a command or a topic. A command of cobra's own has the text that it came with.
 func Page(cmd *cobra.Command) []help.Block {
-	if !cmd.HasParent() {
-		return rootPage()
-	}
-	if cmd.Parent().HasParent() {
-		return cobraPage(cmd.Long)
-	}
-	switch cmd.Name() {
-	case "chat":
-		return chatPage()
-	case "stream":
-		return streamPage()
-	case "batch":
-		return batchPage()
-	case "image":
-		return []help.Block{
-			help.Paragraph("Sends pictures with a question and prints the reply."),
-			help.Paragraph(`Each word is a picture: a file (JPEG or PNG, recognized by its bytes, at most 20 MiB and at least 8×8
-				pixels), an http(s) URL, a data URI, or - for standard input. The question stands after -p; without one it is
-				"What is in this image?".`),
+	switch {
+	case !cmd.HasParent():
+		return topics.Page("")
+	case !cmd.Parent().HasParent():
+		if page := topics.Page(cmd.Name()); page != nil {
+			return page
 		}
-	case "models":
-		return []help.Block{help.Paragraph("Prints the ids of the models that the endpoint offers, one a line.")}
-	case "serve":
-		return servePage()
-	case "version":
-		return []help.Block{help.Paragraph(`Prints the version of this binary, the commit and the Go version it was built from, and the
-			platform it was built for. A build by go install knows its version but no commit.`)}
-	case "config":
-		return configPage()
-	case "environment":
-		return environmentPage()
-	case "exit-codes":
-		return exitPage()
-	case "formats":
-		return formatsPage()
-	case "offline":
-		return offlinePage()
 	}
 	return cobraPage(cmd.Long)
 }
@@ -113,23 +83,7 @@ func withExitStatus(cmd *cobra.Command, page []help.Block) []help.Block {
 	if !cmd.HasParent() || cmd.Parent().HasParent() || isTopic || cmd.Name() == "help" || cmd.Name() == "completion" {
 		return page
 	}
-	return append(page, help.Heading("Exit status"), ExitCodes(), help.Paragraph("See chatcmpl help exit-codes for more."))
-}
-
-// ExitCodes returns the exit codes as a list.
-func ExitCodes() help.Block {
-	var rows [][]string
-	for _, code := range failure.Codes() {
-		rows = append(rows, []string{codeName(code), code.Meaning})
-	}
-	return help.List(rows...)
-}
-
-func codeName(code failure.Code) string {
-	if code.Number < 0 {
-		return "signal"
-	}
-	return fmt.Sprint(code.Number)
+	return append(page, help.Heading("Exit status"), topics.ExitCodes(), help.Paragraph("See chatcmpl help exit-codes for more."))
 }
 
 // Variables returns the environment variables that set options of a command, in the order of the table; nil if it reads none.

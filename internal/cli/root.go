@@ -79,7 +79,7 @@ func newProgram(con *console.Console, getenv func(string) string, environ func()
 	newServe(p)
 	newConfig(p)
 	newVersion(p)
-	p.root.AddCommand(topics()...)
+	p.root.AddCommand(topicCommands()...)
 	p.root.SetHelpCommand(newHelp(p))
 	show := p.root.HelpFunc()
 	p.root.SetHelpFunc(func(cmd *cobra.Command, args []string) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/cli"
 	"github.com/chatcmpl/chatcmpl/internal/help"
+	"github.com/chatcmpl/chatcmpl/internal/topics"
 )
 
 // manDate is the date of all pages. It is not the clock's, so that the same tree always
@@ -72,7 +73,7 @@ func (m *manual) page(cmd *cobra.Command) string {
 		m.children(r, cmd)
 		options(r, cmd)
 		r.section("EXIT STATUS")
-		r.blocks([]help.Block{cli.ExitCodes(), help.Paragraph("See " + m.root.Name() + " help exit-codes for more.")})
+		r.blocks([]help.Block{topics.ExitCodes(), help.Paragraph("See " + m.root.Name() + " help exit-codes for more.")})
 		m.environment(r, cmd)
 		m.files(r)
 	}
@@ -180,7 +181,7 @@ func (m *manual) environment(r *roff, cmd *cobra.Command) {
 		return
 	}
 	r.section("ENVIRONMENT")
-	r.list(cli.EnvironmentList().Rows)
+	r.list(topics.EnvironmentList().Rows)
 	if names != nil {
 		r.paragraph("These set the flags of their names; a flag wins over its variable.")
 		r.paragraph(strings.Join(names, ", "))

@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/chatcmpl/chatcmpl/internal/cli"
+	"github.com/chatcmpl/chatcmpl/internal/topics"
 )
 
 // writeReadme replaces the tables of the README that stand between marks. A tree without a README has none.
@@ -22,8 +22,8 @@ func writeReadme(file string) error {
 	}
 	text := string(old)
 	for name, rows := range map[string][][]string{
-		"exit codes":     cli.ExitTable().Rows,
-		"request fields": append([][]string{{"field of the API", "flag"}}, quoted(cli.RequestFields())...),
+		"exit codes":     topics.ExitTable().Rows,
+		"request fields": append([][]string{{"field of the API", "flag"}}, quoted(topics.RequestFields())...),
 	} {
 		if text, err = replaceTable(text, name, rows); err != nil {
 			return fmt.Errorf("README.md: %w", err)

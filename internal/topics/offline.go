@@ -1,11 +1,11 @@
-package cli
+package topics
 
 import (
 	"github.com/chatcmpl/chatcmpl/internal/help"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 )
 
-func offlinePage() []help.Block {
+func embedded() []help.Block {
 	var faults [][]string
 	for _, s := range offline.Knobs() {
 		name := s.Name

@@ -1,55 +1,8 @@
-package cli
+package topics
 
 import "github.com/chatcmpl/chatcmpl/internal/help"
 
-func rootPage() []help.Block {
-	return []help.Block{
-		help.Paragraph("Chat completions in a pipe: for shell scripts, CI jobs and one-liners, with xAI's API and every server that speaks its wire format."),
-		help.Paragraph(`stdout carries the reply and nothing else, the exit code tells the truth, and everything works offline: try
-			chatcmpl chat --offline "What is 2 + 2?"`),
-	}
-}
-
-func chatPage() []help.Block {
-	return []help.Block{
-		help.Paragraph("Sends one conversation and prints the whole reply."),
-		help.Paragraph(`The last user message is the prompt, then a blank line, then standard input if it is a pipe or a file; a
-			lone - among the words marks another place for it.`),
-	}
-}
-
-func streamPage() []help.Block {
-	return []help.Block{
-		help.Paragraph("Sends one conversation and prints each piece of the reply the moment it arrives."),
-		help.Paragraph(`A stream that is cut is exit code 8 with what came on stdout. With --json each chunk is a line, as the server
-			wrote it; with --jq the filter runs on each chunk.`),
-	}
-}
-
-func batchPage() []help.Block {
-	return []help.Block{
-		help.Paragraph(`With -n alone: sends one conversation and prints N replies to it, one after the other in the order of their
-			index. With -0 each is ended by NUL, so that replies of several lines stay separate.`),
-		help.Paragraph(`With -i: sends a conversation for each line of a JSONL file (- is stdin), many at the same time, and prints a
-			result for each, in the order of the input. A record is a line of the Batch API ({"custom_id","method","url","body"}), a
-			request, an array of messages, {"prompt","system"} or a string; with --lines any line is a prompt; --map makes one of
-			these of any JSON. A result is a line of the Batch API's output with line and attempts.`),
-		help.Paragraph(`With -o results are appended to a file the moment they are there, and --resume goes on where an earlier run
-			ended: the finished file holds each record exactly once.`),
-	}
-}
-
-func servePage() []help.Block {
-	return []help.Block{
-		help.Paragraph(`Runs the endpoint that --offline asks, for other programs and for scripts that want a URL. The first line of
-			stdout is its base URL; then each request is logged on stderr. It runs until it is interrupted or told to stop by SIGTERM,
-			and lets requests under way end.`),
-		help.Paragraph(`Fault injection is set for all requests by the flags below, and for one client by the query of its base URL:
-			http://127.0.0.1:8080/v1?latency=50ms.`),
-	}
-}
-
-func exitPage() []help.Block {
+func exitCodes() []help.Block {
 	return []help.Block{
 		help.Paragraph("A script can tell from the exit code what happened and whether trying again can help."),
 		ExitTable(),
@@ -59,7 +12,7 @@ func exitPage() []help.Block {
 	}
 }
 
-func formatsPage() []help.Block {
+func formats() []help.Block {
 	return []help.Block{
 		help.Heading("Messages, -f FILE"),
 		help.List(

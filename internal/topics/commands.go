@@ -1,0 +1,94 @@
+// Package topics holds the pages of help as data: those of the commands, and those about a topic.
+package topics
+
+import "github.com/chatcmpl/chatcmpl/internal/help"
+
+// Page returns the page of a command or a topic, by its name; nil if there is none. The root's name is empty.
+func Page(name string) []help.Block {
+	switch name {
+	case "":
+		return root()
+	case "chat":
+		return chat()
+	case "stream":
+		return stream()
+	case "batch":
+		return batch()
+	case "image":
+		return image()
+	case "models":
+		return []help.Block{help.Paragraph("Prints the ids of the models that the endpoint offers, one a line.")}
+	case "serve":
+		return serve()
+	case "version":
+		return []help.Block{help.Paragraph(`Prints the version of this binary, the commit and the Go version it was built from, and the
+			platform it was built for. A build by go install knows its version but no commit.`)}
+	case "config":
+		return config()
+	case "environment":
+		return environment()
+	case "exit-codes":
+		return exitCodes()
+	case "formats":
+		return formats()
+	case "offline":
+		return embedded()
+	}
+	return nil
+}
+
+func root() []help.Block {
+	return []help.Block{
+		help.Paragraph("Chat completions in a pipe: for shell scripts, CI jobs and one-liners, with xAI's API and every server that speaks its wire format."),
+		help.Paragraph(`stdout carries the reply and nothing else, the exit code tells the truth, and everything works offline: try
+			chatcmpl chat --offline "What is 2 + 2?"`),
+	}
+}
+
+func chat() []help.Block {
+	return []help.Block{
+		help.Paragraph("Sends one conversation and prints the whole reply."),
+		help.Paragraph(`The last user message is the prompt, then a blank line, then standard input if it is a pipe or a file; a
+			lone - among the words marks another place for it.`),
+	}
+}
+
+func stream() []help.Block {
+	return []help.Block{
+		help.Paragraph("Sends one conversation and prints each piece of the reply the moment it arrives."),
+		help.Paragraph(`A stream that is cut is exit code 8 with what came on stdout. With --json each chunk is a line, as the server
+			wrote it; with --jq the filter runs on each chunk.`),
+	}
+}
+
+func batch() []help.Block {
+	return []help.Block{
+		help.Paragraph(`With -n alone: sends one conversation and prints N replies to it, one after the other in the order of their
+			index. With -0 each is ended by NUL, so that replies of several lines stay separate.`),
+		help.Paragraph(`With -i: sends a conversation for each line of a JSONL file (- is stdin), many at the same time, and prints a
+			result for each, in the order of the input. A record is a line of the Batch API ({"custom_id","method","url","body"}), a
+			request, an array of messages, {"prompt","system"} or a string; with --lines any line is a prompt; --map makes one of
+			these of any JSON. A result is a line of the Batch API's output with line and attempts.`),
+		help.Paragraph(`With -o results are appended to a file the moment they are there, and --resume goes on where an earlier run
+			ended: the finished file holds each record exactly once.`),
+	}
+}
+
+func serve() []help.Block {
+	return []help.Block{
+		help.Paragraph(`Runs the endpoint that --offline asks, for other programs and for scripts that want a URL. The first line of
+			stdout is its base URL; then each request is logged on stderr. It runs until it is interrupted or told to stop by SIGTERM,
+			and lets requests under way end.`),
+		help.Paragraph(`Fault injection is set for all requests by the flags below, and for one client by the query of its base URL:
+			http://127.0.0.1:8080/v1?latency=50ms.`),
+	}
+}
+
+func image() []help.Block {
+	return []help.Block{
+		help.Paragraph("Sends pictures with a question and prints the reply."),
+		help.Paragraph(`Each word is a picture: a file (JPEG or PNG, recognized by its bytes, at most 20 MiB and at least 8×8 pixels),
+			an http(s) URL, a data URI, or - for standard input. The question stands after -p; without one it is "What is in this
+			image?".`),
+	}
+}
