@@ -4,8 +4,17 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
+	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+)
+
+// Bounds in bytes: what a reply, or one event of a stream, and what an error's text may
+// hold. More is an error, never memory.
+const (
+	MaxReply     = 64 << 20
+	MaxErrorText = 1 << 20
 )
 
 // ErrTimeout is the cause that a caller gives a context whose deadline for the whole
@@ -33,9 +42,14 @@ func own(ctx context.Context, err error) error {
 
 func isBound(err error) bool { return errors.Is(err, errIdle) || errors.Is(err, ErrTimeout) }
 
+func timedOut(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout()
+}
+
 // ended is the error of an exchange that its context ended, or that ended in a bound; nil
 // for others.
-func (c *Client) ended(ctx context.Context, err error) error {
+func ended(ctx context.Context, err error, idle time.Duration) error {
 	cause := context.Cause(ctx)
 	if cause == nil && isBound(err) {
 		cause = err
@@ -44,7 +58,7 @@ func (c *Client) ended(ctx context.Context, err error) error {
 	case cause == nil:
 		return nil
 	case errors.Is(cause, errIdle):
-		return newError(failure.Timeout, cause, "the server sent nothing for %v", c.Idle)
+		return newError(failure.Timeout, cause, "the server sent nothing for %v", idle)
 	case errors.Is(cause, ErrTimeout), errors.Is(cause, context.DeadlineExceeded):
 		return newError(failure.Timeout, cause, "no complete reply in time")
 	default:

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,17 +18,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
-
-// Bounds in bytes: what a reply, or one event of a stream, and what an error's text may
-// hold. More is an error, never memory.
-const (
-	MaxReply     = 64 << 20
-	MaxErrorText = 1 << 20
-)
-
-// smallBody is the size in bytes up to which a body is sent from memory: net/http sends
-// such a one together with its head, in one write and without a copy.
-const smallBody = 64 << 10
 
 // Client sends requests, each once. It is safe for concurrent use.
 type Client struct {
@@ -130,14 +120,15 @@ func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response,
 	touch()
 	resp, err := c.Transport.RoundTrip(c.request(ctx, do, touch))
 	if err != nil {
-		return c.networkError(ctx, own(ctx, err))
+		err = own(ctx, err)
+		return cmp.Or(ended(ctx, err, c.Idle), networkError(c.Base.Host, err))
 	}
 	defer resp.Body.Close()
 	body.Reader = resp.Body
 	if resp.StatusCode != http.StatusOK {
 		text, err := io.ReadAll(io.LimitReader(body, MaxErrorText+1))
-		if ended := c.ended(ctx, err); err != nil && ended != nil {
-			return ended
+		if over := ended(ctx, err, c.Idle); err != nil && over != nil {
+			return over
 		}
 		return statusError(resp, text)
 	}
@@ -249,8 +240,8 @@ func (e *cutError) Unwrap() error { return e.err }
 
 // readError tells why a reply's body could not be read, or returns what the reader said.
 func (c *Client) readError(ctx context.Context, resp *http.Response, err error) error {
-	if ended := c.ended(ctx, err); ended != nil {
-		return ended
+	if over := ended(ctx, err, c.Idle); over != nil {
+		return over
 	}
 	if cut, ok := errors.AsType[*cutError](err); ok {
 		e := newError(failure.Cut, err, "%v", cut)

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -13,14 +12,11 @@ import (
 
 // networkError tells why there was no answer at all. The URL is left out of it: its query
 // may hold a secret.
-func (c *Client) networkError(ctx context.Context, err error) error {
-	if ended := c.ended(ctx, err); ended != nil {
-		return ended
-	}
+func networkError(host string, err error) error {
 	if _, ok := errors.AsType[*LocalError](err); ok {
 		return err
 	}
-	e := newError(failure.Network, err, "can't reach %s: %v", c.Base.Host, PlainCause(err))
+	e := newError(failure.Network, err, "can't reach %s: %v", host, PlainCause(err))
 	if timedOut(err) {
 		e.Kind = failure.Timeout
 	}
@@ -34,11 +30,6 @@ func (c *Client) networkError(ctx context.Context, err error) error {
 func speaksHTTP(err error) bool {
 	record, ok := errors.AsType[tls.RecordHeaderError](err)
 	return ok && string(record.RecordHeader[:]) == "HTTP/"
-}
-
-func timedOut(err error) bool {
-	timeout, ok := errors.AsType[net.Error](err)
-	return ok && timeout.Timeout()
 }
 
 // Unreached says that not even a connection came about: the server's name, its port, its

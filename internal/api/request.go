@@ -23,6 +23,10 @@ type Request struct {
 	doc rawjson.Doc
 }
 
+// smallBody is the size in bytes up to which a body is sent from memory: net/http sends
+// such a one together with its head, in one write and without a copy.
+const smallBody = 64 << 10
+
 // Doc is the request's JSON: the model, the messages, then every other field. It is made
 // once: the request must not change after the first call.
 func (r *Request) Doc() rawjson.Doc {

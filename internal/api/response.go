@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -27,24 +25,6 @@ type Response struct {
 	Kept bool
 	// Deferred is the request_id of a deferred reply, which has no choices yet.
 	Deferred string
-}
-
-// Usage is what a reply took.
-type Usage struct {
-	// Raw is the object as the server wrote it; nil where it sent none.
-	Raw json.RawMessage
-	// Tokens are all that it counts; 0 where it counts none.
-	Tokens int64
-	// Ticks are the cost that it tells in 10^-10 USD; negative where it tells none.
-	Ticks int64
-}
-
-// Add adds what another reply took to the sums.
-func (u *Usage) Add(more Usage) {
-	u.Tokens += more.Tokens
-	if more.Ticks >= 0 {
-		u.Ticks = max(0, u.Ticks) + more.Ticks
-	}
 }
 
 // Choice is one of a reply's answers.
@@ -184,17 +164,4 @@ func malformed(body []byte, id string, cause error) *Error {
 	e := newError(failure.Malformed, cause, "%s", what)
 	e.Status, e.RequestID = http.StatusOK, id
 	return e
-}
-
-// ticksDigits says what the unit of cost_in_usd_ticks is: 10^10 ticks are a dollar.
-const ticksDigits = 10
-
-// USD writes a cost in 10^-10 USD, 0 or more, as an exact decimal number of dollars.
-func USD(ticks int64) string {
-	digits := fmt.Sprintf("%0*d", ticksDigits+1, ticks)
-	whole, part := digits[:len(digits)-ticksDigits], strings.TrimRight(digits[len(digits)-ticksDigits:], "0")
-	if part == "" {
-		return whole
-	}
-	return whole + "." + part
 }

@@ -185,24 +185,3 @@ func (m *wireMessage) read(w *wire) {
 		}
 	}
 }
-
-func (u *Usage) read(w *wire) {
-	start := w.Here()
-	*u = Usage{Ticks: -1}
-	for key := range w.Members() {
-		switch string(key) {
-		case "total_tokens":
-			setInteger(&u.Tokens, w.Value())
-		case "cost_in_usd_ticks":
-			setInteger(&u.Ticks, w.Value())
-		}
-	}
-	u.Raw = w.Since(start)
-}
-
-// setInteger sets what raw holds, if that is an integer.
-func setInteger(into *int64, raw json.RawMessage) {
-	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
-		*into = n
-	}
-}

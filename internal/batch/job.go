@@ -3,18 +3,148 @@ package batch
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
+	"io/fs"
 	"os"
 	"sync"
+	"sync/atomic"
 
+	"github.com/chatcmpl/chatcmpl/internal/accept"
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/conversation"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/input"
-	"github.com/chatcmpl/chatcmpl/internal/lock"
-	"github.com/chatcmpl/chatcmpl/internal/results"
 )
+
+// job is a run over the records of a file.
+type job struct {
+	*Options
+
+	con      *console.Console
+	cfg      *Config
+	in       *os.File
+	parts    *input.Parts
+	template *conversation.Template
+	sender   *Sender
+	progress progress
+	told     sync.Map     // the kinds of failures whose first record a person was told of
+	replaced atomic.Int64 // bytes of the input that are not UTF-8
+}
+
+// prepare reads what the options name, makes the client and opens the input.
+func (j *job) prepare(ctx context.Context) error {
+	j.Accept.JSON = !j.Text
+	rules, err := accept.Compile(j.Accept)
+	if err != nil {
+		return err
+	}
+	to, err := j.Connect.Endpoint(j.con)
+	if err != nil {
+		return err
+	}
+	if err := j.connect(ctx, to, rules); err != nil {
+		return err
+	}
+	if err := j.readParts(ctx); err != nil {
+		return err
+	}
+	if j.template, err = conversation.NewTemplate(j.Request, to, rules); err != nil {
+		return err
+	}
+	if j.in, err = j.open(); err != nil {
+		return err
+	}
+	if err := j.checkFiles(); err != nil {
+		return err
+	}
+	return j.configure()
+}
+
+// connect makes the sender, unless requests are only shown.
+func (j *job) connect(ctx context.Context, to *connect.Endpoint, rules *accept.Rules) error {
+	if j.DryRun {
+		j.Connect.HideKeyFile(j.con)
+		_, _, err := j.Connect.Header(j.con)
+		return err
+	}
+	client, err := connect.Open(ctx, j.con, &j.Connect, to, j.Jobs)
+	if err != nil {
+		return err
+	}
+	// However long a server asks to wait, the run waits.
+	client.Policy.MaxAfter = 0
+	pace := NewPace(j.Jobs, j.RPM, j.TPM)
+	if client.Replays() {
+		pace = NewPace(j.Jobs, 0, 0)
+	}
+	if j.MaxTicks > 0 && !to.XAI && !to.Offline {
+		j.con.Note("--max-cost needs a server that tells what each reply cost; the run ends at the first reply that does not")
+	}
+	j.sender = &Sender{Console: j.con, Client: client, Rules: rules, Pace: pace, Texts: j.Text}
+	return nil
+}
+
+func (j *job) readParts(ctx context.Context) (err error) {
+	stdin := &input.Stdin{File: j.con.Stdin, Terminal: j.con.StdinTerminal}
+	if j.Input == "-" {
+		stdin.ClaimedBy = "-i -"
+	}
+	j.Parts.Events = conversation.Events(j.con)
+	j.parts, err = input.ReadParts(ctx, stdin, &j.Parts)
+	return err
+}
+
+// open opens the input.
+func (j *job) open() (*os.File, error) {
+	if j.Input == "-" {
+		return j.con.Stdin, nil
+	}
+	f, err := os.Open(j.Input)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, failure.BadOption("input", "", " %s: no such file", j.Input)
+	}
+	if err != nil {
+		return nil, failure.BadOption("input", "", ": %w", err)
+	}
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		j.progress.size = info.Size()
+	} else if err == nil && info.IsDir() {
+		return nil, errors.Join(failure.BadOption("input", "", " %s: it is a directory", j.Input), f.Close())
+	}
+	return f, nil
+}
+
+// checkFiles refuses a file of exchanges that is also the input or the output.
+func (j *job) checkFiles() error {
+	in, _ := j.in.Stat()
+	if err := j.Connect.SameFile("input", in); err != nil {
+		return err
+	}
+	out, _ := os.Stat(j.Output)
+	return j.Connect.SameFile("output", out)
+}
+
+// configure makes the run's configuration.
+func (j *job) configure() error {
+	j.cfg = &Config{
+		Records: input.Records{
+			Lines: j.Lines, Shard: j.Shard, Shards: j.Shards, Taken: j.progress.took,
+			Lossy: j.Parts.Lossy, Replaced: func(bytes int) { j.replaced.Add(int64(bytes)) },
+		},
+		Jobs: j.Jobs, Request: j.request, Failed: j.tellFailure, MaxFailed: j.MaxFailed, MaxTicks: j.MaxTicks, Stats: &j.progress.stats,
+	}
+	if j.Map != nil {
+		j.cfg.Records.Map = j.Map.One
+		return nil
+	}
+	if !j.Lines {
+		return nil
+	}
+	// What is wrong with one prompt's request is wrong with all.
+	_, err := j.request(&input.Record{Prompt: new(string)})
+	return err
+}
 
 // request builds the request of a record.
 func (j *job) request(record *input.Record) (*api.Request, error) {
@@ -38,142 +168,4 @@ func (j *job) tellFailure(result *Result) {
 	if result.Failure.Code == input.CodeNotJSON {
 		j.con.Note("--lines takes plain lines as prompts; jq -c '.[]' makes a line of each element of an array")
 	}
-}
-
-// run sends the records to stdout or to the output file.
-func (j *job) run(ctx context.Context) error {
-	j.cfg.Send = j.sender.Send
-	if !j.wholeResults() {
-		j.cfg.Format = j.format
-	}
-	if j.Text {
-		j.cfg.Gap = []byte("\n")
-		if j.Null {
-			j.cfg.Gap = []byte{0}
-		}
-	}
-	if j.Output == "" {
-		j.cfg.Sink = &stdout{j.con.Output(), !j.Unordered}
-		return j.send(ctx)
-	}
-	file, err := results.OpenFile(j.Output, j.Resume, j.Force, j.in)
-	if err != nil {
-		return refused(j.Output, err)
-	}
-	defer func() { _ = file.Close() }()
-	j.cfg.Sink = file
-	switch {
-	case j.Resume:
-		if err := j.resume(ctx, file.Scan); err != nil {
-			return err
-		}
-		if err := file.Continue(j.cfg.Resume); err != nil {
-			return err
-		}
-	case j.Force:
-		if err := file.Truncate(); err != nil {
-			return err
-		}
-	}
-	return j.send(ctx)
-}
-
-// resume reads what an earlier run has done and compares it with the input, before anything in the file changes.
-func (j *job) resume(ctx context.Context, scan func(retryFailed bool) (*results.Resume, error)) (err error) {
-	if !isRegular(j.in) {
-		return failure.BadUsage("write the requests to a file first", "--resume reads the requests twice, and %s is no regular file", j.Input)
-	}
-	if j.cfg.Resume, err = scan(j.RetryFailed); err != nil {
-		return refused(j.Output, err)
-	}
-	if j.cfg.Left, err = j.cfg.Check(ctx, j.in); err != nil {
-		if ctx.Err() != nil {
-			return err
-		}
-		return refused(j.Output, err)
-	}
-	failed := ""
-	if n := j.cfg.Resume.Failed; n > 0 {
-		failed = fmt.Sprintf(" (%d failed; --retry-failed tries again)", n)
-	}
-	j.con.Note("%s done before%s, %s left", console.Plural(int(j.cfg.Resume.Done), "record"), failed, console.Plural(int(j.cfg.Left), "record"))
-	if _, err := j.in.Seek(0, io.SeekStart); err != nil {
-		return failure.BadOption("input", "", ": %w", err)
-	}
-	return nil
-}
-
-func isRegular(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode().IsRegular()
-}
-
-// send runs the batch beside its progress, sums it up, and says how to go on if it ended early.
-func (j *job) send(ctx context.Context) error {
-	hint := j.resumeHint()
-	parting := sync.OnceFunc(func() { j.con.Hint(hint) })
-	j.Graceful(func() { j.con.Note("finishing what is under way; a second ^C or signal ends at once") }, parting)
-	done := j.showProgress()
-	err := Run(ctx, j.cfg, j.in)
-	done()
-	j.summary()
-	if n := j.replaced.Load(); n > 0 {
-		j.con.Note("%d bytes of the input that are not UTF-8 were replaced by U+FFFD", n)
-	}
-	if err == nil {
-		return nil
-	}
-	if incomplete := new(IncompleteError); errors.As(err, &incomplete) && incomplete.Why == "" {
-		if j.isResumable() {
-			err = failure.WithHint(err, "--resume tries again what may pass, with --retry-failed all that failed; jq 'select(.error)' "+console.Quote(j.Output)+" shows them")
-		}
-		return err
-	}
-	if ctx.Err() != nil {
-		// The process is about to die by its signal and reports nothing more.
-		parting()
-		return err
-	}
-	switch failure.Of(err).Kind {
-	case failure.Incomplete, failure.Internal, failure.Output:
-		return failure.WithHint(err, hint)
-	}
-	return err
-}
-
-// isResumable reports whether --resume can go on with this run: results and records can be read again.
-func (j *job) isResumable() bool {
-	file, ok := j.cfg.Sink.(*results.File)
-	return ok && file.IsReadable() && j.wholeResults() && j.Input != "-" && isRegular(j.in)
-}
-
-// resumeHint says how to go on if the run ends early.
-func (j *job) resumeHint() string {
-	if j.isResumable() {
-		return "go on with: " + j.ResumeCommand
-	}
-	return "the results that came are written; a run with -o FILE and whole results can be resumed"
-}
-
-// refused says why a file can't take the results.
-func refused(name string, err error) error {
-	changed := new(results.ChangedError)
-	foreign := new(results.NotResultError)
-	switch {
-	case errors.Is(err, results.ErrExists):
-		return failure.BadOption("output", "--resume goes on with it, --force overwrites it", " %s: it exists", name)
-	case errors.Is(err, results.ErrFolder):
-		return failure.BadOption("output", "", " %s: it is a directory", name)
-	case errors.Is(err, results.ErrIsInput):
-		return failure.BadOption("output", "", " %s: it is the input", name)
-	case errors.Is(err, lock.ErrHeld):
-		return failure.BadOption("output", "wait for the other run, or take another file", " %s: another run is writing it", name)
-	case errors.As(err, &foreign):
-		return failure.BadOption("output", "it is left as it is; take another file", " %s: %w", name, foreign)
-	case errors.As(err, &changed) && changed.Failed:
-		return failure.BadUsage("--retry-failed does every record again that failed", "%w", changed)
-	case errors.As(err, &changed):
-		return failure.BadUsage("put the old request back, or take another file for the results", "%w", changed)
-	}
-	return failure.BadOption("output", "", ": %w", err)
 }

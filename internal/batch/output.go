@@ -7,32 +7,40 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// format makes what is printed of a result that is not written as it is.
-func (j *job) format(ctx context.Context, result *Result) ([]byte, error) {
+// formatter makes what is printed of a result that is not written as it is.
+type formatter struct {
+	text, null bool
+	filter     *render.Filter // nil for none
+	redactor   *secret.Redactor
+}
+
+// format implements Config.Format.
+func (f *formatter) format(ctx context.Context, result *Result) ([]byte, error) {
 	var out bytes.Buffer
-	w := render.Writer{Out: &out, NUL: j.Null}
+	w := render.Writer{Out: &out, NUL: f.null}
 	var err error
 	switch {
-	case j.Text:
-		err = w.Value([]byte(j.text(result)))
-	case j.Filter != nil:
-		err = w.Filtered(ctx, j.Filter, result.AppendLine(nil))
+	case f.text:
+		err = w.Value([]byte(f.textOf(result)))
+	case f.filter != nil:
+		err = w.Filtered(ctx, f.filter, result.AppendLine(nil))
 	default:
 		err = w.JSON(result.AppendLine(nil))
 	}
 	// The filter may have decoded a secret that JSON escapes.
-	return j.con.Redactor.Bytes(out.Bytes()), err
+	return f.redactor.Bytes(out.Bytes()), err
 }
 
-// text returns the texts of a reply as one value: on one line, or without NUL where NUL ends it. A failed record is empty, so
+// textOf returns the texts of a reply as one value: on one line, or without NUL where NUL ends it. A failed record is empty, so
 // that the output stays aligned with the records.
-func (j *job) text(result *Result) string {
+func (f *formatter) textOf(result *Result) string {
 	switch text := strings.Join(result.Texts, "\n"); {
 	case result.Failure != nil:
 		return ""
-	case j.Null:
+	case f.null:
 		return strings.ReplaceAll(text, "\x00", " ")
 	default:
 		return strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(strings.TrimRight(text, "\r\n"))

@@ -18,11 +18,13 @@ const (
 	report = 30 * time.Second
 )
 
-// progress counts what of the input is read.
+// progress counts what of the input is read, and shows it with the sums of the run.
 type progress struct {
-	size  int64 // of the input in bytes; 0 if it is not known
-	bytes atomic.Int64
-	lines atomic.Int64
+	stats  Stats
+	shards int64
+	size   int64 // of the input in bytes; 0 if it is not known
+	bytes  atomic.Int64
+	lines  atomic.Int64
 }
 
 // took counts a line of the input, by its length in bytes.
@@ -32,36 +34,36 @@ func (p *progress) took(bytes int) {
 }
 
 // total estimates the number of records by what is read so far; 0 if it can't.
-func (p *progress) total(shards int64) int64 {
+func (p *progress) total() int64 {
 	bytes, lines := p.bytes.Load(), p.lines.Load()
 	if p.size == 0 || bytes == 0 {
 		return 0
 	}
-	return int64(float64(lines) * float64(p.size) / float64(bytes) / float64(max(1, shards)))
+	return int64(float64(lines) * float64(p.size) / float64(bytes) / float64(max(1, p.shards)))
 }
 
-// showProgress keeps the progress on stderr until the function that it returns is called.
-func (j *job) showProgress() (done func()) {
+// show keeps the progress on stderr until the function that it returns is called.
+func (p *progress) show(con *console.Console) (done func()) {
 	switch {
-	case j.con.Silent():
+	case con.Silent():
 		return func() {}
-	case j.con.HasStatus():
-		return j.con.Every(redraw, func() { j.con.ShowStatus(j.bar(j.con.Width())) })
+	case con.HasStatus():
+		return con.Every(redraw, func() { con.ShowStatus(p.bar(con.Width())) })
 	}
-	return j.con.Every(report, func() { j.con.Note("%s", strings.Join(j.figures(), ", ")) })
+	return con.Every(report, func() { con.Note("%s", strings.Join(p.figures(), ", ")) })
 }
 
 // bar returns the progress as one line of at most so many columns. The bar takes what the figures leave; without enough room
 // the last figures are left out.
-func (j *job) bar(room int) string {
+func (p *progress) bar(room int) string {
 	const least, most = 5, 20
 	percent, share := "", 0.0
-	if total := j.progress.total(j.Shards); total > 0 {
-		sums := j.stats.Snapshot()
+	if total := p.total(); total > 0 {
+		sums := p.stats.Snapshot()
 		share = min(1, float64(sums.Done+sums.Skipped)/float64(total))
 		percent = fmt.Sprintf("%3.0f%%  ", share*100)
 	}
-	figures := j.figures()
+	figures := p.figures()
 	line := percent + strings.Join(figures, ", ")
 	for len(line) > room && len(figures) > 1 {
 		figures = figures[:len(figures)-1]
@@ -76,12 +78,12 @@ func (j *job) bar(room int) string {
 }
 
 // figures returns the sums of a run while it goes on, the most important first.
-func (j *job) figures() []string {
-	sums := j.stats.Snapshot()
+func (p *progress) figures() []string {
+	sums := p.stats.Snapshot()
 	seconds := time.Since(sums.Start).Seconds()
 	rate := float64(sums.Done) / max(seconds, 0.001)
 	out := []string{fmt.Sprintf("%d done", sums.Done), fmt.Sprintf("%d failed", sums.Failed)}
-	if total := j.progress.total(j.Shards); total > 0 && sums.Done > 0 {
+	if total := p.total(); total > 0 && sums.Done > 0 {
 		left := time.Duration(float64(max(0, total-sums.Done-sums.Skipped)) / rate * float64(time.Second))
 		out = append(out, console.Duration(left.Round(time.Second))+" left")
 	}
@@ -103,11 +105,11 @@ func costs(sums Sums) []string {
 }
 
 // summary sums up a run: on one line, on a terminal on a line for each kind of figures.
-func (j *job) summary() {
-	if j.con.Silent() {
+func (p *progress) summary(con *console.Console) {
+	if con.Silent() {
 		return
 	}
-	sums := j.stats.Snapshot()
+	sums := p.stats.Snapshot()
 	took := time.Since(sums.Start)
 	failed := fmt.Sprintf("%d failed", sums.Failed)
 	if len(sums.Kinds) > 0 {
@@ -130,13 +132,13 @@ func (j *job) summary() {
 		records = append(records, fmt.Sprintf("%d retries", sums.Retries))
 	}
 	pace := []string{fmt.Sprintf("%.1f s", took.Seconds()), fmt.Sprintf("%.1f/s", float64(sums.Done)/max(took.Seconds(), 0.001))}
-	if !j.con.StderrTerminal {
-		j.con.Note("%s", strings.Join(slices.Concat(records, costs(sums), pace), ", "))
+	if !con.StderrTerminal {
+		con.Note("%s", strings.Join(slices.Concat(records, costs(sums), pace), ", "))
 		return
 	}
 	for _, line := range [][]string{records, costs(sums), pace} {
 		if len(line) > 0 {
-			j.con.Note("%s", strings.Join(line, ", "))
+			con.Note("%s", strings.Join(line, ", "))
 		}
 	}
 }

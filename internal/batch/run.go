@@ -2,9 +2,11 @@ package batch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
@@ -34,6 +36,73 @@ type run struct {
 	order   *results.Order
 	records chan numbered
 	written chan written
+}
+
+// Run sends every record of in and returns when all results are with the sink. The error is nil, an *IncompleteError, a
+// *results.WriteError, an Outcome's Stop, an error of reading, or ctx's cause.
+func Run(ctx context.Context, cfg *Config, in io.Reader) error {
+	stop, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	r := &run{Config: cfg, stop: cancel, order: results.NewOrder(cfg.Sink, cfg.Gap), records: make(chan numbered, cfg.Jobs), written: make(chan written)}
+	cfg.Stats.begin()
+	if cfg.Resume != nil && cfg.Left == 0 {
+		cfg.Stats.skip(cfg.Resume.Done)
+		return r.verdict(stop)
+	}
+	read := make(chan error, 1)
+	go func() {
+		defer close(r.records)
+		read <- r.read(stop, in)
+	}()
+	r.start(stop)
+	if err := r.write(); err != nil {
+		return err
+	}
+	select {
+	case err := <-read:
+		if err != nil {
+			return err
+		}
+	case <-stop.Done():
+		// The reader may wait for a line that never comes; it is left behind.
+	}
+	return r.verdict(stop)
+}
+
+// start starts the workers, and what asks the writer to sync until they are done.
+func (r *run) start(ctx context.Context) {
+	var workers sync.WaitGroup
+	for range r.Jobs {
+		workers.Go(func() { r.work(ctx) })
+	}
+	done := make(chan struct{})
+	go func() {
+		workers.Wait()
+		close(done)
+	}()
+	go func() {
+		defer close(r.written)
+		r.sync(done)
+	}()
+}
+
+// verdict says how a run ended whose results are all written.
+func (r *run) verdict(stop context.Context) error {
+	failed := r.Stats.Snapshot().Failed
+	if r.Resume != nil {
+		failed += r.Resume.Failed
+	}
+	cause := context.Cause(stop)
+	if early := new(earlyEndError); errors.As(cause, &early) {
+		return &IncompleteError{failed, early.why}
+	}
+	switch {
+	case cause != nil:
+		return cause
+	case failed > 0:
+		return &IncompleteError{Failed: failed}
+	}
+	return nil
 }
 
 func (r *run) read(ctx context.Context, in io.Reader) error {

@@ -1,6 +1,7 @@
 package input
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -61,4 +62,16 @@ func partList(others []rawjson.Doc, pictures []picture, spec *Spec) rawjson.Doc 
 	}
 	d.Text("]")
 	return d
+}
+
+// role is a message's role; empty where it has none.
+func role(m rawjson.Doc) string {
+	var message struct {
+		Role string `json:"role"`
+	}
+	shape := m.WithoutBase64()
+	if json.Unmarshal(shape.Bytes(), &message) != nil {
+		return ""
+	}
+	return message.Role
 }

@@ -196,15 +196,3 @@ func replayable(message []byte) []byte {
 	}
 	return message
 }
-
-// role is a message's role; empty where it has none.
-func role(m rawjson.Doc) string {
-	var message struct {
-		Role string `json:"role"`
-	}
-	shape := m.WithoutBase64()
-	if json.Unmarshal(shape.Bytes(), &message) != nil {
-		return ""
-	}
-	return message.Role
-}

@@ -155,6 +155,9 @@ type Need struct {
 	Shown string
 }
 
+// many is more values than anybody gives.
+const many = 1 << 30
+
 // Variable returns the name of the environment variable; empty for an option that only the command line sets.
 func (o *Option) Variable() string {
 	if o.Source == CommandLine {

@@ -54,6 +54,13 @@ func AtLeast(least float64) Range {
 	return Range{Min: least, Max: math.Inf(1), Text: fmt.Sprintf(" from %g", least)}
 }
 
+// counted is the range of a number of times.
+func counted() Range {
+	r := AtLeast(0)
+	r.Text = ", 0 or more"
+	return r
+}
+
 // Between returns the range between two numbers, both included.
 func Between(least, most float64) Range {
 	return Range{Min: least, Max: most, Text: fmt.Sprintf(" from %.0f to %.0f", least, most)}

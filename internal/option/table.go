@@ -73,15 +73,6 @@ func connection() []Option {
 	return rows
 }
 
-// many is more values than anybody gives.
-const many = 1 << 30
-
-func counted() Range {
-	r := AtLeast(0)
-	r.Text = ", 0 or more"
-	return r
-}
-
 // serving holds what `serve` needs beside the settings of the endpoint.
 func serving() []Option {
 	return []Option{

@@ -1,0 +1,67 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/lock"
+	"github.com/chatcmpl/chatcmpl/internal/results"
+)
+
+// resume reads what an earlier run has done and compares it with the input, before anything in the file changes.
+func (j *job) resume(ctx context.Context, scan func(retryFailed bool) (*results.Resume, error)) (err error) {
+	if !isRegular(j.in) {
+		return failure.BadUsage("write the requests to a file first", "--resume reads the requests twice, and %s is no regular file", j.Input)
+	}
+	if j.cfg.Resume, err = scan(j.RetryFailed); err != nil {
+		return refused(j.Output, err)
+	}
+	if j.cfg.Left, err = j.cfg.Check(ctx, j.in); err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		return refused(j.Output, err)
+	}
+	failed := ""
+	if n := j.cfg.Resume.Failed; n > 0 {
+		failed = fmt.Sprintf(" (%d failed; --retry-failed tries again)", n)
+	}
+	j.con.Note("%s done before%s, %s left", console.Plural(int(j.cfg.Resume.Done), "record"), failed, console.Plural(int(j.cfg.Left), "record"))
+	if _, err := j.in.Seek(0, io.SeekStart); err != nil {
+		return failure.BadOption("input", "", ": %w", err)
+	}
+	return nil
+}
+
+func isRegular(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular()
+}
+
+// refused says why a file can't take the results.
+func refused(name string, err error) error {
+	changed := new(results.ChangedError)
+	foreign := new(results.NotResultError)
+	switch {
+	case errors.Is(err, results.ErrExists):
+		return failure.BadOption("output", "--resume goes on with it, --force overwrites it", " %s: it exists", name)
+	case errors.Is(err, results.ErrFolder):
+		return failure.BadOption("output", "", " %s: it is a directory", name)
+	case errors.Is(err, results.ErrIsInput):
+		return failure.BadOption("output", "", " %s: it is the input", name)
+	case errors.Is(err, lock.ErrHeld):
+		return failure.BadOption("output", "wait for the other run, or take another file", " %s: another run is writing it", name)
+	case errors.As(err, &foreign):
+		return failure.BadOption("output", "it is left as it is; take another file", " %s: %w", name, foreign)
+	case errors.As(err, &changed) && changed.Failed:
+		return failure.BadUsage("--retry-failed does every record again that failed", "%w", changed)
+	case errors.As(err, &changed):
+		return failure.BadUsage("put the old request back, or take another file for the results", "%w", changed)
+	}
+	return failure.BadOption("output", "", ": %w", err)
+}

@@ -1,0 +1,110 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/results"
+)
+
+// Send sends every record of the input. Errors are those of Run, of reading what the options name, and usage errors.
+func Send(ctx context.Context, con *console.Console, o *Options) error {
+	j := &job{Options: o, con: con, progress: progress{shards: o.Shards}}
+	if err := j.prepare(ctx); err != nil {
+		return err
+	}
+	defer func() { _ = j.in.Close() }()
+	if o.DryRun {
+		return j.dryRun(ctx)
+	}
+	return j.run(ctx)
+}
+
+// run sends the records to stdout or to the output file.
+func (j *job) run(ctx context.Context) error {
+	j.cfg.Send = j.sender.Send
+	if !j.wholeResults() {
+		f := &formatter{j.Text, j.Null, j.Filter, j.con.Redactor}
+		j.cfg.Format = f.format
+	}
+	if j.Text {
+		j.cfg.Gap = []byte("\n")
+		if j.Null {
+			j.cfg.Gap = []byte{0}
+		}
+	}
+	if j.Output == "" {
+		j.cfg.Sink = &stdout{j.con.Output(), !j.Unordered}
+		return j.send(ctx)
+	}
+	file, err := results.OpenFile(j.Output, j.Resume, j.Force, j.in)
+	if err != nil {
+		return refused(j.Output, err)
+	}
+	defer func() { _ = file.Close() }()
+	j.cfg.Sink = file
+	switch {
+	case j.Resume:
+		if err := j.resume(ctx, file.Scan); err != nil {
+			return err
+		}
+		if err := file.Continue(j.cfg.Resume); err != nil {
+			return err
+		}
+	case j.Force:
+		if err := file.Truncate(); err != nil {
+			return err
+		}
+	}
+	return j.send(ctx)
+}
+
+// send runs the batch beside its progress, sums it up, and says how to go on if it ended early.
+func (j *job) send(ctx context.Context) error {
+	hint := j.resumeHint()
+	parting := sync.OnceFunc(func() { j.con.Hint(hint) })
+	j.Graceful(func() { j.con.Note("finishing what is under way; a second ^C or signal ends at once") }, parting)
+	done := j.progress.show(j.con)
+	err := Run(ctx, j.cfg, j.in)
+	done()
+	j.progress.summary(j.con)
+	if n := j.replaced.Load(); n > 0 {
+		j.con.Note("%d bytes of the input that are not UTF-8 were replaced by U+FFFD", n)
+	}
+	if err == nil {
+		return nil
+	}
+	if incomplete := new(IncompleteError); errors.As(err, &incomplete) && incomplete.Why == "" {
+		if j.isResumable() {
+			err = failure.WithHint(err, "--resume tries again what may pass, with --retry-failed all that failed; jq 'select(.error)' "+console.Quote(j.Output)+" shows them")
+		}
+		return err
+	}
+	if ctx.Err() != nil {
+		// The process is about to die by its signal and reports nothing more.
+		parting()
+		return err
+	}
+	switch failure.Of(err).Kind {
+	case failure.Incomplete, failure.Internal, failure.Output:
+		return failure.WithHint(err, hint)
+	}
+	return err
+}
+
+// isResumable reports whether --resume can go on with this run: results and records can be read again.
+func (j *job) isResumable() bool {
+	file, ok := j.cfg.Sink.(*results.File)
+	return ok && file.IsReadable() && j.wholeResults() && j.Input != "-" && isRegular(j.in)
+}
+
+// resumeHint says how to go on if the run ends early.
+func (j *job) resumeHint() string {
+	if j.isResumable() {
+		return "go on with: " + j.ResumeCommand
+	}
+	return "the results that came are written; a run with -o FILE and whole results can be resumed"
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/settings"
+)
+
+// program is one run of the tool: the command tree and what its commands share.
+type program struct {
+	con      *console.Console
+	getenv   func(string) string
+	environ  func() []string
+	rows     []option.Option
+	line     commandLine
+	root     *cobra.Command
+	commands []*command
+	signals  *signals         // nil until a command runs that signals can end
+	values   *settings.Values // nil until a command runs
+}
+
+// command is a command whose flags are bound when they are needed: binding those of all commands would be a large part of the
+// time that the tool takes to start.
+type command struct {
+	*cobra.Command
+
+	has  option.Commands
+	bind func()
+}
+
+// runner runs a command with the values of its options and the words of its command line.
+type runner func(ctx context.Context, v *settings.Values, words []string) error
+
+// add adds a command with the options that the table gives it, and what runs it.
+func (p *program) add(has option.Commands, cmd *cobra.Command, run runner) {
+	cmd.RunE = func(cmd *cobra.Command, words []string) error {
+		v, err := p.resolve(has)
+		if err != nil {
+			return err
+		}
+		ctx, signals := catchSignals(cmd.Context())
+		p.signals = signals
+		return run(ctx, v, words)
+	}
+	c := &command{Command: cmd, has: has}
+	c.Flags().SortFlags = false // help shows flags as the table has them
+	c.bind = sync.OnceFunc(func() { p.line.bind(c.Flags(), p.own(has)) })
+	p.commands = append(p.commands, c)
+	p.root.AddCommand(cmd)
+}
+
+// own returns the options of a command that are not global.
+func (p *program) own(has option.Commands) []*option.Option {
+	return slices.DeleteFunc(option.Of(p.rows, has), func(o *option.Option) bool { return o.Global })
+}
+
+// options returns all options of a command.
+func (p *program) options(has option.Commands) []*option.Option {
+	return append(globals(p.rows), p.own(has)...)
+}
+
+// settable returns the options of all commands that something below the command line may set.
+func (p *program) settable() []*option.Option {
+	all := option.Of(p.rows, ^option.Commands(0))
+	return slices.DeleteFunc(all, func(o *option.Option) bool { return o.Source == option.CommandLine })
+}
+
+// resolve finds the values of a command's options.
+func (p *program) resolve(has option.Commands) (*settings.Values, error) {
+	if has == option.Config || has == option.Version {
+		// The version must be there also where the settings are wrong, and config shows the settings of all commands.
+		given := slices.DeleteFunc(slices.Clone(p.line.given), func(g settings.Given) bool { return g.Option.Global })
+		return settings.Resolve(settings.Input{Options: p.own(has), Given: given, All: p.settable, Getenv: func(string) string { return "" }})
+	}
+	return p.resolveFor(p.options(has), p.line.given)
+}
+
+// resolveFor finds the values of options and configures the console by them.
+func (p *program) resolveFor(options []*option.Option, given []settings.Given) (v *settings.Values, err error) {
+	v, err = settings.Resolve(settings.Input{
+		Options: options, All: p.settable, Given: given, Getenv: p.getenv, Path: settings.Path(p.getenv),
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.values = v
+	p.con.Verbose, p.con.Quiet, p.con.JSON = v.On("verbose"), v.On("quiet"), v.Text("error-format") == "json"
+	return v, nil
+}
+
+func (p *program) bindAll() {
+	for _, c := range p.commands {
+		c.bind()
+	}
+}
+
+func commandNames(root *cobra.Command) []string {
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	return names
+}
