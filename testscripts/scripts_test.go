@@ -3,16 +3,19 @@
 package testscripts
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -22,7 +25,33 @@ import (
 var update = flag.Bool("update", false, "write what the commands print into the scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"chatcmpl": func() { os.Exit(cli.Main()) }})
+	if strings.HasSuffix(os.Args[0], ".test") {
+		// Not the commands, which are this binary under other names.
+		catchIgnored()
+	}
+	testscript.Main(m, map[string]func(){"chatcmpl": func() { os.Exit(cli.Main()) }, "await": await})
+}
+
+// catchIgnored catches signals that this process was started to ignore, as under nohup or in a shell's background: what the
+// scripts start would ignore them too, and wait forever for a ^C that never comes.
+func catchIgnored() {
+	caught := make(chan os.Signal, 1)
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
+		if signal.Ignored(sig) {
+			signal.Notify(caught, sig)
+		}
+	}
+}
+
+// await runs a command until it succeeds, for at most a minute: no script waits forever.
+func await() {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		if exec.CommandContext(context.Background(), os.Args[1], os.Args[2:]...).Run() == nil {
+			return
+		}
+	}
+	fmt.Fprintln(os.Stderr, "await: this did not come true within a minute:", os.Args[1:])
+	os.Exit(1)
 }
 
 func TestScripts(t *testing.T) {

@@ -37,6 +37,7 @@ func TestFraming(t *testing.T) {
 		"no space":       {"data:a\n\n", "|a"},
 		"two spaces":     {"data:  a\n\n", "| a"},
 		"several lines":  {"data: a\ndata: b\ndata\n\n", "|a\nb\n"},
+		"crlf, two data": {"data: a\r\ndata: b\r\n\r\ndata: c\r\n\r\n", "|a\nb;|c"},
 		"comments":       {": keep-alive\n\n: OPENROUTER PROCESSING\n\ndata: a\n: in the middle\n\n", "|a"},
 		"event and id":   {"event: message\nid: 7\nretry: 10\ndata: a\n\n", "message|a"},
 		"event only":     {"event: ping\n\ndata: a\n\n", "|a"},

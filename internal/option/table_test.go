@@ -1,0 +1,87 @@
+package option_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/chatcmpl/chatcmpl/internal/option"
+)
+
+// TestTableAgreesWithItself checks what no compiler does: names and letters that are unique in each command, conflicts and
+// needs that exist, and defaults that their own option accepts.
+func TestTableAgreesWithItself(t *testing.T) {
+	t.Parallel()
+	rows := option.Table()
+	for command := option.Chat; command <= option.Version; command <<= 1 {
+		names := map[string]bool{}
+		for _, o := range option.Of(rows, command) {
+			for _, name := range []string{o.Name, o.Short} {
+				if name != "" && names["-"+name] && name != "n" {
+					t.Errorf("command %b has two options %q", command, name)
+				}
+				names["-"+name] = true
+			}
+		}
+	}
+	known := option.Of(rows, ^option.Commands(0))
+	for _, o := range known {
+		if o.Help == "" || o.Group == "" || o.Commands == 0 || o.Arg == "" != (o.Type == option.Switch) {
+			t.Errorf("%s is not described in full: %+v", o.Name, o)
+		}
+		if !slices.Contains(option.Groups(), o.Group) {
+			t.Errorf("%s is in no group of help", o.Name)
+		}
+		for _, c := range o.Conflicts {
+			if option.Find(known, c.With) == nil {
+				t.Errorf("%s conflicts with %s, which does not exist", o.Name, c.With)
+			}
+		}
+		for _, n := range o.Needs {
+			if option.Find(known, n.Option) == nil {
+				t.Errorf("%s needs %s, which does not exist", o.Name, n.Option)
+			}
+		}
+		if _, err := o.Parse(o.Default, 0); o.Default != "" && err != nil {
+			t.Errorf("the default of %s: %v", o.Name, err)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	t.Parallel()
+	rows := option.Table()
+	known := option.Of(rows, ^option.Commands(0))
+	for _, c := range []struct{ name, text, want string }{
+		{"temperature", "1.50", "1.50"},
+		{"temperature", "2.01", "must be a number from 0 to 2"},
+		{"temperature", ".5", "0.5"},
+		{"top-p", "0", "must be a number over 0 and up to 1"},
+		{"seed", "-2147483648", "-2147483648"},
+		{"seed", "2147483648", "must be a whole number of 32 bits"},
+		{"max-tokens", "9223372036854775807", "9223372036854775807"},
+		{"logprobs", "T", "true"},
+		{"service-tier", "flex", `"flex"`},
+		{"tool-choice", "required", `"required"`},
+		{"tool-choice", "f", `{"type":"function","function":{"name":"f"}}`},
+		{"tool-choice", `{"type":`, "must be valid JSON"},
+		{"stop", "caf\xe9", "must be UTF-8 text"},
+		{"detail", "medium", "must be one of auto, low, high"},
+		{"accept", "length,empty", `"length,empty"`},
+		{"timeout", "-1s", "must be a length of time, such as 90s or 1h"},
+		{"max-cost", "0.00000000001", "must have no more than 10 decimals"},
+		{"shard", "3/2", "must be K/N, with K from 1 to N"},
+		{"record", "-", "must name a file"},
+	} {
+		raw, err := option.Find(known, c.name).Parse(c.text, 0)
+		got := string(raw)
+		if err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%s %q: got %s, want %s", c.name, c.text, got, c.want)
+		}
+	}
+	if _, err := option.Find(known, "stop").Parse("e", 4); err == nil {
+		t.Error("a fifth value of stop is taken")
+	}
+}

@@ -1,0 +1,22 @@
+package results_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/chatcmpl/chatcmpl/internal/results"
+)
+
+// TestCrashZerosAreNoResult refuses a line in which a crash of the machine left zeros, although both of its ends are those of
+// a good result.
+func TestCrashZerosAreNoResult(t *testing.T) {
+	t.Parallel()
+	good := line("a", nil)
+	damaged := strings.Replace(good, `"choices"`, strings.Repeat("\x00", len(`"choices"`)), 1)
+	resume, err := results.Scan(strings.NewReader(good+damaged), false)
+	foreign := new(results.NotResultError)
+	if !errors.As(err, &foreign) || foreign.Line != 2 {
+		t.Errorf("%+v, %v", resume, err)
+	}
+}
