@@ -17,6 +17,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/cassette"
+	"github.com/chatcmpl/chatcmpl/internal/inproc"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/retry"
@@ -129,7 +130,7 @@ func (k *keyed) RoundTrip(req *http.Request) (*http.Response, error) {
 func (f *connectFlags) transport(e *env, to *endpoint, jobs int) (http.RoundTripper, error) {
 	if to.offline {
 		replies, err := f.scripted(e)
-		return &offline.Transport{Handler: offline.New(offline.Options{Replies: replies})}, err
+		return &inproc.Transport{Handler: offline.New(offline.Options{Replies: replies})}, err
 	}
 	proxy, err := f.proxied(e)
 	if err != nil {

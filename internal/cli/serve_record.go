@@ -8,7 +8,7 @@ import (
 	"net/url"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
-	"github.com/chatcmpl/chatcmpl/internal/offline"
+	"github.com/chatcmpl/chatcmpl/internal/inproc"
 )
 
 // recorded puts a file of exchanges before the endpoint, if there is to be one: what other
@@ -32,7 +32,7 @@ func (a *app) recorded(handler http.Handler) (taped http.Handler, lost func() er
 	}
 	tape.Lost = func(error) { a.env.note("%v", lost()) }
 	a.connect.hideKeyFile(a.env)
-	tape.Next = &offline.Transport{Handler: handler}
+	tape.Next = &inproc.Transport{Handler: handler}
 	if err := a.connect.cassette.check(a.env, tape); err != nil {
 		return nil, nil, err
 	}

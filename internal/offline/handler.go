@@ -1,8 +1,7 @@
 // Package offline is a chat completions endpoint that lives in this process: the wire of xAI's API without a key and
 // without a network.
 //
-// Endpoint is an ordinary http.Handler. Transport carries requests to one without a socket, so that a client built for the
-// network speaks to it unchanged. Nothing here reads a random source or the environment, and a clock only where a setting
+// Endpoint is an ordinary http.Handler. Nothing here reads a random source or the environment, and a clock only where a setting
 // asks for time: the same request gets the same reply, byte for byte, on every machine.
 //
 // A request goes through it like this: its query finds a scene (what is set, and what is remembered of the requests before),

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"strings"
@@ -112,17 +113,14 @@ func TestKnobs(t *testing.T) {
 func TestCommonSettings(t *testing.T) {
 	t.Parallel()
 	e := New(Options{Settings: url.Values{"status": {"500"}}, Key: "a-good-key"})
-	for query, want := range map[string]string{"": "500", "status=502": "502", "status=0": "200", "status=0&latencey=": "400"} {
-		r := newRequest(t.Context(), t, strings.NewReader(with("")))
-		r.URL.RawQuery = query
+	for query, want := range map[string]int{"": 500, "status=502": 502, "status=0": 200, "status=0&latencey=": 400} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/chat/completions?"+query, strings.NewReader(with("")))
+		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Authorization", "Bearer a-good-key")
-		resp, err := Transport{e}.RoundTrip(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = resp.Body.Close()
-		if got := fmt.Sprint(resp.StatusCode); got != want {
-			t.Errorf("%s: %s, want %s", query, got, want)
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%s: %d, want %d", query, w.Code, want)
 		}
 	}
 }
@@ -144,22 +142,15 @@ func TestKeys(t *testing.T) {
 		{"key=another-key", "Bearer another-key", 200, ""},
 		{"key=another-key", "Bearer a-good-key", 400, fmt.Sprintf(wrong, "a-***ey")},
 	} {
-		for _, path := range []string{"/v1/chat/completions", "/v1/models"} {
-			r := newRequest(t.Context(), t, strings.NewReader(with("")))
-			r.URL.Path, r.URL.RawQuery = path, c.query
-			if path == "/v1/models" {
-				r.Method = http.MethodGet
-			}
+		for path, method := range map[string]string{"/v1/chat/completions": http.MethodPost, "/v1/models": http.MethodGet} {
+			r := httptest.NewRequestWithContext(t.Context(), method, path+"?"+c.query, strings.NewReader(with("")))
+			r.Header.Set("Content-Type", "application/json")
 			r.Header.Set("Authorization", c.sent)
-			resp, err := Transport{New(Options{Key: "a-good-key"})}.RoundTrip(r)
-			if err != nil {
-				t.Fatal(err)
-			}
+			w := httptest.NewRecorder()
+			New(Options{Key: "a-good-key"}).ServeHTTP(w, r)
 			var got struct{ Error string }
-			err = json.NewDecoder(resp.Body).Decode(&got)
-			_ = resp.Body.Close()
-			if err != nil || resp.StatusCode != c.status || got.Error != c.want {
-				t.Errorf("%s with %q: %d %s", path, c.sent, resp.StatusCode, got.Error)
+			if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != c.status || got.Error != c.want {
+				t.Errorf("%s with %q: %d %s", path, c.sent, w.Code, got.Error)
 			}
 		}
 	}
