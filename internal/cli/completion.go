@@ -6,6 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/offline"
 )
 
 // strictCompletion adds cobra's completion command, but one that refuses what it can't
@@ -80,7 +83,7 @@ func pictureExtensions() []string { return []string{"png", "jpg", "jpeg"} }
 
 // modelNames are the models that this tool knows by name and those of the config file.
 func modelNames(file *configFile) []string {
-	names := []string{"echo", "lorem", xaiModel, "grok-4.5", "grok-4", "grok-3-mini"}
+	names := slices.Concat(offline.Models(), api.Models())
 	for _, e := range file.entries {
 		if e.name == "model" && len(e.values) == 1 && !slices.Contains(names, e.values[0]) {
 			names = append(names, e.values[0])

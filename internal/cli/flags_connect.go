@@ -11,13 +11,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
 const (
-	xaiBase  = "https://api.x.ai/v1"
-	xaiModel = "grok-4.3"
+	xaiBase = "https://api.x.ai/v1"
 	// offlineBase is what the embedded endpoint is called in this process.
 	offlineBase = "http://offline/v1"
 )
@@ -87,7 +87,7 @@ func (f *connectFlags) endpoint(e *env) (*endpoint, error) {
 	}
 	to := &endpoint{base: at, xai: isXAI(at.Hostname())}
 	if to.xai {
-		to.model = xaiModel
+		to.model = api.XAIModel
 	}
 	return to, nil
 }
@@ -113,7 +113,7 @@ func (f *connectFlags) embedded(e *env, settings string) (*endpoint, error) {
 	for _, s := range urlSecrets(at) {
 		e.redact.Add(s)
 	}
-	return &endpoint{base: at, offline: true, model: "echo"}, nil
+	return &endpoint{base: at, offline: true, model: offline.Echo}, nil
 }
 
 // scripted are the answers of --replies; nil for none.

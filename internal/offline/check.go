@@ -3,6 +3,9 @@ package offline
 import (
 	"math"
 	"net/http"
+	"slices"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
 )
 
 // The limits of a request. maxChoices is this endpoint's own (xAI names none): one small request must not ask for gigabytes.
@@ -85,16 +88,16 @@ func (q *request) checkNumbers() error {
 
 // checkModelRules refuses what reasoning models refuse. A penalty of 0.0 is a penalty; an empty list of stops is none.
 func (q *request) checkModelRules() error {
-	stop, penalties := refuses(q.model)
+	refused := api.Refused(q.model)
 	for _, p := range []struct {
-		name    string
-		refused bool
+		field, name string
+		given       bool
 	}{
-		{"presencePenalty", penalties && q.presence != nil},
-		{"frequencyPenalty", penalties && q.frequency != nil},
-		{"stop", stop && len(q.stop) > 0},
+		{"presence_penalty", "presencePenalty", q.presence != nil},
+		{"frequency_penalty", "frequencyPenalty", q.frequency != nil},
+		{"stop", "stop", len(q.stop) > 0},
 	} {
-		if p.refused {
+		if p.given && slices.Contains(refused, p.field) {
 			return invalid("Model %s does not support parameter %s.", clip(q.model), p.name)
 		}
 	}

@@ -2,8 +2,20 @@ package offline
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
 )
+
+// Names of the endpoint's own models.
+const (
+	Echo  = "echo"  // repeats the last user message
+	Lorem = "lorem" // writes as many words as the setting tokens
+)
+
+// Models returns the names of the endpoint's own models.
+func Models() []string { return []string{Echo, Lorem} }
 
 // Pretended prices, in US cents per 100 million tokens as /v1/models lists them; the same number is the price of one token
 // in ticks of 10^-10 USD. They are there so that scripts which add up cost have something to add.
@@ -29,7 +41,7 @@ type model struct {
 
 func describe(name string) model {
 	owner := "xai"
-	if name == "echo" || name == "lorem" {
+	if slices.Contains(Models(), name) {
 		owner = "chatcmpl"
 	}
 	return model{
@@ -38,9 +50,12 @@ func describe(name string) model {
 	}
 }
 
-// known tells whether a model of that name answers here. xAI's names come and go, so all of them do.
-func (e *Endpoint) known(name string) bool {
-	return name == "echo" || name == "lorem" || strings.HasPrefix(name, "grok-") || e.replies.names(name)
+// known reports whether a model of that name answers here.
+func (e *Endpoint) known(name string) bool { return builtIn(name) || e.replies.names(name) }
+
+// builtIn reports whether a model answers without a rule. xAI's names come and go, so all of them do.
+func builtIn(name string) bool {
+	return slices.Contains(Models(), name) || strings.HasPrefix(name, "grok-")
 }
 
 func (e *Endpoint) checkModel(name string) error {
@@ -56,8 +71,8 @@ func (e *Endpoint) checkModel(name string) error {
 // listModels shows what answers under a name of its own, and of xAI's names the one that this tool asks for by itself: a
 // list of all would be out of date.
 func (e *Endpoint) listModels(v *visit) {
-	list := []model{describe("echo"), describe("lorem"), describe("grok-4.3")}
-	for _, name := range e.replies.models() {
+	var list []model
+	for _, name := range slices.Concat(Models(), []string{api.XAIModel}, e.replies.models()) {
 		list = append(list, describe(name))
 	}
 	sendJSON(v.w, http.StatusOK, struct {
@@ -73,23 +88,4 @@ func (e *Endpoint) showModel(v *visit) {
 		return
 	}
 	sendJSON(v.w, http.StatusOK, describe(name))
-}
-
-// refuses tells which parameters a model of that name answers with a 400: reasoning models (grok-4 and later, grok-3-mini,
-// grok-build) take neither stop nor penalties, and their -non-reasoning variants take stop.
-func refuses(name string) (stop, penalties bool) {
-	version, xai := strings.CutPrefix(name, "grok-")
-	if !xai || !reasons(version) {
-		return false, false
-	}
-	return !strings.Contains(version, "-non-reasoning"), true
-}
-
-func reasons(version string) bool {
-	if strings.HasPrefix(version, "3-mini") || strings.HasPrefix(version, "build") {
-		return true
-	}
-	major := version[:len(version)-len(strings.TrimLeft(version, "0123456789"))]
-	// A date such as grok-0128 is no generation.
-	return len(major) == 1 && major >= "4" || len(major) == 2 && major[0] != '0'
 }

@@ -101,18 +101,6 @@ func TestRefusal(t *testing.T) {
 	}
 }
 
-func TestModelRules(t *testing.T) {
-	t.Parallel()
-	for model, want := range map[string][2]bool{
-		"echo": {}, "grok-3": {}, "grok-2-vision": {}, "grok-code-fast-1": {}, "grok-3-mini-fast": {true, true}, "grok-build-1": {true, true},
-		"grok-4": {true, true}, "grok-4.3": {true, true}, "grok-10": {true, true}, "grok-4-fast-non-reasoning": {false, true}, "grok-": {},
-	} {
-		if stop, penalties := refuses(model); [2]bool{stop, penalties} != want {
-			t.Errorf("%s: %v %v", model, stop, penalties)
-		}
-	}
-}
-
 func TestRoutes(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

@@ -235,7 +235,7 @@ func (s *Replies) models() []string {
 	}
 	var names []string
 	for _, r := range s.rules {
-		if r.model != "" && r.model != "echo" && r.model != "lorem" && !strings.HasPrefix(r.model, "grok-") && !slices.Contains(names, r.model) {
+		if r.model != "" && !builtIn(r.model) && !slices.Contains(names, r.model) {
 			names = append(names, r.model)
 		}
 	}

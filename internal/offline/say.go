@@ -13,7 +13,7 @@ func (q *request) say(v *visit) (*said, error) {
 		return s, err
 	}
 	text := echo(q)
-	if q.model == "lorem" {
+	if q.model == Lorem {
 		text = lorem(v.scene.tokens)
 	}
 	s.text, err = q.formatted(text, q.turns() < v.scene.wrong)
