@@ -16,7 +16,7 @@ func (q *request) readFormat(v value) error {
 	q.format = format{}
 	var kindAt value
 	var declared *value
-	err := v.need("struct ResponseFormat", "type", func(key string, field value) error {
+	err := v.membersWith("type", "struct ResponseFormat", func(key string, field value) error {
 		switch {
 		case key == "type":
 			kindAt = field
@@ -36,9 +36,9 @@ func (q *request) readFormat(v value) error {
 	case declared == nil:
 		return v.missing("json_schema")
 	}
-	return declared.need("struct JsonSchema", "schema", func(key string, field value) error {
+	return declared.membersWith("schema", "struct JsonSchema", func(key string, field value) error {
 		if key == "schema" {
-			q.format.schema = field.raw()
+			q.format.schema = field.raw
 		}
 		return nil
 	})

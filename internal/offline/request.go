@@ -42,7 +42,7 @@ func decode(body []byte) (*request, error) {
 		return nil, err
 	}
 	q := &request{}
-	return q, root.fields("struct ChatRequest", q.field)
+	return q, root.members("struct ChatRequest", q.field)
 }
 
 func (q *request) field(key string, v value) error {
@@ -63,7 +63,7 @@ func (q *request) field(key string, v value) error {
 	case "response_format":
 		return q.readFormat(v)
 	case "stream_options":
-		return v.fields("struct StreamOptions", q.streamOption)
+		return v.members("struct StreamOptions", q.streamOption)
 	case "search_parameters":
 		q.search = true
 		return nil
@@ -124,7 +124,7 @@ func (q *request) readStop(v value) error {
 		q.stop = make([]string, 1)
 		return v.text(&q.stop[0])
 	}
-	return v.items(func(item value) error {
+	return v.elements(func(item value) error {
 		var s string
 		err := item.text(&s)
 		q.stop = append(q.stop, s)
@@ -134,9 +134,9 @@ func (q *request) readStop(v value) error {
 
 func (q *request) readMessages(v value) error {
 	q.messages = nil
-	return v.items(func(item value) error {
+	return v.elements(func(item value) error {
 		m := message{}
-		err := item.need("struct Message", "role", m.field)
+		err := item.membersWith("role", "struct Message", m.field)
 		q.messages = append(q.messages, m)
 		return err
 	})
@@ -153,7 +153,7 @@ func (m *message) field(key string, v value) error {
 	case "content":
 		return m.readContent(v)
 	case "tool_calls":
-		return v.items(func(value) error {
+		return v.elements(func(value) error {
 			m.calls = true
 			return nil
 		})
@@ -170,7 +170,7 @@ func (m *message) readContent(v value) error {
 		m.parts = 1
 		return v.text(&m.text)
 	case '[':
-		err := v.items(m.readPart)
+		err := v.elements(m.readPart)
 		m.text = strings.Join(m.texts, "")
 		return err
 	default:
@@ -183,7 +183,7 @@ func (m *message) readPart(part value) error {
 	m.parts++
 	var kind string
 	var kindAt value
-	err := part.need("struct ContentPart", "type", func(key string, v value) error {
+	err := part.membersWith("type", "struct ContentPart", func(key string, v value) error {
 		if key != "type" {
 			return nil
 		}
@@ -195,9 +195,9 @@ func (m *message) readPart(part value) error {
 	}
 	switch kind {
 	case "text":
-		return part.need("struct TextPart", "text", m.addText)
+		return part.membersWith("text", "struct TextPart", m.addText)
 	case "image_url":
-		return part.need("struct ImagePart", "image_url", m.addImage)
+		return part.membersWith("image_url", "struct ImagePart", m.addImage)
 	case "file":
 		m.files++
 		return nil
@@ -220,7 +220,7 @@ func (m *message) addImage(key string, v value) error {
 	if key != "image_url" {
 		return nil
 	}
-	return v.need("struct ImageUrl", "url", func(key string, field value) error {
+	return v.membersWith("url", "struct ImageUrl", func(key string, field value) error {
 		switch key {
 		case "url":
 			if field.kind() != '"' {
@@ -246,17 +246,4 @@ func readDetail(v value) error {
 		return v.unknown(detail, "`auto`, `low`, `high`")
 	}
 	return nil
-}
-
-// need visits the members of an object that must have one of that name.
-func (v value) need(want, name string, visit func(key string, field value) error) error {
-	found := false
-	err := v.fields(want, func(key string, field value) error {
-		found = found || key == name
-		return visit(key, field)
-	})
-	if err == nil && !found {
-		err = v.missing(name)
-	}
-	return err
 }

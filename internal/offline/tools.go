@@ -45,16 +45,16 @@ func (a *arguments) UnmarshalJSON(raw []byte) error {
 
 func (q *request) readTools(v value) error {
 	q.tools = nil
-	return v.items(func(item value) error {
+	return v.elements(func(item value) error {
 		var t tool
 		kind, declared := "", false
-		err := item.need("struct Tool", "type", func(key string, field value) error {
+		err := item.membersWith("type", "struct Tool", func(key string, field value) error {
 			switch {
 			case key == "type":
 				return field.text(&kind)
 			case key == "function" && !field.isNull():
 				declared = true
-				return field.need("struct FunctionDefinition", "name", t.field)
+				return field.membersWith("name", "struct FunctionDefinition", t.field)
 			}
 			return nil
 		})
@@ -71,7 +71,7 @@ func (t *tool) field(key string, v value) error {
 	case key == "name":
 		return v.text(&t.name)
 	case key == "parameters" && !v.isNull():
-		t.parameters = v.raw()
+		t.parameters = v.raw
 	}
 	return nil
 }
@@ -79,11 +79,11 @@ func (t *tool) field(key string, v value) error {
 func (q *request) readToolChoice(v value) error {
 	q.choice = &toolChoice{}
 	if v.kind() == '{' {
-		return v.need("struct ToolChoice", "function", func(key string, field value) error {
+		return v.membersWith("function", "struct ToolChoice", func(key string, field value) error {
 			if key != "function" {
 				return nil
 			}
-			return field.need("struct FunctionName", "name", func(key string, field value) error {
+			return field.membersWith("name", "struct FunctionName", func(key string, field value) error {
 				if key != "name" {
 					return nil
 				}
