@@ -63,7 +63,7 @@ func (f *serveFlags) bind(cmd *cobra.Command) {
 	completes(cmd, "log-format", "text", "json")
 	fs.BoolVar(&f.allowRemote, "allow-remote", false, "listen on an address that other machines can reach")
 	fs.BoolVar(&f.requireKey, "require-key", false, "refuse requests without the key of CHATCMPL_API_KEY, --api-key-file or --api-key-command")
-	for _, k := range offline.Knobs() {
+	for _, k := range offline.Settings() {
 		if k.Name == "key" {
 			// No flag takes a key.
 			continue

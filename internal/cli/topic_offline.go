@@ -40,7 +40,7 @@ WHAT GOES WRONG
   Settings follow offline:? and are joined by &; they also stand in the query of serve's URL,
   and all but key are flags of serve.
 `)
-	for _, k := range offline.Knobs() {
+	for _, k := range offline.Settings() {
 		name := k.Name
 		if k.Value != "" {
 			name += "=" + k.Value

@@ -12,7 +12,7 @@ import (
 	"testing/iotest"
 )
 
-func TestMisfit(t *testing.T) {
+func TestMismatch(t *testing.T) {
 	t.Parallel()
 	const data, notJSON = "Failed to deserialize the JSON body into the target type: ", "Failed to parse the request body as JSON: "
 	for _, c := range []struct {

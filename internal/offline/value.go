@@ -6,15 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// value is one JSON value of a request's body, with its place in it: an error can name `messages[0].role` and a line and a
-// column, as serde's errors do. It is a window of the body, so that no picture is copied.
+// value is one JSON value of a request's body, with its place in it: an error can name `messages[0].role` and a line
+// and a column, as serde's errors do. It is a window of the body, so that no picture is copied.
 type value struct {
 	body  []byte
 	start int // where raw begins in body
@@ -33,7 +32,8 @@ func parse(body []byte) (value, error) {
 }
 
 func notJSON(body []byte) error {
-	what, at := "invalid unicode code point", validPrefix(body)+1
+	const invalid = 0xff // in no UTF-8
+	what, at := "invalid unicode code point", 1+bytes.IndexByte(bytes.ToValidUTF8(body, []byte{invalid}), invalid)
 	syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(body, &struct{}{}))
 	switch {
 	case ok && strings.HasPrefix(syntax.Error(), "unexpected end"):
@@ -41,87 +41,12 @@ func notJSON(body []byte) error {
 	case ok:
 		what, at = "expected value", int(syntax.Offset)
 	}
-	return &apiError{
-		status: http.StatusBadRequest,
-		text:   "Failed to parse the request body as JSON: " + what + position(body, at),
-	}
-}
-
-// validPrefix returns the length of the text before the first byte that is not UTF-8.
-func validPrefix(body []byte) int {
-	n := 0
-	for n < len(body) {
-		r, size := utf8.DecodeRune(body[n:])
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		n += size
-	}
-	return n
+	return newError(http.StatusBadRequest, "", "Failed to parse the request body as JSON: %s%s", what, position(body, at))
 }
 
 // kind returns the first byte of the value, which tells its type.
 func (v value) kind() byte   { return v.raw[0] }
 func (v value) isNull() bool { return v.kind() == 'n' }
-
-// members calls read for each member of an object, in order. want is what an error expected in place of another type.
-func (v value) members(want string, read func(key string, member value) error) error {
-	if v.kind() != '{' {
-		return v.wrongType(want)
-	}
-	c := rawjson.Read(v.raw)
-	for key := range c.Members() {
-		path := string(key)
-		if v.path != "" {
-			path = v.path + "." + path
-		}
-		if err := read(string(key), v.next(&c, path)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// membersWith calls read as members does, and refuses an object without a member of that name.
-func (v value) membersWith(name, want string, read func(key string, member value) error) error {
-	found := false
-	err := v.members(want, func(key string, member value) error {
-		found = found || key == name
-		return read(key, member)
-	})
-	if err == nil && !found {
-		err = v.missing(name)
-	}
-	return err
-}
-
-// elements calls read for each element of an array.
-func (v value) elements(read func(element value) error) error {
-	if v.kind() != '[' {
-		return v.wrongType("a sequence")
-	}
-	c := rawjson.Read(v.raw)
-	for i := range c.Elements() {
-		if err := read(v.next(&c, v.path+"["+strconv.Itoa(i)+"]")); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// next returns the value that is next inside v.
-func (v value) next(c *rawjson.Cursor, path string) value {
-	start := v.start + c.Here()
-	return value{v.body, start, c.Value(), path}
-}
-
-func (v value) text(into *string) error {
-	if v.kind() != '"' {
-		return v.wrongType("a string")
-	}
-	*into, _ = rawjson.String(v.raw)
-	return nil
-}
 
 // content returns the text of a string, and copies it only if it has escapes.
 func (v value) content() []byte {
@@ -130,32 +55,6 @@ func (v value) content() []byte {
 	}
 	s, _ := rawjson.String(v.raw)
 	return []byte(s)
-}
-
-func (v value) boolean(into *bool) error {
-	if k := v.kind(); k != 't' && k != 'f' {
-		return v.wrongType("a boolean")
-	}
-	*into = v.kind() == 't'
-	return nil
-}
-
-func (v value) number(into **float64) error {
-	if !v.isNumber() {
-		return v.wrongType("f32")
-	}
-	n, _ := strconv.ParseFloat(string(v.raw), 64) // the ranges refuse the infinity that stands for too large a number
-	*into = &n
-	return nil
-}
-
-func (v value) integer(into **int64) error {
-	if !v.isNumber() || v.hasFraction() {
-		return v.wrongType("i32")
-	}
-	n, _ := strconv.ParseInt(string(v.raw), 10, 64) // the ranges refuse the extreme that stands for too large a number
-	*into = &n
-	return nil
 }
 
 func (v value) isNumber() bool    { return v.kind() == '-' || v.kind() >= '0' && v.kind() <= '9' }
@@ -173,22 +72,16 @@ func (v value) missing(member string) error {
 	return v.mismatch(v.end(), "missing field `%s`", member)
 }
 
-func (v value) unknown(variant, known string) error {
-	return v.mismatch(v.end(), "unknown variant `%s`, expected one of %s", clip(variant), known)
-}
-
 func (v value) end() int { return v.start + len(v.raw) }
 
 // mismatch returns the error for a body that is JSON but no request, as serde words it.
 func (v value) mismatch(at int, format string, args ...any) error {
-	text := "Failed to deserialize the JSON body into the target type: "
+	path := ""
 	if v.path != "" {
-		text += clip(v.path) + ": "
+		path = clip(v.path) + ": "
 	}
-	return &apiError{
-		status: http.StatusUnprocessableEntity,
-		text:   text + fmt.Sprintf(format, args...) + position(v.body, at),
-	}
+	text := mismatchPrefix + path + fmt.Sprintf(format, args...) + position(v.body, at)
+	return &apiError{status: http.StatusUnprocessableEntity, text: text}
 }
 
 // describe returns serde's words for the value.
@@ -215,17 +108,4 @@ func (v value) describe() string {
 func position(body []byte, read int) string {
 	line, column := rawjson.Position(body, read)
 	return fmt.Sprintf(" at line %d column %d", line, column-1)
-}
-
-// clip bounds what an error quotes of a request.
-func clip(s string) string {
-	const limit = 200
-	if len(s) <= limit {
-		return s
-	}
-	n := limit
-	for !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
 }
