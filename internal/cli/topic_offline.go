@@ -52,8 +52,8 @@ WHAT GOES WRONG
   chatcmpl stream --base-url 'offline:?cut=1' "one two three"     # exit code 8
   CHATCMPL_BASE_URL='offline:?status=429&every=3&retry-after=0' ./my-script.sh
 
-With status, every and first choose the requests that get it; without, those that the other
-trouble befalls.
+With status, every and first select the requests that get it; without, those that the other
+faults apply to.
 
 EXCHANGES IN A FILE
   --record FILE  adds every exchange with the server to FILE, a line of JSON each
