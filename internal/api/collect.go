@@ -134,13 +134,13 @@ func (c *calls) json() json.RawMessage {
 	if len(c.list) == 0 {
 		return nil
 	}
-	items := make([]string, len(c.list))
+	items := make([]json.RawMessage, len(c.list))
 	for i, t := range c.list {
 		function := rawjson.Object{
 			{Key: "name", Value: rawjson.Quote(t.name)},
 			{Key: "arguments", Value: rawjson.Quote(t.arguments.String())},
 		}
-		items[i] = string(t.fields.With("function", function.JSON()).JSON())
+		items[i] = t.fields.With("function", function.JSON()).JSON()
 	}
-	return json.RawMessage("[" + strings.Join(items, ",") + "]")
+	return rawjson.Array(items)
 }

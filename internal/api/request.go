@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -113,40 +112,11 @@ func hasFilePart(m rawjson.Doc) bool {
 	return false
 }
 
-// RefusedParameters names the fields of the request that its model is known to refuse:
-// reasoning models answer 400 to presence_penalty, frequency_penalty and stop, even to a
-// penalty of 0. Such models are told by name, on any host and behind any vendor prefix:
-// grok-4 and later, grok-3-mini, grok-build; those named -non-reasoning take stop.
+// RefusedParameters returns the names of the request's fields that its model is known to refuse. Null and an empty list of
+// stops count as absent.
 func (r *Request) RefusedParameters() []string {
-	var given []string
-	for _, name := range []string{"presence_penalty", "frequency_penalty", "stop"} {
-		if value := r.Fields.Get(name); present(value) && (name != "stop" || string(value) != "[]") {
-			given = append(given, name)
-		}
-	}
-	if given == nil {
-		return nil
-	}
-	model := strings.ToLower(r.Model())
-	model = model[strings.LastIndexByte(model, '/')+1:]
-	switch {
-	case !isReasoning(model):
-		return nil
-	case strings.Contains(model, "-non-reasoning"):
-		return slices.DeleteFunc(given, func(name string) bool { return name == "stop" })
-	}
-	return given
-}
-
-func isReasoning(model string) bool {
-	rest, ok := strings.CutPrefix(model, "grok-")
-	if !ok {
-		return false
-	}
-	if strings.HasPrefix(rest, "3-mini") || strings.HasPrefix(rest, "build") {
-		return true
-	}
-	major := rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))]
-	// A date such as grok-0128 or a size is no generation.
-	return len(major) > 0 && major[0] != '0' && len(major) <= 2 && (len(major) == 2 || major >= "4")
+	return slices.DeleteFunc(Refused(r.Model()), func(name string) bool {
+		value := r.Fields.Get(name)
+		return !present(value) || name == "stop" && string(value) == "[]"
+	})
 }

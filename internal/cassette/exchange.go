@@ -127,7 +127,7 @@ func quoteAll(texts []string) []byte {
 	for i, text := range texts {
 		quoted[i] = rawjson.Quote(text)
 	}
-	return slices.Concat([]byte("["), bytes.Join(quoted, []byte(",")), []byte("]"))
+	return rawjson.Array(quoted)
 }
 
 // events splits a stream after its blank lines. Joined they are the stream again.

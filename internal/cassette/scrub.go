@@ -92,7 +92,7 @@ func mapTexts(raw []byte, path string, f func(path, text string) string) []byte 
 		for i, e := range elements {
 			mapped[i] = mapTexts(e, path+"["+string(rawjson.Known(e).Get("index")), f)
 		}
-		return append(append([]byte("["), bytes.Join(mapped, []byte(","))...), ']')
+		return rawjson.Array(mapped)
 	case '"':
 		text, _ := rawjson.String(raw)
 		if mapped := f(path, text); mapped != text {

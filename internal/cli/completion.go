@@ -7,7 +7,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
@@ -100,7 +102,7 @@ func listOf(words []string) cobra.CompletionFunc {
 
 // modelNames returns the models that this tool knows by name and those of the config file.
 func modelNames(file *settings.File) []string {
-	names := []string{"echo", "lorem", "grok-4.3", "grok-4.5", "grok-4", "grok-3-mini"}
+	names := slices.Concat(offline.Models(), api.Models())
 	for _, name := range file.All("model") {
 		if !slices.Contains(names, name) {
 			names = append(names, name)

@@ -18,6 +18,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/inproc"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/render"
@@ -61,7 +62,7 @@ func newServe(p *program) {
 // endpointRows returns the settings of the embedded endpoint as options of serve. No flag takes a key.
 func endpointRows() []option.Option {
 	var rows []option.Option
-	for _, s := range offline.Knobs() {
+	for _, s := range offline.Settings() {
 		if s.Name == "key" {
 			continue
 		}
@@ -154,7 +155,7 @@ func (o *serveOptions) handler(ctx context.Context, con *console.Console) (handl
 	if err != nil {
 		return nil, nil, err
 	}
-	next := &offline.Transport{Handler: handler}
+	next := &inproc.Transport{Handler: handler}
 	taped, unwritten, err := connect.Tape(con, &o.connect, base, next)
 	if err != nil || taped == next {
 		return handler, unwritten, err

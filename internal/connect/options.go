@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
@@ -24,8 +25,6 @@ const (
 
 // XAIURL is the base URL of xAI's API, the default.
 const XAIURL = "https://api.x.ai/v1"
-
-const xaiModel = "grok-4.3"
 
 // OfflineURL is the base URL that the embedded endpoint has inside this process.
 const OfflineURL = "http://offline/v1"
@@ -94,7 +93,7 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 	con.Redactor.AddURL(at)
 	to := &Endpoint{Base: at, XAI: secret.IsXAI(at.Hostname())}
 	if to.XAI {
-		to.Model = xaiModel
+		to.Model = api.XAIModel
 	}
 	return to, nil
 }
@@ -118,7 +117,7 @@ func embedded(con *console.Console, settings string) (*Endpoint, error) {
 		return nil, failure.BadOption("base-url", "see chatcmpl help offline", ": %w", err)
 	}
 	con.Redactor.AddURL(at)
-	return &Endpoint{Base: at, Offline: true, Model: "echo"}, nil
+	return &Endpoint{Base: at, Offline: true, Model: offline.Echo}, nil
 }
 
 // ReadReplies reads the rules of the file Replies; nil if there is none.

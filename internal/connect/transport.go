@@ -10,6 +10,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/inproc"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
@@ -18,7 +19,7 @@ import (
 func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.RoundTripper, error) {
 	if to.Offline {
 		replies, err := o.ReadReplies()
-		return &offline.Transport{Handler: offline.New(offline.Options{Replies: replies})}, err
+		return &inproc.Transport{Handler: offline.New(offline.Options{Replies: replies})}, err
 	}
 	proxy, err := o.proxy(con)
 	if err != nil {

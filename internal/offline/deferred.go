@@ -2,37 +2,34 @@ package offline
 
 import (
 	"net/http"
-	"strings"
 	"sync"
 )
 
-const deferredPath = "/v1/chat/deferred-completion/"
-
-// maxDeferred is how many deferred replies are kept; more push out those that wait.
+// maxDeferred bounds the deferred replies. At the bound all of them are forgotten.
 const maxDeferred = 1 << 10
 
-// deferred keeps replies until they are fetched: the first poll finds one still in the making, the second takes it.
-type deferred struct {
+// deferredReplies holds replies until a client fetches them. The first poll finds a reply pending, the second takes it.
+type deferredReplies struct {
 	mu      sync.Mutex
 	waiting map[string]*pending
 }
 
 type pending struct {
-	answer *answer
+	reply  *chatReply
 	polled bool
 }
 
-func (d *deferred) keep(a *answer) {
+func (d *deferredReplies) keep(r *chatReply) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.waiting == nil || len(d.waiting) >= maxDeferred {
 		d.waiting = map[string]*pending{}
 	}
-	d.waiting[a.id] = &pending{answer: a}
+	d.waiting[r.id] = &pending{reply: r}
 }
 
-// take returns a reply, nil while it is in the making; not ok where there is none of that id.
-func (d *deferred) take(id string) (a *answer, ok bool) {
+// take returns a reply, or nil while it is pending; ok is false for an unknown id.
+func (d *deferredReplies) take(id string) (r *chatReply, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p, ok := d.waiting[id]
@@ -44,17 +41,17 @@ func (d *deferred) take(id string) (a *answer, ok bool) {
 		return nil, true
 	}
 	delete(d.waiting, id)
-	return p.answer, true
+	return p.reply, true
 }
 
-func (e *Endpoint) poll(v *visit) {
-	id := strings.TrimPrefix(v.r.URL.Path, deferredPath)
-	switch a, ok := e.deferred.take(id); {
+// poll answers a request for a deferred reply.
+func (d *deferredReplies) poll(x *exchange) {
+	switch r, ok := d.take(x.id); {
 	case !ok:
-		fail(v.w, &apiError{status: http.StatusNotFound, code: "not-found", text: "There is no deferred completion " + clip(id) + "."})
-	case a == nil:
-		v.w.WriteHeader(http.StatusAccepted)
+		writeError(x.w, notFound("There is no deferred completion %s.", clip(x.id)))
+	case r == nil:
+		x.w.WriteHeader(http.StatusAccepted)
 	default:
-		a.write(v)
+		r.write(x)
 	}
 }

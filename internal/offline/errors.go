@@ -1,15 +1,13 @@
 package offline
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
+	"unicode/utf8"
 )
 
-// An apiError is a refusal as xAI words it: {"code","error"} or, where there is no code, the bare text that its web
-// framework answers before the API sees the request, or a bare JSON string.
+// apiError is an error as xAI words it. Most have a code. Those of the web framework, which rejects a request before
+// the API sees it, are plain text without a code, and a few are a bare JSON string.
 type apiError struct {
 	status     int
 	code, text string
@@ -18,66 +16,112 @@ type apiError struct {
 
 func (e *apiError) Error() string { return e.text }
 
+func newError(status int, code, format string, args ...any) error {
+	return &apiError{status: status, code: code, text: fmt.Sprintf(format, args...)}
+}
+
+// errorBody is the JSON of an error that has a code.
 type errorBody struct {
 	Code  string `json:"code"`
 	Error string `json:"error"`
 }
 
 func invalid(format string, args ...any) error {
-	return &apiError{status: http.StatusBadRequest, code: "invalid-argument", text: fmt.Sprintf(format, args...)}
+	return newError(http.StatusBadRequest, "invalid-argument", format, args...)
+}
+
+// invalidContent returns the error for a field whose value the API refuses.
+func invalidContent(format string, args ...any) error {
+	return invalid("Invalid request content: "+format, args...)
+}
+
+func wrongKey(key string) error {
+	shown := "***"
+	if len(key) >= 8 {
+		shown = key[:2] + shown + key[len(key)-2:]
+	}
+	return invalid("Incorrect API key provided: %s. You can obtain an API key from https://console.x.ai.", shown)
+}
+
+func noCredentials() error {
+	return newError(http.StatusUnauthorized, "unauthenticated:no-credentials", "No credentials presented.")
+}
+
+func notFound(format string, args ...any) error {
+	return newError(http.StatusNotFound, "not-found", format, args...)
 }
 
 func noRoute() error {
-	return &apiError{
-		status: http.StatusNotFound, code: "not-found",
-		text: "No handler found on route. Please double check your URL and consult https://api.x.ai/docs for more information.",
-	}
+	return notFound("No handler found on route. " +
+		"Please double check your URL and consult https://api.x.ai/docs for more information.")
 }
 
-func badMethod(method string) error {
-	return &apiError{
-		status: http.StatusMethodNotAllowed, code: "method-not-allowed",
-		text: fmt.Sprintf("The method %s is not allowed on this route.", clip(method)),
-	}
+func unknownModel(name string) error {
+	const text = "The model %s does not exist or your team does not have access to it. " +
+		"Please ensure you're using the correct API key. " +
+		"If you believe this is a mistake, please contact support and quote your team ID and the model name."
+	return notFound(text, clip(name))
 }
 
-func noModel(name string) error {
-	return &apiError{
-		status: http.StatusNotFound, code: "not-found",
-		text: fmt.Sprintf("The model %s does not exist or your team does not have access to it. Please ensure you're using the correct "+
-			"API key. If you believe this is a mistake, please contact support and quote your team ID and the model name.", clip(name)),
-	}
+func methodNotAllowed(method string) error {
+	const text = "The method %s is not allowed on this route."
+	return newError(http.StatusMethodNotAllowed, "method-not-allowed", text, clip(method))
 }
 
-func fail(w http.ResponseWriter, err error) {
-	refused, ok := errors.AsType[*apiError](err)
-	if !ok {
-		refused = &apiError{status: http.StatusBadRequest, code: "invalid-argument", text: err.Error()}
-	}
-	switch {
-	case refused.bare:
-		sendJSON(w, refused.status, refused.text)
-	case refused.code == "":
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.WriteHeader(refused.status)
-		put(w, refused.text)
-	default:
-		sendJSON(w, refused.status, errorBody{refused.code, refused.text})
-	}
+func searchGone() error {
+	const text = "Live search is no longer available. Please remove search_parameters from the request."
+	return newError(http.StatusGone, "gone", text)
 }
 
-func sendJSON(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(encode(v)) // as in put
+func tooMany(what string, actual, limit int) error {
+	const text = "Too many requests for team offline. Your team's rate limit is - %s (actual/limit): %d/%d."
+	return newError(http.StatusTooManyRequests, "resource-exhausted", text, what, actual, limit)
 }
 
-// encode is json.Marshal without its escapes for HTML, which xAI's server doesn't write either.
-func encode(v any) []byte {
-	var buf bytes.Buffer
-	buf.Grow(512)
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(v) // only types of this package come here, and each of them has a JSON form
-	return bytes.TrimSuffix(buf.Bytes(), []byte("\n"))
+// unavailable returns the body of the error that xAI sends with status 200 or inside a stream.
+func unavailable() errorBody {
+	return errorBody{"The service is currently unavailable", "Timed out waiting for first token"}
+}
+
+// statusError returns xAI's error for a status, or an invented one for a status whose error is not known.
+func statusError(status int) error {
+	switch status {
+	case http.StatusBadRequest:
+		return invalidContent("this request is refused on demand.")
+	case http.StatusUnauthorized:
+		return noCredentials()
+	case http.StatusForbidden:
+		return newError(status, "permission-denied", "Content violates usage guidelines. Failed check: offline.")
+	case http.StatusNotFound:
+		return notFound("The requested resource was not found. Please check the URL and try again.")
+	case http.StatusGone:
+		return searchGone()
+	case http.StatusUnprocessableEntity:
+		return newError(status, "", mismatchPrefix+"this request is refused on demand at line 1 column 1")
+	case http.StatusTooManyRequests:
+		return tooMany("Requests per Minute", 2, 1)
+	case http.StatusServiceUnavailable:
+		return newError(status, unavailable().Code, "The model is at capacity. Please try again later.")
+	}
+	name := http.StatusText(status)
+	if name == "" {
+		name = fmt.Sprintf("status %d", status)
+	}
+	return newError(status, "internal", "The server answered on demand: %s.", name)
+}
+
+// mismatchPrefix begins the error for a body that is JSON but no request.
+const mismatchPrefix = "Failed to deserialize the JSON body into the target type: "
+
+// clip bounds what an error quotes of a request.
+func clip(s string) string {
+	const limit = 200
+	if len(s) <= limit {
+		return s
+	}
+	n := limit
+	for !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// FuzzRequest holds any body to the promise that it gets a reply or a refusal, whole and well-formed.
+// FuzzRequest checks that every body gets a reply or a refusal, complete and well-formed.
 func FuzzRequest(f *testing.F) {
 	f.Add([]byte(with(`,"stream":true,"n":3,"stream_options":{"include_usage":true},"stop":["x\\\""]`)))
 	f.Add([]byte(with(`,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object"}}}],"tool_choice":"required","parallel_tool_calls":false`)))
@@ -37,7 +37,7 @@ func FuzzRequest(f *testing.F) {
 	})
 }
 
-// FuzzReplies reads any file of rules; where it is taken, it answers or is passed over.
+// FuzzReplies reads every file of rules; if its rules are valid, they answer or do not match.
 func FuzzReplies(f *testing.F) {
 	f.Add([]byte(`{"match":"a|b","model":"m","reply":"x","times":2,"finish_reason":"length"}` + "\n\r\n"))
 	f.Add([]byte(`{"message":{"role":"assistant","content":null,"tool_calls":[{"function":{"name":"f","arguments":{"a":[1]}}}]}}`))

@@ -28,12 +28,12 @@ func post(t *testing.T, body string) *httptest.ResponseRecorder {
 	return ask(t, http.MethodPost, "/v1/chat/completions", body)
 }
 
-// with is a good request with more fields.
+// with returns a valid request with more fields.
 func with(fields string) string {
 	return `{"model":"echo","messages":[{"role":"user","content":"one two"}]` + fields + `}`
 }
 
-// asking is a good request with these messages.
+// asking returns a valid request with these messages.
 func asking(messages string) string { return `{"model":"echo","messages":[` + messages + `]}` }
 
 func picture(t *testing.T, side int, encode func(io.Writer, image.Image) error) string {
@@ -163,7 +163,7 @@ func TestTokens(t *testing.T) {
 	for _, text := range []string{"", " ", "a", "a b", " a  b\n", "日本 語\u3000x", strings.Repeat("a ", 1000) + strings.Repeat(" ", 1000)} {
 		var all strings.Builder
 		count := 0
-		for token := range tokens(text) {
+		for token := range tokensOf(text) {
 			all.WriteString(token)
 			count++
 		}

@@ -2,20 +2,23 @@ package offline
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
 )
 
-// Pretended prices, in US cents per 100 million tokens as /v1/models lists them; the same number is the price of one token
-// in ticks of 10^-10 USD. They are there so that scripts which add up cost have something to add.
+// The endpoint's own models.
 const (
-	promptPrice     = 20000
-	completionPrice = 100000
+	Echo  = "echo"  // repeats the last user message
+	Lorem = "lorem" // writes as many words as the setting tokens
 )
 
-// created is the time that every reply and model carries, 2026-01-01T00:00:00Z.
-const created = 1767225600
+// Models returns the names of the endpoint's own models.
+func Models() []string { return []string{Echo, Lorem} }
 
-type model struct {
+// modelInfo describes a model at /v1/models.
+type modelInfo struct {
 	ID              string   `json:"id"`
 	Object          string   `json:"object"`
 	Created         int64    `json:"created"`
@@ -27,69 +30,59 @@ type model struct {
 	CompletionPrice int      `json:"completion_text_token_price"`
 }
 
-func describe(name string) model {
+func newModelInfo(name string) modelInfo {
 	owner := "xai"
-	if name == "echo" || name == "lorem" {
+	if slices.Contains(Models(), name) {
 		owner = "chatcmpl"
 	}
-	return model{
+	return modelInfo{
 		ID: name, Object: "model", Created: created, OwnedBy: owner, Aliases: []string{}, ContextLength: 1_000_000,
 		PromptPrice: promptPrice, ImagePrice: promptPrice, CompletionPrice: completionPrice,
 	}
 }
 
-// known tells whether a model of that name answers here. xAI's names come and go, so all of them do.
-func (e *Endpoint) known(name string) bool {
-	return name == "echo" || name == "lorem" || strings.HasPrefix(name, "grok-") || e.replies.names(name)
+// catalog knows the models that answer: the endpoint's own, every name of xAI's, because those come and go, and the
+// names that only rules answer for.
+type catalog struct{ scripted []string }
+
+func newCatalog(scripted []string) catalog {
+	c := catalog{}
+	for _, name := range scripted {
+		if c.check(name) != nil {
+			c.scripted = append(c.scripted, name)
+		}
+	}
+	return c
 }
 
-func (e *Endpoint) checkModel(name string) error {
+// check refuses an unknown model.
+func (c *catalog) check(name string) error {
 	switch {
 	case name == "":
-		return invalid("Invalid request content: model must be specified.")
-	case !e.known(name):
-		return noModel(name)
+		return invalidContent("model must be specified.")
+	case strings.HasPrefix(name, "grok-"), slices.Contains(Models(), name), slices.Contains(c.scripted, name):
+		return nil
 	}
-	return nil
+	return unknownModel(name)
 }
 
-// listModels shows what answers under a name of its own, and of xAI's names the one that this tool asks for by itself: a
-// list of all would be out of date.
-func (e *Endpoint) listModels(v *visit) {
-	list := []model{describe("echo"), describe("lorem"), describe("grok-4.3")}
-	for _, name := range e.replies.models() {
-		list = append(list, describe(name))
+// list answers with all models but xAI's, of which it names only the default: a full list would soon be out of date.
+func (c *catalog) list(x *exchange) {
+	var list []modelInfo
+	for _, name := range slices.Concat(Models(), []string{api.XAIModel}, c.scripted) {
+		list = append(list, newModelInfo(name))
 	}
-	sendJSON(v.w, http.StatusOK, struct {
-		Object string  `json:"object"`
-		Data   []model `json:"data"`
+	writeJSON(x.w, http.StatusOK, struct {
+		Object string      `json:"object"`
+		Data   []modelInfo `json:"data"`
 	}{"list", list})
 }
 
-func (e *Endpoint) showModel(v *visit) {
-	name := strings.TrimPrefix(v.r.URL.Path, "/v1/models/")
-	if err := e.checkModel(name); err != nil {
-		fail(v.w, err)
+// show answers with one model.
+func (c *catalog) show(x *exchange) {
+	if err := c.check(x.id); err != nil {
+		writeError(x.w, err)
 		return
 	}
-	sendJSON(v.w, http.StatusOK, describe(name))
-}
-
-// refuses tells which parameters a model of that name answers with a 400: reasoning models (grok-4 and later, grok-3-mini,
-// grok-build) take neither stop nor penalties, and their -non-reasoning variants take stop.
-func refuses(name string) (stop, penalties bool) {
-	version, xai := strings.CutPrefix(name, "grok-")
-	if !xai || !reasons(version) {
-		return false, false
-	}
-	return !strings.Contains(version, "-non-reasoning"), true
-}
-
-func reasons(version string) bool {
-	if strings.HasPrefix(version, "3-mini") || strings.HasPrefix(version, "build") {
-		return true
-	}
-	major := version[:len(version)-len(strings.TrimLeft(version, "0123456789"))]
-	// A date such as grok-0128 is no generation.
-	return len(major) == 1 && major >= "4" || len(major) == 2 && major[0] != '0'
+	writeJSON(x.w, http.StatusOK, newModelInfo(x.id))
 }

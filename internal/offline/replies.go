@@ -11,50 +11,26 @@ import (
 	"maps"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
 )
 
-// maxRule is the longest line of a file of replies, in bytes.
+// maxRule is the length of the longest line in a file of rules, in bytes.
 const maxRule = 25 << 20
 
-// Replies are scripted answers. They count how often each was given: a value belongs to one endpoint.
+// Replies holds rules that script replies. It counts how often each rule has answered, so that each endpoint needs a
+// value of its own. A nil Replies has no rules.
 type Replies struct {
 	mu    sync.Mutex
 	rules []*rule
 }
 
-// A rule answers the requests that it matches.
-type rule struct {
-	match *regexp.Regexp // nil for any text
-	model string         // empty for any
-	left  int            // how often it answers yet; negative for always
-
-	said    *said
-	failure *failure
-}
-
-// said is what a model says in one choice.
-type said struct {
-	text, reasoning, refusal string
-	calls                    []call
-	finish                   string // empty for what follows from the rest
-}
-
-// failure is an error that a rule answers with.
-type failure struct {
-	status int
-	header http.Header
-	body   []byte
-}
-
-// ReadReplies reads rules, one a line: {"match","model","reply" | "message" | "error","finish_reason","times"}. A request is
-// answered by the first rule that it matches: match is a regular expression (RE2) that is looked for in the text of the last
-// user message, model the request's model; without either a rule matches all. reply is the text of the answer, message an
-// assistant's message, error {"status","body","headers"}; times is how often the rule answers. The error begins with the
-// line's number.
+// ReadReplies reads rules, one on each line: {"match","model","reply" | "message" | "error","finish_reason","times"}.
+// The first rule that matches a request answers it. match is a regular expression (RE2) to find in the text of the last
+// user message, and model is the request's model; a rule without either matches every request. reply is the text of the
+// reply, message is an assistant's message, error is {"status","body","headers"}, and times is how often the rule
+// answers. An error begins with the line number.
 func ReadReplies(in io.Reader) (*Replies, error) {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, maxRule)
@@ -69,7 +45,7 @@ func ReadReplies(in io.Reader) (*Replies, error) {
 		if !utf8.Valid(line) {
 			return nil, fmt.Errorf("%d: not UTF-8", n)
 		}
-		r, err := readRule(line)
+		r, err := parseRule(line)
 		if err != nil {
 			return nil, fmt.Errorf("%d: %w", n, err)
 		}
@@ -81,7 +57,67 @@ func ReadReplies(in io.Reader) (*Replies, error) {
 	return replies, nil
 }
 
-// ruleLine is a rule as it is written.
+// find returns the rule that answers a request, and counts it; nil if no rule matches.
+func (s *Replies) find(model, text string) *rule {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range s.rules {
+		if r.left == 0 || !r.matches(model, text) {
+			continue
+		}
+		if r.left > 0 {
+			r.left--
+		}
+		return r
+	}
+	return nil
+}
+
+// models returns the models that rules name.
+func (s *Replies) models() []string {
+	if s == nil {
+		return nil
+	}
+	var names []string
+	for _, r := range s.rules {
+		if r.model != "" {
+			names = append(names, r.model)
+		}
+	}
+	return names
+}
+
+// rule answers the requests that it matches, with a completion or an error.
+type rule struct {
+	match *regexp.Regexp // nil for any text
+	model string         // empty for any model
+	left  int            // how often it still answers; negative for always
+
+	completion *completion
+	failure    *failure
+}
+
+// failure is a scripted error.
+type failure struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func (r *rule) matches(model, text string) bool {
+	return (r.model == "" || r.model == model) && (r.match == nil || r.match.MatchString(text))
+}
+
+func (f *failure) write(w http.ResponseWriter) {
+	maps.Copy(w.Header(), f.header)
+	w.WriteHeader(f.status)
+	_, _ = w.Write(f.body) // as in writeText
+}
+
+// ruleLine is a rule as a line of a file has it.
 type ruleLine struct {
 	Match   *string      `json:"match"`
 	Model   string       `json:"model"`
@@ -93,11 +129,11 @@ type ruleLine struct {
 }
 
 type messageLine struct {
-	Role      string  `json:"role"`
-	Content   *string `json:"content"`
-	Reasoning string  `json:"reasoning_content"`
-	Refusal   string  `json:"refusal"`
-	Calls     []call  `json:"tool_calls"`
+	Role      string     `json:"role"`
+	Content   *string    `json:"content"`
+	Reasoning string     `json:"reasoning_content"`
+	Refusal   string     `json:"refusal"`
+	Calls     []toolCall `json:"tool_calls"`
 }
 
 type failureLine struct {
@@ -106,74 +142,74 @@ type failureLine struct {
 	Headers map[string]string `json:"headers"`
 }
 
-func readRule(line []byte) (*rule, error) {
-	var w ruleLine
+func parseRule(line []byte) (*rule, error) {
+	var parsed ruleLine
 	dec := json.NewDecoder(bytes.NewReader(line))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&w); err != nil {
-		return nil, plain(err)
+	if err := dec.Decode(&parsed); err != nil {
+		return nil, describeError(err)
 	}
 	if dec.InputOffset() < int64(len(line)) {
 		return nil, errors.New("something follows the rule")
 	}
-	r := &rule{model: w.Model, left: -1}
-	if w.Match != nil {
+	r := &rule{model: parsed.Model, left: -1}
+	if parsed.Match != nil {
 		var err error
-		if r.match, err = regexp.Compile(*w.Match); err != nil {
+		if r.match, err = regexp.Compile(*parsed.Match); err != nil {
 			return nil, fmt.Errorf("match: %w", err)
 		}
 	}
-	if w.Times != nil {
-		if r.left = *w.Times; r.left < 1 {
+	if parsed.Times != nil {
+		if r.left = *parsed.Times; r.left < 1 {
 			return nil, errors.New("times: must be at least 1")
 		}
 	}
-	return r, r.answer(&w)
+	return r, r.setAnswer(&parsed)
 }
 
-// answer reads what a rule answers with: one of three.
-func (r *rule) answer(w *ruleLine) (err error) {
+// setAnswer sets what the rule answers with, which is one of three.
+func (r *rule) setAnswer(line *ruleLine) (err error) {
 	given := 0
-	if w.Reply != nil {
+	if line.Reply != nil {
 		given++
-		r.said = &said{text: *w.Reply}
+		r.completion = &completion{text: *line.Reply}
 	}
-	if w.Message != nil {
+	if line.Message != nil {
 		given++
-		r.said, err = w.Message.said()
+		r.completion, err = line.Message.completion()
 	}
-	if w.Error != nil {
+	if line.Error != nil {
 		given++
-		r.failure, err = w.Error.failure()
+		r.failure, err = line.Error.failure()
 	}
 	switch {
 	case err != nil:
 		return err
 	case given != 1:
 		return errors.New(`a rule answers with one of "reply", "message" and "error"`)
-	case r.said != nil:
-		r.said.finish = w.Finish
+	case r.completion != nil:
+		r.completion.finish = line.Finish
 	}
 	return nil
 }
 
-func (m *messageLine) said() (*said, error) {
+func (m *messageLine) completion() (*completion, error) {
 	if m.Role != "" && m.Role != "assistant" {
 		return nil, errors.New("message: the role must be assistant")
 	}
-	s := &said{reasoning: m.Reasoning, refusal: m.Refusal, calls: m.Calls}
+	c := &completion{reasoning: m.Reasoning, refusal: m.Refusal, calls: m.Calls}
 	if m.Content != nil {
-		s.text = *m.Content
+		c.text = *m.Content
 	}
-	for i := range s.calls {
-		c := &s.calls[i]
-		if c.Function.Name == "" {
+	for i := range c.calls {
+		call := &c.calls[i]
+		if call.Function.Name == "" {
 			return nil, errors.New("message: a tool call needs the name of its function")
 		}
-		c.ID, c.Type = cmp.Or(c.ID, fmt.Sprintf("call_%d", i)), "function"
-		c.Function.Arguments = cmp.Or(c.Function.Arguments, "{}")
+		call.ID, call.Type = cmp.Or(call.ID, fmt.Sprintf("call_%d", i)), "function"
+		call.Function.Arguments = cmp.Or(call.Function.Arguments, "{}")
 	}
-	return s, nil
+	return c, nil
 }
 
 func (f *failureLine) failure() (*failure, error) {
@@ -192,14 +228,14 @@ func (f *failureLine) failure() (*failure, error) {
 	return out, nil
 }
 
-// plain is a decoder's error in words for people.
-func plain(err error) error {
-	wrong, mistyped := errors.AsType[*json.UnmarshalTypeError](err)
+// describeError returns a decoder's error in words for people.
+func describeError(err error) error {
+	wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
-	case mistyped && wrong.Field == "":
+	case ok && wrongType.Field == "":
 		return errors.New("a rule is an object")
-	case mistyped:
-		return fmt.Errorf("%s: takes no %s", wrong.Field, wrong.Value)
+	case ok:
+		return fmt.Errorf("%s: takes no %s", wrongType.Field, wrongType.Value)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return errors.New("the line ends within the rule")
 	}
@@ -207,46 +243,4 @@ func plain(err error) error {
 		return fmt.Errorf("not JSON: %w", syntax)
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
-}
-
-// find is the rule that answers a request, which it counts; nil where none does. A nil Replies has none.
-func (s *Replies) find(model, text string) *rule {
-	if s == nil {
-		return nil
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, r := range s.rules {
-		if r.left == 0 || r.model != "" && r.model != model || r.match != nil && !r.match.MatchString(text) {
-			continue
-		}
-		if r.left > 0 {
-			r.left--
-		}
-		return r
-	}
-	return nil
-}
-
-// models are the models that rules are for, each once, but for those that answer anyhow.
-func (s *Replies) models() []string {
-	if s == nil {
-		return nil
-	}
-	var names []string
-	for _, r := range s.rules {
-		if r.model != "" && r.model != "echo" && r.model != "lorem" && !strings.HasPrefix(r.model, "grok-") && !slices.Contains(names, r.model) {
-			names = append(names, r.model)
-		}
-	}
-	return names
-}
-
-// names says whether a rule is for a model of that name.
-func (s *Replies) names(model string) bool { return slices.Contains(s.models(), model) }
-
-func (f *failure) write(w http.ResponseWriter) {
-	maps.Copy(w.Header(), f.header)
-	w.WriteHeader(f.status)
-	put(w, string(f.body))
 }

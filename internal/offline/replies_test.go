@@ -10,7 +10,7 @@ import (
 	"testing/iotest"
 )
 
-// ofModel is a request with one user message.
+// ofModel returns a request with one user message.
 func ofModel(model, text string) string {
 	return string(encode(map[string]any{"model": model, "messages": []map[string]string{{"role": "user", "content": text}}}))
 }
@@ -48,7 +48,7 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// What a rule says is quoted where it goes into JSON.
+// The texts of a rule are quoted in JSON.
 func TestRuleOfOddWords(t *testing.T) {
 	t.Parallel()
 	e := scripted(t, `{"model":"a\"b","reply":"c\"\u0000","finish_reason":"\"end\\"}`)
@@ -62,7 +62,7 @@ func TestRuleOfOddWords(t *testing.T) {
 	}
 }
 
-// A rule looks at the last user message, at its text parts together.
+// A rule matches the text of the last user message, all its parts joined.
 func TestRuleMatchesWhat(t *testing.T) {
 	t.Parallel()
 	e := scripted(t, `{"match":"^ab$","reply":"matched"}`)

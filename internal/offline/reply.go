@@ -1,84 +1,90 @@
 package offline
 
 import (
-	"iter"
 	"net/http"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// fingerprint is the system_fingerprint of every reply: this model never changes.
+// fingerprint is the system_fingerprint of every reply: these models never change.
 const fingerprint = "fp_offline"
 
-// pictureTokens is what a picture counts in usage, whatever its size.
-const pictureTokens = 256
+// created is the time of every reply and model, 2026-01-01T00:00:00Z.
+const created = 1767225600
 
-// An answer is one reply, the same in each of its choices.
-type answer struct {
-	said
+// completion holds what a model writes in one choice.
+type completion struct {
+	text, reasoning, refusal string
+	calls                    []toolCall
+	finish                   string // empty if it follows from the rest
+}
+
+// toolCall is a call of a tool as it is sent.
+type toolCall struct {
+	ID       string         `json:"id"`
+	Type     string         `json:"type"`
+	Function calledFunction `json:"function"`
+}
+
+type calledFunction struct {
+	Name      string    `json:"name"`
+	Arguments arguments `json:"arguments"`
+}
+
+// arguments is JSON in a string. A rule may also have it as plain JSON.
+type arguments string
+
+func (a *arguments) UnmarshalJSON(raw []byte) error {
+	if text, ok := rawjson.String(raw); ok {
+		*a = arguments(text)
+		return nil
+	}
+	compact, err := rawjson.Compact(raw)
+	*a = arguments(compact)
+	return err
+}
+
+// chatReply is the reply to one request. All its choices have the same completion.
+type chatReply struct {
+	completion
 
 	id, model string
 	choices   int
-	usage     usage
+	usage     tokenUsage
 }
 
-type usage struct {
-	PromptTokens     int             `json:"prompt_tokens"`
-	CompletionTokens int             `json:"completion_tokens"`
-	TotalTokens      int             `json:"total_tokens"`
-	Prompt           promptUsage     `json:"prompt_tokens_details"`
-	Completion       completionUsage `json:"completion_tokens_details"`
-	Sources          int             `json:"num_sources_used"`
-	CostTicks        int             `json:"cost_in_usd_ticks"`
-}
-
-type promptUsage struct {
-	Text   int `json:"text_tokens"`
-	Audio  int `json:"audio_tokens"`
-	Image  int `json:"image_tokens"`
-	Cached int `json:"cached_tokens"`
-}
-
-type completionUsage struct {
-	Reasoning int `json:"reasoning_tokens"`
-	Audio     int `json:"audio_tokens"`
-	Accepted  int `json:"accepted_prediction_tokens"`
-	Rejected  int `json:"rejected_prediction_tokens"`
-}
-
-// newAnswer makes the reply of what is said to a request. A stop sequence cuts first, then the limit.
-func newAnswer(q *request, id string, s *said) *answer {
-	a := &answer{said: *s, id: id, model: q.model, choices: q.choices()}
-	full := untilStop(s.text, q.stop)
-	var count int
-	a.text, count = firstTokens(full, q.limit())
+// newReply returns a completion as the reply to a request. A stop sequence cuts it first, then the limit of tokens.
+func newReply(q *chatRequest, id string, c *completion) *chatReply {
+	r := &chatReply{completion: *c, id: id, model: q.model, choices: q.choices()}
+	full := beforeStop(c.text, q.stop)
+	r.text = full
+	if limit := q.limit(); limit >= 0 {
+		r.text = firstTokens(full, limit)
+	}
 	switch {
-	case a.finish != "":
-	case len(a.text) < len(full):
-		a.finish = "length"
-	case len(a.calls) > 0:
-		a.finish = "tool_calls"
+	case r.finish != "":
+	case len(r.text) < len(full):
+		r.finish = "length"
+	case len(r.calls) > 0:
+		r.finish = "tool_calls"
 	default:
-		a.finish = "stop"
+		r.finish = "stop"
 	}
-	for i := range a.calls {
-		_, more := firstTokens(string(a.calls[i].Function.Arguments), -1)
-		count += more
-	}
-	_, thought := firstTokens(a.reasoning, -1)
-	a.usage = measureUsage(q.messages, count*a.choices, thought*a.choices)
-	return a
+	r.usage = measureUsage(q.messages, &r.completion, r.choices)
+	return r
 }
 
-// measureUsage counts as xAI does: what was thought is in the total, but not among the completion's tokens.
-func measureUsage(messages []message, completion, reasoning int) usage {
-	u := usage{CompletionTokens: completion, Completion: completionUsage{Reasoning: reasoning}}
+// measureUsage counts as xAI does: the tokens of the reasoning are in the total, but not among those of the completion.
+func measureUsage(messages []message, c *completion, choices int) tokenUsage {
+	completed, reasoning := countTokens(c.text), countTokens(c.reasoning)*choices
+	for _, call := range c.calls {
+		completed += countTokens(string(call.Function.Arguments))
+	}
+	u := tokenUsage{CompletionTokens: completed * choices, Completion: completionUsage{Reasoning: reasoning}}
 	for _, m := range messages {
-		_, count := firstTokens(m.text, -1)
-		u.Prompt.Text += count
+		u.Prompt.Text += countTokens(m.text)
 		u.Prompt.Image += len(m.pictures) * pictureTokens
 	}
 	u.PromptTokens = u.Prompt.Text + u.Prompt.Image
@@ -87,19 +93,8 @@ func measureUsage(messages []message, completion, reasoning int) usage {
 	return u
 }
 
-// limitHeaders says what of the rate limits is left.
-func limitHeaders(v *visit, a *answer) {
-	const tokens = 10_000_000
-	limit, remaining := v.scene.left()
-	set := func(name string, n int) { v.w.Header().Set(name, strconv.Itoa(n)) }
-	set("X-Ratelimit-Limit-Requests", limit)
-	set("X-Ratelimit-Remaining-Requests", remaining)
-	set("X-Ratelimit-Limit-Tokens", tokens)
-	set("X-Ratelimit-Remaining-Tokens", max(0, tokens-a.usage.TotalTokens))
-}
-
-// untilStop cuts before the stop sequence that comes first. An empty one stops nothing.
-func untilStop(text string, stops []string) string {
+// beforeStop returns the text before the first stop sequence. An empty sequence stops nothing.
+func beforeStop(text string, stops []string) string {
 	for _, stop := range stops {
 		if stop != "" {
 			text, _, _ = strings.Cut(text, stop)
@@ -108,101 +103,62 @@ func untilStop(text string, stops []string) string {
 	return text
 }
 
-// tokens cuts a text into words, each with the white space before it; the last one has the white space at the end too. It is
-// a sequence and not a slice: of a text of one-letter words, a slice would be many times the text.
-func tokens(text string) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for text != "" {
-			end := tokenEnd(text)
-			if !yield(text[:end]) {
-				return
-			}
-			text = text[end:]
-		}
-	}
-}
-
-func tokenEnd(text string) int {
-	word := strings.IndexFunc(text, notSpace)
-	if word < 0 {
-		return len(text)
-	}
-	gap := strings.IndexFunc(text[word:], unicode.IsSpace)
-	if gap < 0 || strings.IndexFunc(text[word+gap:], notSpace) < 0 {
-		return len(text)
-	}
-	return word + gap
-}
-
-func notSpace(r rune) bool { return !unicode.IsSpace(r) }
-
-// firstTokens returns the start of a text, at most most tokens of it (-1: all), and how many those are.
-func firstTokens(text string, most int) (string, int) {
-	end, count := 0, 0
-	for token := range tokens(text) {
-		if count == most {
-			break
-		}
-		end += len(token)
-		count++
-	}
-	return text[:end], count
-}
-
-// wireMessage is a message, or what a chunk adds to one, as the wire has it.
-type wireMessage struct {
-	Role      string  `json:"role,omitempty"`
-	Content   *string `json:"content,omitempty"`
-	Reasoning string  `json:"reasoning_content,omitempty"`
-	Refusal   *string `json:"refusal,omitempty"`
-	Calls     any     `json:"tool_calls,omitempty"`
-}
-
-// message is the message of a choice of a whole reply.
-func (a *answer) message() []byte {
-	m := struct {
-		Role      string  `json:"role"`
-		Content   string  `json:"content"`
-		Reasoning string  `json:"reasoning_content,omitempty"`
-		Refusal   *string `json:"refusal"`
-		Calls     []call  `json:"tool_calls,omitempty"`
-	}{"assistant", a.text, a.reasoning, nil, a.calls}
-	if a.refusal != "" {
-		m.Refusal = &a.refusal
-	}
-	return encode(m)
-}
-
-// pieces are the reply as one JSON object: what comes before a message, and the message, which all choices share, for each
-// choice in turn, then the rest. A text of many megabytes is in memory once, and not once for each choice.
-func (a *answer) pieces() [][]byte {
-	quote := func(s string) string { return string(rawjson.Quote(s)) }
-	message := a.message()
-	next := `{"id":` + quote(a.id) + `,"object":"chat.completion","created":` + strconv.Itoa(created) + `,"model":` + quote(a.model) + `,"choices":[`
-	pieces := make([][]byte, 0, 2*a.choices+1)
-	for i := range a.choices {
-		pieces = append(pieces, []byte(next+`{"index":`+strconv.Itoa(i)+`,"message":`), message)
-		next = `,"finish_reason":` + quote(a.finish) + `},`
-	}
-	next = strings.TrimSuffix(next, ",") + `],"usage":` + string(encode(a.usage)) + `,"system_fingerprint":` + quote(fingerprint) + `}`
-	return append(pieces, []byte(next))
-}
-
 // write sends the reply as one JSON object.
-func (a *answer) write(v *visit) {
-	pieces := a.pieces()
-	if v.trouble.whole(v, pieces) {
-		return
+func (r *chatReply) write(x *exchange) {
+	pieces := r.pieces()
+	switch how := x.fault.inBody(); how {
+	case uninterrupted:
+		r.writePieces(x, pieces)
+	case failed:
+		writeJSON(x.w, http.StatusOK, unavailable())
+	default:
+		x.w.Header().Set("Content-Type", "application/json")
+		x.write(pieces[0])
+		x.write(pieces[1][:len(pieces[1])/2])
+		x.breakOff(how)
 	}
+}
+
+func (r *chatReply) writePieces(x *exchange, pieces [][]byte) {
 	length := 0
 	for _, piece := range pieces {
 		length += len(piece)
 	}
-	v.w.Header().Set("Content-Type", "application/json")
-	v.w.Header().Set("Content-Length", strconv.Itoa(length))
+	x.w.Header().Set("Content-Type", "application/json")
+	x.w.Header().Set("Content-Length", strconv.Itoa(length))
 	for _, piece := range pieces {
-		if _, err := v.w.Write(piece); err != nil {
-			panic(http.ErrAbortHandler)
-		}
+		x.write(piece)
 	}
+}
+
+// pieces returns the JSON of the reply in pieces: for each choice what stands before its message and the message, then
+// the rest. The choices share one message, so that a text of many megabytes is in memory once.
+func (r *chatReply) pieces() [][]byte {
+	quote := func(s string) string { return string(rawjson.Quote(s)) }
+	message := r.message()
+	next := `{"id":` + quote(r.id) + `,"object":"chat.completion","created":` + strconv.Itoa(created) +
+		`,"model":` + quote(r.model) + `,"choices":[`
+	pieces := make([][]byte, 0, 2*r.choices+1)
+	for i := range r.choices {
+		pieces = append(pieces, []byte(next+`{"index":`+strconv.Itoa(i)+`,"message":`), message)
+		next = `,"finish_reason":` + quote(r.finish) + `},`
+	}
+	next = strings.TrimSuffix(next, ",") + `],"usage":` + string(encode(r.usage)) +
+		`,"system_fingerprint":` + quote(fingerprint) + `}`
+	return append(pieces, []byte(next))
+}
+
+// message returns the JSON of a choice's message.
+func (r *chatReply) message() []byte {
+	m := struct {
+		Role      string     `json:"role"`
+		Content   string     `json:"content"`
+		Reasoning string     `json:"reasoning_content,omitempty"`
+		Refusal   *string    `json:"refusal"`
+		Calls     []toolCall `json:"tool_calls,omitempty"`
+	}{"assistant", r.text, r.reasoning, nil, r.calls}
+	if r.refusal != "" {
+		m.Refusal = &r.refusal
+	}
+	return encode(m)
 }

@@ -1,10 +1,7 @@
 package offline
 
-import "strings"
-
-// A request is what the endpoint takes from a body. A pointer is nil where the body doesn't have the field or has null
-// there; unknown fields are passed over.
-type request struct {
+// chatRequest holds the fields of a body that the endpoint uses. A field that is missing or null is nil or zero.
+type chatRequest struct {
 	model    string
 	messages []message
 
@@ -14,249 +11,90 @@ type request struct {
 	stop                 []string
 	stream, includeUsage bool
 
-	tools   []tool
-	choice  *toolChoice
-	oneCall bool // no two calls in one reply
-	format  format
+	tools    []tool
+	choice   *toolChoice
+	parallel bool // more than one tool call in a reply
+	format   replyFormat
 
-	deferred, search bool
-	effort           string
+	deferred bool
+	search   []byte
+	effort   string
 }
 
-// A message is one of the conversation, its text that of its parts together. Its urls are windows on the body; pictures is
-// what a reply shows of each, and is filled in by check.
+// message is one message of the conversation. Its text joins the texts of its parts.
 type message struct {
 	role, text string
 	texts      []string
 	parts      int
 	calls      bool
-	urls       []value
-	pictures   []string
+	urls       []value  // of pictures
+	pictures   []string // a description of each, set by check
 	files      int
 }
 
-// decode reads a body into a request and checks types, as serde does before the API sees anything.
-func decode(body []byte) (*request, error) {
-	root, err := parse(body)
-	if err != nil {
-		return nil, err
-	}
-	q := &request{}
-	return q, root.fields("struct ChatRequest", q.field)
+// tool is a function that the model may call. A tool of the server's own has no name and is never called here.
+type tool struct {
+	name       string
+	parameters []byte // its JSON Schema; nil if it has none
 }
 
-func (q *request) field(key string, v value) error {
-	if v.isNull() {
-		return nil
-	}
-	switch key {
-	case "model":
-		return v.text(&q.model)
-	case "messages":
-		return q.readMessages(v)
-	case "stop":
-		return q.readStop(v)
-	case "tools":
-		return q.readTools(v)
-	case "tool_choice":
-		return q.readToolChoice(v)
-	case "response_format":
-		return q.readFormat(v)
-	case "stream_options":
-		return v.fields("struct StreamOptions", q.streamOption)
-	case "search_parameters":
-		q.search = true
-		return nil
-	default:
-		return q.scalar(key, v)
-	}
+// toolChoice holds none, auto or required, or the name of a function.
+type toolChoice struct{ mode, name string }
+
+// replyFormat holds the form of reply that a request asks for.
+type replyFormat struct {
+	kind   string
+	schema []byte // if kind is json_schema
 }
 
-func (q *request) scalar(key string, v value) error {
-	switch key {
-	case "n":
-		return v.integer(&q.n)
-	case "seed":
-		return v.integer(&q.seed)
-	case "max_tokens":
-		return v.integer(&q.maxTokens)
-	case "max_completion_tokens":
-		return v.integer(&q.maxCompletionTokens)
-	case "top_logprobs":
-		return v.integer(&q.topLogprobs)
-	case "temperature":
-		return v.number(&q.temperature)
-	case "top_p":
-		return v.number(&q.topP)
-	case "presence_penalty":
-		return v.number(&q.presence)
-	case "frequency_penalty":
-		return v.number(&q.frequency)
-	case "stream":
-		return v.boolean(&q.stream)
-	case "parallel_tool_calls":
-		var parallel bool
-		err := v.boolean(&parallel)
-		q.oneCall = !parallel
-		return err
-	case "deferred":
-		return v.boolean(&q.deferred)
-	case "logprobs":
-		return v.boolean(new(bool))
-	case "reasoning_effort":
-		return v.text(&q.effort)
-	case "user":
-		return v.text(new(string))
+// choices returns how many choices the reply has.
+func (q *chatRequest) choices() int {
+	if q.n == nil {
+		return 1
 	}
-	return nil
+	return int(*q.n)
 }
 
-func (q *request) streamOption(key string, v value) error {
-	if key != "include_usage" || v.isNull() {
-		return nil
-	}
-	return v.boolean(&q.includeUsage)
-}
-
-func (q *request) readStop(v value) error {
-	q.stop = nil
-	if v.kind() == '"' {
-		q.stop = make([]string, 1)
-		return v.text(&q.stop[0])
-	}
-	return v.items(func(item value) error {
-		var s string
-		err := item.text(&s)
-		q.stop = append(q.stop, s)
-		return err
-	})
-}
-
-func (q *request) readMessages(v value) error {
-	q.messages = nil
-	return v.items(func(item value) error {
-		m := message{}
-		err := item.need("struct Message", "role", m.field)
-		q.messages = append(q.messages, m)
-		return err
-	})
-}
-
-func (m *message) field(key string, v value) error {
-	if key == "role" {
-		return v.text(&m.role)
-	}
-	if v.isNull() {
-		return nil
-	}
-	switch key {
-	case "content":
-		return m.readContent(v)
-	case "tool_calls":
-		return v.items(func(value) error {
-			m.calls = true
-			return nil
-		})
-	case "name", "tool_call_id", "reasoning_content", "refusal":
-		return v.text(new(string))
-	}
-	return nil
-}
-
-func (m *message) readContent(v value) error {
-	m.text, m.texts, m.parts, m.urls, m.files = "", nil, 0, nil, 0
-	switch v.kind() {
-	case '"':
-		m.parts = 1
-		return v.text(&m.text)
-	case '[':
-		err := v.items(m.readPart)
-		m.text = strings.Join(m.texts, "")
-		return err
-	default:
-		return v.wrongType("a string or a sequence")
-	}
-}
-
-// readPart adds one part of a list. Its type may stand after its content, so it is asked for first.
-func (m *message) readPart(part value) error {
-	m.parts++
-	var kind string
-	var kindAt value
-	err := part.need("struct ContentPart", "type", func(key string, v value) error {
-		if key != "type" {
-			return nil
+// limit returns how many tokens a reply may have, or -1 without a limit. max_tokens is the older name, and yields.
+func (q *chatRequest) limit() int {
+	for _, limit := range []*int64{q.maxCompletionTokens, q.maxTokens} {
+		if limit != nil {
+			return int(*limit)
 		}
-		kindAt = v
-		return v.text(&kind)
-	})
-	if err != nil {
-		return err
 	}
-	switch kind {
-	case "text":
-		return part.need("struct TextPart", "text", m.addText)
-	case "image_url":
-		return part.need("struct ImagePart", "image_url", m.addImage)
-	case "file":
-		m.files++
-		return nil
-	default:
-		return kindAt.unknown(kind, "`text`, `image_url`, `file`")
-	}
+	return -1
 }
 
-func (m *message) addText(key string, v value) error {
-	if key != "text" {
-		return nil
-	}
-	var s string
-	err := v.text(&s)
-	m.texts = append(m.texts, s)
-	return err
-}
-
-func (m *message) addImage(key string, v value) error {
-	if key != "image_url" {
-		return nil
-	}
-	return v.need("struct ImageUrl", "url", func(key string, field value) error {
-		switch key {
-		case "url":
-			if field.kind() != '"' {
-				return field.wrongType("a string")
-			}
-			m.urls = append(m.urls, field)
-		case "detail":
-			return readDetail(field)
+// last returns the last message of a role, or the last message if no message has that role.
+func (q *chatRequest) last(role string) message {
+	found := q.messages[len(q.messages)-1]
+	for _, m := range q.messages {
+		if m.role == role {
+			found = m
 		}
-		return nil
-	})
+	}
+	return found
 }
 
-func readDetail(v value) error {
-	if v.isNull() {
+// toolResults returns the tool messages that end the conversation, nil if it ends with another message.
+func (q *chatRequest) toolResults() []message {
+	first := len(q.messages)
+	for first > 0 && (q.messages[first-1].role == "tool" || q.messages[first-1].role == "function") {
+		first--
+	}
+	if first == len(q.messages) {
 		return nil
 	}
-	var detail string
-	if err := v.text(&detail); err != nil {
-		return err
-	}
-	if detail != "auto" && detail != "low" && detail != "high" {
-		return v.unknown(detail, "`auto`, `low`, `high`")
-	}
-	return nil
+	return q.messages[first:]
 }
 
-// need visits the members of an object that must have one of that name.
-func (v value) need(want, name string, visit func(key string, field value) error) error {
-	found := false
-	err := v.fields(want, func(key string, field value) error {
-		found = found || key == name
-		return visit(key, field)
-	})
-	if err == nil && !found {
-		err = v.missing(name)
+// replies returns how many replies the conversation holds.
+func (q *chatRequest) replies() int {
+	n := 0
+	for _, m := range q.messages {
+		if m.role == "assistant" {
+			n++
+		}
 	}
-	return err
+	return n
 }

@@ -11,148 +11,150 @@ import (
 	"time"
 )
 
-// Knob is something about the endpoint that can be set: by a parameter of a URL's query, or by whoever serves it.
-type Knob struct {
+// Setting is one setting of the endpoint. A parameter of a URL's query sets it, or whoever serves the endpoint.
+type Setting struct {
 	// Name is the parameter's name.
 	Name string
-	// Value names what it takes, such as N; empty for a switch, which takes true or false, or nothing for true.
+	// Value names the values, such as N. It is empty for a switch, which takes true or false, or nothing for true.
 	Value string
-	// Usage says what it does, in one line.
+	// Usage describes the setting in one line.
 	Usage string
 
-	set func(s *settings, text string) error
+	set func(text string) error
 }
 
-// Knobs are all of them, in the order in which help shows them.
-func Knobs() []Knob {
-	return []Knob{
-		{"latency", "TIME", "wait so long before a reply: 50ms, or 50ms-200ms for something between", func(s *settings, text string) error { return s.latency.read(text) }},
-		{"gap", "TIME", "wait so long before each chunk of a stream", func(s *settings, text string) error { return s.gap.read(text) }},
-		{"seed", "N", "choose differently between two times", func(s *settings, text string) (err error) {
-			s.seed, err = strconv.ParseUint(text, 10, 64)
-			return notNumber(err)
-		}},
-		number("tokens", "how many words the model lorem says", 0, func(s *settings) *int { return &s.tokens }),
-		number("reasoning", "how many words of reasoning come before the text", 0, func(s *settings) *int { return &s.reasoning }),
-		number("status", "answer with this error", 0, func(s *settings) *int { return &s.status }),
-		{"retry-after", "TIME", "send this Retry-After with errors: seconds or an HTTP date", func(s *settings, text string) error {
-			s.retryAfter = text
-			return nil
-		}},
-		number("every", "the trouble befalls every Nth request only", 1, func(s *settings) *int { return &s.every }),
-		number("first", "the trouble befalls the first N times of each request only", 1, func(s *settings) *int { return &s.first }),
-		toggle("reset", "reset the connection before a reply", func(s *settings) *bool { return &s.reset }),
-		toggle("empty", "answer with nothing", func(s *settings) *bool { return &s.empty }),
-		toggle("html", "answer with an HTML page, as a proxy does; with status, as that error", func(s *settings) *bool { return &s.html }),
-		toggle("garbage", "answer with what is no JSON", func(s *settings) *bool { return &s.garbage }),
-		toggle("fault", "answer 200 with an error for its body", func(s *settings) *bool { return &s.fault }),
-		number("cut", "break a stream off after N content deltas, and a whole reply in the middle", 0, func(s *settings) *int { return &s.cut }),
-		number("error", "send an error after N content deltas; as fault where there is no stream", 0, func(s *settings) *int { return &s.broken }),
-		number("stall", "send no more after N content deltas, but keep the connection", 0, func(s *settings) *int { return &s.stall }),
-		number("wrong", "answer past the schema until the conversation holds N replies", 0, func(s *settings) *int { return &s.wrong }),
-		number("rpm", "answer so many requests a minute, and 429 to the rest", 1, func(s *settings) *int { return &s.rpm }),
-		number("concurrency", "answer so many requests at the same time, and 429 to the rest", 1, func(s *settings) *int { return &s.concurrency }),
-		{"key", "KEY", "refuse requests that bear no key or another", func(s *settings, text string) error {
-			s.key = text
-			return nil
-		}},
-	}
-}
+// Settings returns all settings in the order in which help shows them.
+func Settings() []Setting { return newSettings().table() }
 
-// settings is what a query says; a number that it does not say is 0.
+// settings holds the values of all settings.
 type settings struct {
-	trouble
+	faults fault
 
-	every, first      int // which requests the trouble befalls
+	every, first      int // which requests the faults apply to; 0 for all
 	retryAfter, key   string
 	latency, gap      span
 	seed              uint64
 	tokens, reasoning int
 	wrong             int
-	rpm, concurrency  int
+	rpm, concurrency  int // 0 for no limit
 }
 
-// loremTokens is how many words lorem says where nobody sets another number.
-const loremTokens = 32
+func newSettings() *settings { return &settings{tokens: 32, faults: noFault()} }
 
-// Check says what is wrong with the parameters of a query, nil if nothing is. The error of an unknown one lists those known.
+// table returns the settings, each of which sets a field of s.
+func (s *settings) table() []Setting {
+	f := &s.faults
+	return []Setting{
+		{"latency", "TIME", "wait before each reply: 50ms, or 50ms-200ms for a time in that range", asSpan(&s.latency)},
+		{"gap", "TIME", "wait before each chunk of a stream", asSpan(&s.gap)},
+		{"seed", "N", "choose other times in such a range", asSeed(&s.seed)},
+		{"tokens", "N", "number of words in a reply of the model lorem", asCount(&s.tokens, 0)},
+		{"reasoning", "N", "number of words of reasoning before the text", asCount(&s.reasoning, 0)},
+		{"status", "N", "answer with this HTTP error", asCount(&f.status, 0)},
+		{"retry-after", "TIME", "send this Retry-After with errors: seconds or an HTTP date", asIs(&s.retryAfter)},
+		{"every", "N", "apply the fault to every Nth request only", asCount(&s.every, 1)},
+		{"first", "N", "apply the fault to the first N attempts of each request only", asCount(&s.first, 1)},
+		{"reset", "", "reset the connection instead of replying", asSwitch(&f.reset)},
+		{"empty", "", "answer with an empty body", asSwitch(&f.empty)},
+		{"html", "", "answer with an HTML page, as a proxy does; with status, as that error", asSwitch(&f.html)},
+		{"garbage", "", "answer with invalid JSON", asSwitch(&f.garbage)},
+		{"fault", "", "answer 200 with an error as the body", asSwitch(&f.errorBody)},
+		{"cut", "N", "cut a stream after N content deltas, any other reply in the middle", asCount(&f.cutAfter, 0)},
+		{"error", "N", "send an error after N content deltas; without a stream, the same as fault", asCount(&f.errorAfter, 0)},
+		{"stall", "N", "send nothing after N content deltas, but keep the connection open", asCount(&f.stallAfter, 0)},
+		{"wrong", "N", "violate the schema until the conversation holds N replies", asCount(&s.wrong, 0)},
+		{"rpm", "N", "allow N requests a minute, and answer 429 to the rest", asCount(&s.rpm, 1)},
+		{"concurrency", "N", "allow N requests at once, and answer 429 to the rest", asCount(&s.concurrency, 1)},
+		{"key", "KEY", "refuse requests without this key", asIs(&s.key)},
+	}
+}
+
+// Check returns an error for a query with an unknown parameter or an invalid value.
 func Check(query url.Values) error {
 	_, err := readSettings(query)
 	return err
 }
 
 func readSettings(query url.Values) (*settings, error) {
-	s := &settings{tokens: loremTokens, trouble: calm()}
-	knobs := Knobs()
+	s := newSettings()
+	table := s.table()
 	for _, name := range slices.Sorted(maps.Keys(query)) {
-		knob, err := find(knobs, name)
-		if err != nil {
-			return nil, err
+		i := slices.IndexFunc(table, func(row Setting) bool { return row.Name == name })
+		if i < 0 {
+			return nil, unknownSetting(name, table)
 		}
 		text := query[name][len(query[name])-1] // the last one counts
-		if err := knob.set(s, text); err != nil {
+		if err := table[i].set(text); err != nil {
 			return nil, fmt.Errorf("%s=%s: %w", name, clip(text), err)
 		}
 	}
-	if s.status != 0 && (s.status < 400 || s.status > 599) {
-		return nil, fmt.Errorf("status=%d: must be between 400 and 599", s.status)
+	if status := s.faults.status; status != 0 && (status < 400 || status > 599) {
+		return nil, fmt.Errorf("status=%d: must be between 400 and 599", status)
 	}
 	return s, nil
 }
 
-func find(knobs []Knob, name string) (Knob, error) {
-	names := make([]string, 0, len(knobs))
-	for _, k := range knobs {
-		if k.Name == name {
-			return k, nil
-		}
-		names = append(names, k.Name)
+func unknownSetting(name string, table []Setting) error {
+	known := make([]string, len(table))
+	for i, row := range table {
+		known[i] = row.Name
 	}
-	return Knob{}, fmt.Errorf("the embedded endpoint has no setting %q; it has %s", clip(name), strings.Join(names, ", "))
+	return fmt.Errorf("the embedded endpoint has no setting %q; it has %s", clip(name), strings.Join(known, ", "))
 }
 
-func number(name, use string, least int, field func(*settings) *int) Knob {
-	return Knob{name, "N", use, func(s *settings, text string) error {
+func asIs(into *string) func(string) error {
+	return func(text string) error {
+		*into = text
+		return nil
+	}
+}
+
+func asSwitch(into *bool) func(string) error {
+	return func(text string) error {
+		on, err := strconv.ParseBool(text)
+		if err != nil && text != "" {
+			return errors.New("must be true or false")
+		}
+		*into = on || text == ""
+		return nil
+	}
+}
+
+func asCount(into *int, least int) func(string) error {
+	return func(text string) error {
 		n, err := strconv.ParseInt(text, 10, 32)
 		if err != nil || int(n) < least {
 			return fmt.Errorf("must be a whole number, at least %d", least)
 		}
-		*field(s) = int(n)
+		*into = int(n)
 		return nil
-	}}
-}
-
-func toggle(name, use string, field func(*settings) *bool) Knob {
-	return Knob{name, "", use, func(s *settings, text string) (err error) {
-		if text == "" {
-			text = "true"
-		}
-		*field(s), err = strconv.ParseBool(text)
-		if err != nil {
-			return errors.New("must be true or false")
-		}
-		return nil
-	}}
-}
-
-func notNumber(err error) error {
-	if err != nil {
-		return errors.New("must be a whole number, at least 0")
 	}
-	return nil
 }
 
-// span is a time between two, both included.
+func asSeed(into *uint64) func(string) error {
+	return func(text string) (err error) {
+		if *into, err = strconv.ParseUint(text, 10, 64); err != nil {
+			return errors.New("must be a whole number, at least 0")
+		}
+		return nil
+	}
+}
+
+// span is a range of times, both ends included.
 type span struct{ least, most time.Duration }
 
-func (s *span) read(text string) (err error) {
-	from, to, isRange := strings.Cut(text, "-")
-	s.least, err = time.ParseDuration(from)
-	if s.most = s.least; err == nil && isRange {
-		s.most, err = time.ParseDuration(to)
+func asSpan(into *span) func(string) error {
+	return func(text string) (err error) {
+		from, to, isRange := strings.Cut(text, "-")
+		least, err := time.ParseDuration(from)
+		most := least
+		if err == nil && isRange {
+			most, err = time.ParseDuration(to)
+		}
+		if err != nil || least < 0 || most < least {
+			return errors.New("must be a time such as 50ms, or two such as 50ms-200ms")
+		}
+		*into = span{least, most}
+		return nil
 	}
-	if err != nil || s.least < 0 || s.most < s.least {
-		return errors.New("must be a time such as 50ms, or two such as 50ms-200ms")
-	}
-	return nil
 }

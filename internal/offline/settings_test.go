@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"reflect"
 	"strings"
@@ -21,14 +22,14 @@ func TestSettings(t *testing.T) {
 		"seed=18446744073709551615": func(s *settings) { s.seed = 1<<64 - 1 },
 		"tokens=0":                  func(s *settings) { s.tokens = 0 },
 		"reasoning=3":               func(s *settings) { s.reasoning = 3 },
-		"status=400":                func(s *settings) { s.status = 400 },
+		"status=400":                func(s *settings) { s.faults.status = 400 },
 		"status=0":                  func(*settings) {},
-		"status=503&status=599":     func(s *settings) { s.status = 599 },
+		"status=503&status=599":     func(s *settings) { s.faults.status = 599 },
 		"retry-after=1.5":           func(s *settings) { s.retryAfter = "1.5" },
 		"every=1&first=2":           func(s *settings) { s.every, s.first = 1, 2 },
-		"reset&empty=&html=true":    func(s *settings) { s.reset, s.empty, s.html = true, true, true },
-		"garbage=1&fault=false":     func(s *settings) { s.garbage = true },
-		"cut=0&error=1&stall=2":     func(s *settings) { s.cut, s.broken, s.stall = 0, 1, 2 },
+		"reset&empty=&html=true":    func(s *settings) { s.faults.reset, s.faults.empty, s.faults.html = true, true, true },
+		"garbage=1&fault=false":     func(s *settings) { s.faults.garbage = true },
+		"cut=0&error=1&stall=2":     func(s *settings) { s.faults.cutAfter, s.faults.errorAfter, s.faults.stallAfter = 0, 1, 2 },
 		"wrong=1":                   func(s *settings) { s.wrong = 1 },
 		"rpm=1&concurrency=1":       func(s *settings) { s.rpm, s.concurrency = 1, 1 },
 		"key=a%20b":                 func(s *settings) { s.key = "a b" },
@@ -37,7 +38,7 @@ func TestSettings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		expected := &settings{tokens: loremTokens, trouble: calm()}
+		expected := newSettings()
 		want(expected)
 		if got, err := readSettings(values); err != nil || !reflect.DeepEqual(got, expected) {
 			t.Errorf("%s: %+v, %v", query, got, err)
@@ -45,7 +46,7 @@ func TestSettings(t *testing.T) {
 	}
 }
 
-// Each setting is refused in the same words by Check and, with a 400, over the wire.
+// Check and the endpoint, with a 400, refuse a setting in the same words.
 func TestSettingsRefused(t *testing.T) {
 	t.Parallel()
 	const (
@@ -93,10 +94,10 @@ func TestSettingsRefused(t *testing.T) {
 	}
 }
 
-// TestKnobs takes each setting with the least that it takes, and holds its words to the form of all flags.
-func TestKnobs(t *testing.T) {
+// TestSettingsTable sets each setting to a simple value, and checks that its usage reads like those of all flags.
+func TestSettingsTable(t *testing.T) {
 	t.Parallel()
-	for _, k := range Knobs() {
+	for _, k := range Settings() {
 		taken := map[string]string{"TIME": "1s", "N": "500", "KEY": "k", "": ""}
 		text, ok := taken[k.Value]
 		if err := Check(url.Values{k.Name: {text}}); !ok || err != nil {
@@ -108,21 +109,18 @@ func TestKnobs(t *testing.T) {
 	}
 }
 
-// What is set for all requests yields to a query's own.
+// The settings of a query win over those of all requests.
 func TestCommonSettings(t *testing.T) {
 	t.Parallel()
 	e := New(Options{Settings: url.Values{"status": {"500"}}, Key: "a-good-key"})
-	for query, want := range map[string]string{"": "500", "status=502": "502", "status=0": "200", "status=0&latencey=": "400"} {
-		r := newRequest(t.Context(), t, strings.NewReader(with("")))
-		r.URL.RawQuery = query
+	for query, want := range map[string]int{"": 500, "status=502": 502, "status=0": 200, "status=0&latencey=": 400} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/chat/completions?"+query, strings.NewReader(with("")))
+		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Authorization", "Bearer a-good-key")
-		resp, err := Transport{e}.RoundTrip(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = resp.Body.Close()
-		if got := fmt.Sprint(resp.StatusCode); got != want {
-			t.Errorf("%s: %s, want %s", query, got, want)
+		w := httptest.NewRecorder()
+		e.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%s: %d, want %d", query, w.Code, want)
 		}
 	}
 }
@@ -144,22 +142,15 @@ func TestKeys(t *testing.T) {
 		{"key=another-key", "Bearer another-key", 200, ""},
 		{"key=another-key", "Bearer a-good-key", 400, fmt.Sprintf(wrong, "a-***ey")},
 	} {
-		for _, path := range []string{"/v1/chat/completions", "/v1/models"} {
-			r := newRequest(t.Context(), t, strings.NewReader(with("")))
-			r.URL.Path, r.URL.RawQuery = path, c.query
-			if path == "/v1/models" {
-				r.Method = http.MethodGet
-			}
+		for path, method := range map[string]string{"/v1/chat/completions": http.MethodPost, "/v1/models": http.MethodGet} {
+			r := httptest.NewRequestWithContext(t.Context(), method, path+"?"+c.query, strings.NewReader(with("")))
+			r.Header.Set("Content-Type", "application/json")
 			r.Header.Set("Authorization", c.sent)
-			resp, err := Transport{New(Options{Key: "a-good-key"})}.RoundTrip(r)
-			if err != nil {
-				t.Fatal(err)
-			}
+			w := httptest.NewRecorder()
+			New(Options{Key: "a-good-key"}).ServeHTTP(w, r)
 			var got struct{ Error string }
-			err = json.NewDecoder(resp.Body).Decode(&got)
-			_ = resp.Body.Close()
-			if err != nil || resp.StatusCode != c.status || got.Error != c.want {
-				t.Errorf("%s with %q: %d %s", path, c.sent, resp.StatusCode, got.Error)
+			if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil || w.Code != c.status || got.Error != c.want {
+				t.Errorf("%s with %q: %d %s", path, c.sent, w.Code, got.Error)
 			}
 		}
 	}

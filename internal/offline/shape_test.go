@@ -13,7 +13,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/schema"
 )
 
-// askAt sends a request to an endpoint that other requests may have been sent to.
+// askAt sends a request to an endpoint that may have had others.
 func askAt(t *testing.T, e *Endpoint, method, path, body string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -23,7 +23,7 @@ func askAt(t *testing.T, e *Endpoint, method, path, body string) *httptest.Respo
 	return w
 }
 
-// scripted is an endpoint with rules.
+// scripted returns an endpoint with rules.
 func scripted(t *testing.T, rules ...string) *Endpoint {
 	t.Helper()
 	replies, err := ReadReplies(strings.NewReader(strings.Join(rules, "\n")))
@@ -33,7 +33,7 @@ func scripted(t *testing.T, rules ...string) *Endpoint {
 	return New(Options{Replies: replies})
 }
 
-// hold holds JSON to a shape of testdata/wire.schema.json.
+// hold checks JSON against a definition of testdata/wire.schema.json.
 func hold(t *testing.T, shape string, doc []byte) {
 	t.Helper()
 	var wire struct {
@@ -55,11 +55,11 @@ func hold(t *testing.T, shape string, doc []byte) {
 	}
 }
 
-// wireReply is a reply as a client reads it, whole or put together from chunks.
+// wireReply is a reply as a client reads it, in one piece or joined from chunks.
 type wireReply struct {
 	ID, Model string
 	Choices   []wireChoice
-	Usage     *usage
+	Usage     *tokenUsage
 }
 
 type wireChoice struct {
@@ -68,7 +68,7 @@ type wireChoice struct {
 		Content   string
 		Reasoning string `json:"reasoning_content"`
 		Refusal   string
-		Calls     []call `json:"tool_calls"`
+		Calls     []toolCall `json:"tool_calls"`
 	}
 	Finish string `json:"finish_reason"`
 }
@@ -95,7 +95,7 @@ func wholeReply(t *testing.T, w *httptest.ResponseRecorder) (reply wireReply) {
 	return reply
 }
 
-// streamedReply puts the chunks of a stream together and holds their order to the promised one.
+// streamedReply joins the chunks of a stream, and checks their order.
 func streamedReply(t *testing.T, w *httptest.ResponseRecorder) (reply wireReply) {
 	t.Helper()
 	body, done := strings.CutSuffix(w.Body.String(), "data: [DONE]\n\n")
@@ -112,12 +112,12 @@ func streamedReply(t *testing.T, w *httptest.ResponseRecorder) (reply wireReply)
 				Index int
 				Delta struct {
 					Role, Content, Refusal string
-					Reasoning              string `json:"reasoning_content"`
-					Calls                  []call `json:"tool_calls"`
+					Reasoning              string     `json:"reasoning_content"`
+					Calls                  []toolCall `json:"tool_calls"`
 				}
 				Finish string `json:"finish_reason"`
 			}
-			Usage *usage
+			Usage *tokenUsage
 		}
 		if err := json.Unmarshal([]byte(data), &c); err != nil {
 			t.Fatal(err)
@@ -146,7 +146,7 @@ func streamedReply(t *testing.T, w *httptest.ResponseRecorder) (reply wireReply)
 	return reply
 }
 
-// TestShapes asks for each kind of reply in one piece and as a stream, which must be the same.
+// TestShapes asks for each kind of reply in one piece and as a stream; both must be equal.
 func TestShapes(t *testing.T) {
 	t.Parallel()
 	const weather = `{"type":"function","function":{"name":"weather","parameters":{"type":"object","required":["city"],"properties":{"city":{"type":"string"}}}}}`
@@ -197,13 +197,13 @@ func TestShapes(t *testing.T) {
 	}
 }
 
-// String is all that was said.
+// String returns the completions of all choices.
 func (r wireReply) String() string {
-	var said []string
+	var all []string
 	for _, choice := range r.Choices {
-		said = append(said, choice.String())
+		all = append(all, choice.String())
 	}
-	return strings.Join(said, "|")
+	return strings.Join(all, "|")
 }
 
 func (c wireChoice) String() string {

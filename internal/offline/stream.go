@@ -1,126 +1,129 @@
 package offline
 
-import (
-	"errors"
-	"net/http"
-)
-
-// A chunk is one event of a stream.
-type chunk struct {
+// streamChunk is one event of a stream.
+type streamChunk struct {
 	ID          string        `json:"id"`
 	Object      string        `json:"object"`
 	Created     int64         `json:"created"`
 	Model       string        `json:"model"`
 	Choices     []chunkChoice `json:"choices"`
-	Usage       *usage        `json:"usage,omitempty"`
+	Usage       *tokenUsage   `json:"usage,omitempty"`
 	Fingerprint string        `json:"system_fingerprint"`
 }
 
 type chunkChoice struct {
-	Index  int         `json:"index"`
-	Delta  wireMessage `json:"delta"`
-	Finish *string     `json:"finish_reason"`
+	Index  int     `json:"index"`
+	Delta  delta   `json:"delta"`
+	Finish *string `json:"finish_reason"`
 }
 
-// A callDelta is a tool call in a stream: whole, with its place among the calls.
+// delta is what a chunk adds to a message.
+type delta struct {
+	Role      string      `json:"role,omitempty"`
+	Content   *string     `json:"content,omitempty"`
+	Reasoning string      `json:"reasoning_content,omitempty"`
+	Refusal   *string     `json:"refusal,omitempty"`
+	Calls     []callDelta `json:"tool_calls,omitempty"`
+}
+
+// callDelta is a whole tool call with its place among the calls.
 type callDelta struct {
 	Index int `json:"index"`
-	call
+	toolCall
 }
 
-// A streamer writes events, each of them flushed. Where one can't be written, it breaks the handler off.
+// streamer writes the events of a reply, and flushes each. It aborts the exchange if the client has gone.
 type streamer struct {
-	*answer
+	*chatReply
 
-	v       *visit
-	sent    int  // chunks
-	deltas  int  // of content
+	x       *exchange
+	chunks  int
 	started bool // the role was sent
-	ended   bool // nothing more is sent
 }
 
-// stream sends the reply as events: what was thought, said and called, a piece of each choice in turn, then why each ended,
-// then the usage if it is asked for.
-func (a *answer) stream(v *visit, withUsage bool) {
-	v.w.Header().Set("Content-Type", "text/event-stream")
-	v.w.Header().Set("Cache-Control", "no-cache")
-	s := &streamer{answer: a, v: v}
-	s.speak()
-	for i := range a.choices {
-		s.event(chunkChoice{Index: i, Finish: &a.finish})
+// stream sends the reply as events: the reasoning, the text, the refusal and the calls, piece by piece and each piece
+// for every choice in turn; then why each choice ended; then the usage if it is asked for.
+func (r *chatReply) stream(x *exchange, withUsage bool) {
+	x.w.Header().Set("Content-Type", "text/event-stream")
+	x.w.Header().Set("Cache-Control", "no-cache")
+	s := &streamer{chatReply: r, x: x}
+	if !s.sendDeltas() {
+		return
+	}
+	for i := range r.choices {
+		s.sendChoice(chunkChoice{Index: i, Finish: &r.finish})
 	}
 	if withUsage {
-		last := a.chunk()
-		last.Usage = &a.usage
+		last := s.newChunk([]chunkChoice{})
+		last.Usage = &r.usage
 		s.send(encode(last))
 	}
 	s.send([]byte("[DONE]"))
 }
 
-func (s *streamer) speak() {
-	for word := range tokens(s.reasoning) {
-		s.delta(wireMessage{Reasoning: word})
+// sendDeltas sends the message, and reports whether the stream goes on.
+func (s *streamer) sendDeltas() bool {
+	for token := range tokensOf(s.reasoning) {
+		s.sendDelta(delta{Reasoning: token})
 	}
-	for token := range tokens(s.text) {
-		s.v.trouble.strike(s)
-		if s.ended {
-			return
+	sent := 0
+	for token := range tokensOf(s.text) {
+		if s.interrupted(sent) {
+			return false
 		}
-		s.delta(wireMessage{Content: &token})
-		s.deltas++
+		s.sendDelta(delta{Content: &token})
+		sent++
 	}
-	s.v.trouble.strike(s)
+	if s.interrupted(sent) {
+		return false
+	}
 	if s.refusal != "" {
-		s.delta(wireMessage{Refusal: &s.refusal})
+		s.sendDelta(delta{Refusal: &s.refusal})
 	}
 	for i, c := range s.calls {
-		s.delta(wireMessage{Calls: []callDelta{{i, c}}})
+		s.sendDelta(delta{Calls: []callDelta{{i, c}}})
 	}
 	if !s.started {
-		s.delta(wireMessage{Content: new(string)})
+		s.sendDelta(delta{Content: new(string)})
 	}
+	return true
 }
 
-// delta sends a piece of each choice, the first one with the role.
-func (s *streamer) delta(d wireMessage) {
+// interrupted applies the fault after a number of content deltas, and reports whether it ended the stream.
+func (s *streamer) interrupted(deltas int) bool {
+	switch how := s.x.fault.inStream(deltas); how {
+	case uninterrupted:
+		return false
+	case failed:
+		s.send(encode(unavailable()))
+	default:
+		s.x.breakOff(how)
+	}
+	return true
+}
+
+// sendDelta sends a delta for each choice, the first one with the role.
+func (s *streamer) sendDelta(d delta) {
 	if !s.started {
 		d.Role = "assistant"
 	}
 	s.started = true
 	for i := range s.choices {
-		s.event(chunkChoice{Index: i, Delta: d})
+		s.sendChoice(chunkChoice{Index: i, Delta: d})
 	}
 }
 
-func (s *streamer) event(c chunkChoice) {
-	if !s.ended {
-		s.v.pause(s.v.scene.gap, s.sent)
-		s.send(encode(s.chunk(c)))
-	}
+func (s *streamer) sendChoice(c chunkChoice) {
+	s.x.pause(s.x.session.gap, s.chunks)
+	s.send(encode(s.newChunk([]chunkChoice{c})))
 }
 
-func (a *answer) chunk(choices ...chunkChoice) chunk {
-	if choices == nil {
-		choices = []chunkChoice{} // clients are promised [], not null
-	}
-	return chunk{a.id, "chat.completion.chunk", created, a.model, choices, nil, fingerprint}
+func (s *streamer) newChunk(choices []chunkChoice) streamChunk {
+	return streamChunk{s.id, "chat.completion.chunk", created, s.model, choices, nil, fingerprint}
 }
 
 func (s *streamer) send(data []byte) {
-	if s.ended {
-		return
-	}
-	s.sent++
-	event := append(append([]byte("data: "), data...), "\n\n"...)
-	if _, err := s.v.w.Write(event); err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	s.flush()
-}
-
-// flush has what was written arrive. A writer that can't flush keeps nothing back.
-func (s *streamer) flush() {
-	if err := http.NewResponseController(s.v.w).Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		panic(http.ErrAbortHandler)
-	}
+	s.chunks++
+	s.x.write(append(append([]byte("data: "), data...), "\n\n"...))
+	s.x.flush()
 }

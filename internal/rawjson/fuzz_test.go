@@ -41,6 +41,21 @@ func FuzzObject(f *testing.F) {
 	})
 }
 
+// FuzzArray holds an array that is taken apart and written again to what it was.
+func FuzzArray(f *testing.F) {
+	f.Add(` [ "a,b" , {"c":[1, 2]},[] ]`)
+	f.Fuzz(func(t *testing.T, in string) {
+		elements, ok := rawjson.Elements([]byte(in))
+		if !ok {
+			return
+		}
+		want, _ := rawjson.Compact([]byte(in))
+		if got, err := rawjson.Compact(rawjson.Array(elements)); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%q: %s, %v", in, got, err)
+		}
+	})
+}
+
 // read reads all of a value as encoding/json does.
 func read(t *testing.T, c *rawjson.Cursor) any {
 	t.Helper()

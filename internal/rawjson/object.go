@@ -139,6 +139,22 @@ func (o Object) JSON() []byte {
 	return append(out, '}')
 }
 
+// Array writes JSON values as an array on one line, each as it is.
+func Array[E ~[]byte](elements []E) []byte {
+	size := len("[]")
+	for _, e := range elements {
+		size += len(e) + len(",")
+	}
+	out := append(make([]byte, 0, size), '[')
+	for i, e := range elements {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(out, e...)
+	}
+	return append(out, ']')
+}
+
 // Quote returns s as a JSON string. HTML characters stay as they are; bytes that are not
 // UTF-8 become U+FFFD.
 func Quote(s string) []byte { return AppendQuote(make([]byte, 0, len(s)+2), s) }

@@ -81,3 +81,24 @@ func TestQuoteAndCompact(t *testing.T) {
 		t.Errorf("%s, %v", got, err)
 	}
 }
+
+func TestArray(t *testing.T) {
+	for want, elements := range map[string][][]byte{
+		`[]`:             nil,
+		`[1]`:            {[]byte("1")},
+		`["a,b",{},[2]]`: {[]byte(`"a,b"`), []byte("{}"), []byte("[2]")},
+	} {
+		if got := rawjson.Array(elements); string(got) != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+func TestPosition(t *testing.T) {
+	const text = "ab\n\né\n"
+	for offset, want := range map[int][2]int{-1: {1, 1}, 0: {1, 1}, 2: {1, 3}, 3: {2, 1}, 4: {3, 1}, 6: {3, 3}, 7: {4, 1}, 99: {4, 1}} {
+		if line, column := rawjson.Position([]byte(text), offset); [2]int{line, column} != want {
+			t.Errorf("offset %d: line %d, column %d, want %v", offset, line, column, want)
+		}
+	}
+}

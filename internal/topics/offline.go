@@ -7,7 +7,7 @@ import (
 
 func embedded() []help.Block {
 	var faults [][]string
-	for _, s := range offline.Knobs() {
+	for _, s := range offline.Settings() {
 		name := s.Name
 		if s.Value != "" {
 			name += "=" + s.Value

@@ -1,4 +1,4 @@
-package offline
+package inproc
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -13,7 +14,7 @@ import (
 	"time"
 )
 
-// A closer is a request's body that counts how often it is closed.
+// closer counts how often a request's body is closed.
 type closer struct {
 	io.Reader
 	closed int
@@ -26,11 +27,10 @@ func (c *closer) Close() error {
 
 func newRequest(ctx context.Context, t *testing.T, body io.Reader) *http.Request {
 	t.Helper()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://offline/v1/chat/completions", body)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://inproc/v1/chat/completions", body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.Header.Set("Content-Type", "application/json")
 	return req
 }
 
@@ -38,17 +38,26 @@ func through(handler http.HandlerFunc, req *http.Request) (*http.Response, error
 	return Transport{handler}.RoundTrip(req)
 }
 
+// readAll is a handler that needs the whole request.
+func readAll(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
+
 func TestTransport(t *testing.T) {
 	t.Parallel()
-	client := http.Client{Transport: Transport{New(Options{})}}
-	sent := &closer{Reader: strings.NewReader(with(""))}
-	resp, err := client.Do(newRequest(t.Context(), t, sent))
+	echo := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", strconv.FormatInt(r.ContentLength, 10))
+		_, _ = io.Copy(w, r.Body)
+	})
+	client := http.Client{Transport: Transport{echo}}
+	sent := &closer{Reader: strings.NewReader("one two")}
+	req := newRequest(t.Context(), t, sent)
+	req.ContentLength = 7
+	resp, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if err != nil || resp.Status != "200 OK" || resp.ContentLength != int64(len(body)) || !strings.Contains(string(body), "one two") {
+	if err != nil || resp.Status != "200 OK" || resp.ContentLength != 7 || string(body) != "one two" {
 		t.Errorf("%v %s %s", err, resp.Status, body)
 	}
 	if err := resp.Body.Close(); err != nil || sent.closed != 1 {
@@ -59,19 +68,19 @@ func TestTransport(t *testing.T) {
 func TestTransportHeader(t *testing.T) {
 	t.Parallel()
 	resp, err := through(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Length", "4")
+		w.Header().Set("Content-Length", "6")
 		w.WriteHeader(http.StatusEarlyHints)
 		w.WriteHeader(http.StatusTeapot)
 		w.WriteHeader(http.StatusOK)
 		w.Header().Set("Too", "late")
-		_, _ = io.WriteString(w, r.Host[:4])
+		_, _ = io.WriteString(w, r.Host)
 	}, newRequest(t.Context(), t, http.NoBody))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	if resp.StatusCode != http.StatusTeapot || resp.ContentLength != 4 || resp.Header.Get("Too") != "" || string(body) != "offl" || err != nil {
+	if resp.StatusCode != http.StatusTeapot || resp.ContentLength != 6 || resp.Header.Get("Too") != "" || string(body) != "inproc" || err != nil {
 		t.Errorf("%+v %q %v", resp, body, err)
 	}
 }
@@ -103,7 +112,7 @@ func TestTransportStreams(t *testing.T) {
 	})
 }
 
-// Closing the body must end a handler that writes without end; synctest fails the test where a goroutine is left.
+// Closing the body must end a handler that writes endlessly; synctest fails the test if a goroutine is left.
 func TestTransportCloseEndsHandler(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -159,14 +168,14 @@ func TestTransportCancel(t *testing.T) {
 	})
 }
 
-// A handler that waits for a request body which never comes is freed by the end of the context.
+// The end of the context frees a handler that waits for a request body which never comes.
 func TestTransportCancelFreesReader(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		silent, _ := io.Pipe()
-		if _, err := (Transport{New(Options{})}).RoundTrip(newRequest(ctx, t, silent)); !errors.Is(err, context.DeadlineExceeded) { //nolint:bodyclose // there is none
+		if _, err := through(readAll, newRequest(ctx, t, silent)); !errors.Is(err, context.DeadlineExceeded) { //nolint:bodyclose // there is none
 			t.Error(err)
 		}
 	})
@@ -180,9 +189,9 @@ func TestTransportBroken(t *testing.T) {
 		want               string
 	}{
 		{"before the header", "", "", http.ErrAbortHandler, "the connection was closed before a reply came: unexpected EOF"},
-		{"before the header, by a mistake", "", "", "oops", "the connection was closed before a reply came: the handler panicked: oops"},
+		{"a bug before the header", "", "", "oops", "the connection was closed before a reply came: the handler panicked: oops"},
 		{"in the body", "ab", "ab", http.ErrAbortHandler, "unexpected EOF"},
-		{"in the body, by a mistake", "ab", "ab", "oops", "the handler panicked: oops"},
+		{"a bug in the body", "ab", "ab", "oops", "the handler panicked: oops"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -213,7 +222,7 @@ func TestTransportRequestBodyError(t *testing.T) {
 	t.Parallel()
 	torn := errors.New("torn")
 	synctest.Test(t, func(t *testing.T) {
-		if _, err := (Transport{New(Options{})}).RoundTrip(newRequest(t.Context(), t, iotest.ErrReader(torn))); !errors.Is(err, torn) { //nolint:bodyclose // there is none
+		if _, err := through(readAll, newRequest(t.Context(), t, iotest.ErrReader(torn))); !errors.Is(err, torn) { //nolint:bodyclose // there is none
 			t.Error(err)
 		}
 	})

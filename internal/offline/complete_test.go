@@ -16,7 +16,7 @@ const (
 	serverTool    = `{"type":"web_search"}`
 )
 
-// conforms holds JSON to a schema.
+// conforms checks JSON against a schema.
 func conforms(t *testing.T, declared, doc string) {
 	t.Helper()
 	s, err := schema.Compile([]byte(declared))
@@ -37,7 +37,7 @@ func TestToolCalls(t *testing.T) {
 	for _, c := range []struct{ name, messages, fields, want string }{
 		{"auto and named by the text", ask, both, "get_weather clock"},
 		{"auto and not named", tell, both, ""},
-		{"auto, said so", ask, both + `,"tool_choice":"auto"`, "get_weather clock"},
+		{"auto, explicitly", ask, both + `,"tool_choice":"auto"`, "get_weather clock"},
 		{"none", ask, both + `,"tool_choice":"none"`, ""},
 		{"required and named by the text", ask, both + `,"tool_choice":"required"`, "get_weather clock"},
 		{"required and not named", tell, both + `,"tool_choice":"required"`, "get_weather"},
@@ -131,7 +131,7 @@ func TestToolRefusals(t *testing.T) {
 func TestFormats(t *testing.T) {
 	t.Parallel()
 	const declared = `,"response_format":{"json_schema":{"name":"w","strict":true,"schema":` + weatherSchema + `},"type":"json_schema"}`
-	said := func(query, text, fields string) string {
+	content := func(query, text, fields string) string {
 		w, _ := at(t, New(Options{}), query, strings.Replace(ofModel("echo", text), "{", "{"+strings.TrimPrefix(fields, ",")+",", 1))
 		return wholeReply(t, w).Choices[0].Message.Content
 	}
@@ -143,21 +143,21 @@ func TestFormats(t *testing.T) {
 		{`[1]`, object, `{"reply":"[1]"}`},
 		{`{"city":"Ulm","days":2}`, declared, `{"city":"Ulm","days":2}`},
 	} {
-		if got := said("", c.text, c.fields); got != c.want {
+		if got := content("", c.text, c.fields); got != c.want {
 			t.Errorf("%s with %s: %s", c.text, c.fields, got)
 		}
 	}
-	made := said("", "hi", declared)
+	made := content("", "hi", declared)
 	conforms(t, weatherSchema, made)
-	if said("", "hi", declared) != made || said("", `{"city":5}`, declared) != made {
+	if content("", "hi", declared) != made || content("", `{"city":5}`, declared) != made {
 		t.Error("it is not the same every time")
 	}
-	for _, wrong := range []string{said("wrong=1", "hi", declared), said("wrong=1", `{"city":"Ulm","days":2}`, declared)} {
+	for _, wrong := range []string{content("wrong=1", "hi", declared), content("wrong=1", `{"city":"Ulm","days":2}`, declared)} {
 		if s, err := schema.Compile([]byte(weatherSchema)); err != nil || len(s.Check([]byte(wrong))) == 0 {
 			t.Error(wrong, err)
 		}
 	}
-	if got := said("wrong=1", "hi", `,"response_format":{"type":"json_schema","json_schema":{"name":"any","schema":true}}`); json.Valid([]byte(got)) {
+	if got := content("wrong=1", "hi", `,"response_format":{"type":"json_schema","json_schema":{"name":"any","schema":true}}`); json.Valid([]byte(got)) {
 		t.Errorf("every JSON fits, so it is none: %s", got)
 	}
 }

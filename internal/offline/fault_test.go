@@ -15,13 +15,13 @@ import (
 	"time"
 )
 
-// at asks for a reply under a query; cut says that the connection was broken off.
+// at sends a request with a query; cut reports that the connection was broken off.
 func at(t *testing.T, e *Endpoint, query, body string) (w *httptest.ResponseRecorder, cut bool) {
 	t.Helper()
 	return during(t.Context(), e, query, body)
 }
 
-// during is at for a client that goes at the end of the context.
+// during does what at does, for a client that leaves at the end of the context.
 func during(ctx context.Context, e *Endpoint, query, body string) (w *httptest.ResponseRecorder, cut bool) {
 	w = httptest.NewRecorder()
 	defer func() {
@@ -53,15 +53,15 @@ func TestStatuses(t *testing.T) {
 	}
 }
 
-// TestTroubles looks at what each trouble does to a whole reply and to a stream of two deltas.
-func TestTroubles(t *testing.T) {
+// TestFaults applies each fault to a reply in one piece and to a stream of two deltas.
+func TestFaults(t *testing.T) {
 	t.Parallel()
 	const fault = `{"code":"The service is currently unavailable","error":"Timed out waiting for first token"}`
 	const page, half, one, two = "<!DOCTYPE html>", `{"index":0,"message":{"role"`, `"content":"one"`, `"content":" two"`
 	for _, c := range []struct {
 		query         string
-		whole, stream string // what the body holds; an x before it: the connection is cut
-		not           string // what the stream's body does not hold
+		whole, stream string // parts of the body; a leading x: the connection is cut
+		not           string // no part of the stream's body
 	}{
 		{"reset", "x", "x", "data:"},
 		{"empty", "", "", "data:"},
@@ -94,7 +94,7 @@ func TestTroubles(t *testing.T) {
 	}
 }
 
-// A whole reply that is cut is not taken for a whole one.
+// A reply that is cut must not pass for a complete one.
 func TestCutReplyIsNoJSON(t *testing.T) {
 	t.Parallel()
 	for _, query := range []string{"cut=1", "garbage"} {
@@ -119,7 +119,7 @@ func TestStall(t *testing.T) {
 	}
 }
 
-// A client that goes is not waited for, and its reply is none.
+// The endpoint stops waiting when the client leaves, and sends no more.
 func TestGone(t *testing.T) {
 	t.Parallel()
 	for _, query := range []string{"latency=2h", "gap=50m"} {
@@ -172,7 +172,7 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// codes are the statuses of requests one after the other; a body stands for a request.
+// codes returns the statuses of one request after the other, one for each body.
 func codes(t *testing.T, e *Endpoint, query string, bodies ...string) string {
 	t.Helper()
 	var got []string
@@ -197,12 +197,12 @@ func TestWhichRequests(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.query, got, c.want)
 		}
 	}
-	// What counts requests counts those of one URL.
+	// A setting that counts requests counts those of one URL.
 	e := New(Options{Settings: url.Values{"status": {"500"}, "first": {"1"}}})
 	if got := codes(t, e, "", a, a) + " " + codes(t, e, "status=503", a, a); got != "500 200 503 200" {
 		t.Error(got)
 	}
-	// Without a status they choose the requests that meet the rest.
+	// Without a status they select the requests that the other faults apply to.
 	e = New(Options{})
 	w, cut := at(t, e, "cut=0&first=1", a)
 	if again, cutAgain := at(t, e, "cut=0&first=1", a); !cut || cutAgain || again.Code != http.StatusOK {
@@ -249,15 +249,15 @@ func TestConcurrency(t *testing.T) {
 	})
 }
 
-// No number of scenes and requests takes all memory.
+// No number of sessions and requests fills the memory.
 func TestMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	e := New(Options{})
-	for i := range maxScenes + 10 {
+	for i := range maxSessions + 10 {
 		at(t, e, fmt.Sprintf("seed=%d", i), with(""))
 		at(t, e, "", with(fmt.Sprintf(`,"deferred":true,"seed":%d`, i)))
 	}
-	if len(e.scenes.known) > maxScenes || len(e.deferred.waiting) > maxDeferred {
-		t.Error(len(e.scenes.known), len(e.deferred.waiting))
+	if len(e.sessions.known) > maxSessions || len(e.deferred.waiting) > maxDeferred {
+		t.Error(len(e.sessions.known), len(e.deferred.waiting))
 	}
 }
