@@ -1,4 +1,4 @@
-package offline
+package sample
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/schema"
 )
 
-func TestInstance(t *testing.T) {
+func TestOf(t *testing.T) {
 	const tree = `'tree':{'type':'object','properties':{'label':{'type':'string'},'left':{'anyOf':[{'$ref':'#/$defs/tree'},{'type':'null'}]},
 		'kids':{'type':'array','items':{'$ref':'#/$defs/tree'}},'twin':{'$ref':'#/$defs/tree'}},'required':['label','left','kids']}`
 	for _, tt := range []struct{ schema, want string }{
@@ -82,14 +82,14 @@ func TestInstance(t *testing.T) {
 		{`{'properties':{'a':false,'b':{}}}`, `{'b':'b'}`},
 		{`{'properties':{'a':{},'b':{}},'not':{'required':['a']}}`, `{}`},
 	} {
-		got, err := instance([]byte(strings.ReplaceAll(tt.schema, "'", `"`)))
+		got, err := Of([]byte(strings.ReplaceAll(tt.schema, "'", `"`)))
 		if want := strings.ReplaceAll(tt.want, "'", `"`); err != nil || string(got) != want {
 			t.Errorf("%s\n got %s, %v\nwant %s", tt.schema, got, err, tt.want)
 		}
 	}
 }
 
-func TestInstanceSaysThatThereIsNone(t *testing.T) {
+func TestOfFails(t *testing.T) {
 	for text, want := range map[string]string{
 		`{`:            `no JSON Schema: 1:1: not JSON: unexpected end of JSON input`,
 		`{'type':'x'}`: `no JSON Schema: #/type: "x" is no type`,
@@ -100,15 +100,15 @@ func TestInstanceSaysThatThereIsNone(t *testing.T) {
 		`{'type':'array','items':{'minItems':100,'type':'array','items':{'minItems':100000,'type':'array'}},'minItems':100000}`: errMuch.Error(),
 		`{'type':'string','minLength':1000000}`:                                                                                 errNone.Error(),
 	} {
-		got, err := instance([]byte(strings.ReplaceAll(text, "'", `"`)))
+		got, err := Of([]byte(strings.ReplaceAll(text, "'", `"`)))
 		if err == nil || err.Error() != want {
 			t.Errorf("%s: %s, %v, want %s", text, got, err, want)
 		}
 	}
 }
 
-// FuzzInstance holds what is made to its schema.
-func FuzzInstance(f *testing.F) {
+// FuzzOf holds what is made to its schema.
+func FuzzOf(f *testing.F) {
 	for _, seed := range []string{
 		`{"type":"object","properties":{"a":{"type":"string","pattern":"^a+[b-d]{2}(x|y)?$","minLength":5}},"required":["a","b"],"minProperties":3}`,
 		`{"anyOf":[{"$ref":"#/$defs/a"},{"oneOf":[{"const":1},{"enum":[2,3]}]}],"$defs":{"a":{"items":{"$ref":"#/$defs/a"},"minItems":2}}}`,
@@ -119,7 +119,7 @@ func FuzzInstance(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		got, err := instance(raw)
+		got, err := Of(raw)
 		if err != nil {
 			return
 		}
@@ -130,23 +130,23 @@ func FuzzInstance(f *testing.F) {
 		if bad := s.Check(got); len(bad) > 0 {
 			t.Errorf("%s: %s: %v", raw, got, bad)
 		}
-		if again, _ := instance(raw); string(again) != string(got) {
+		if again, _ := Of(raw); string(again) != string(got) {
 			t.Errorf("%s: %s, then %s", raw, got, again)
 		}
 	})
 }
 
 // Schemas that lead to ever more work are given up.
-func TestInstanceIsBounded(t *testing.T) {
+func TestOfIsBounded(t *testing.T) {
 	var choices, doubled strings.Builder
 	for i := range 40 {
 		fmt.Fprintf(&choices, `{"anyOf":[{"minLength":%d},{"minLength":%d}]},`, i, i+1)
 		fmt.Fprintf(&doubled, `"s%d":{"properties":{"a":{"$ref":"#/$defs/s%d"},"b":{"$ref":"#/$defs/s%d"}}},`, i, i+1, i+1)
 	}
-	if got, err := instance([]byte(`{"allOf":[` + choices.String() + `{"not":{}}]}`)); !errors.Is(err, errMuch) {
+	if got, err := Of([]byte(`{"allOf":[` + choices.String() + `{"not":{}}]}`)); !errors.Is(err, errMuch) {
 		t.Errorf("choices: %s, %v", got, err)
 	}
-	if got, err := instance([]byte(`{"$ref":"#/$defs/s0","$defs":{` + doubled.String() + `"s40":{}}}`)); string(got) != `{}` {
+	if got, err := Of([]byte(`{"$ref":"#/$defs/s0","$defs":{` + doubled.String() + `"s40":{}}}`)); string(got) != `{}` {
 		t.Errorf("members: %s, %v", got, err)
 	}
 }

@@ -1,4 +1,4 @@
-package offline
+package sample
 
 import (
 	"regexp/syntax"

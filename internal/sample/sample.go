@@ -1,4 +1,5 @@
-package offline
+// Package sample makes JSON that fits a JSON Schema.
+package sample
 
 import (
 	"encoding/json"
@@ -16,11 +17,11 @@ var (
 	errMuch = errors.New("an instance of this schema takes too long to find")
 )
 
-// instance makes JSON that is valid against a JSON Schema, the same each time: every property
+// Of makes JSON that is valid against a JSON Schema, the same each time: every property
 // is there, in its written order, but for optional ones that would contain themselves, and
 // texts say their property's name. It ends soon whatever the schema; where it finds nothing,
 // or the schema is none, the error says so.
-func instance(raw []byte) ([]byte, error) {
+func Of(raw []byte) (json.RawMessage, error) {
 	s, err := schema.Compile(raw)
 	if err != nil {
 		return nil, fmt.Errorf("no JSON Schema: %w", err)
