@@ -2,171 +2,126 @@ package sample
 
 import (
 	"encoding/json"
-	"errors"
-	"net/url"
+	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+	"github.com/chatcmpl/chatcmpl/internal/schema"
 )
 
-// need is what a value has to satisfy: schemas, taken apart, and choices that are still open,
-// each with branches that are lists of schemas.
+// need is what a value has to satisfy: schemas, and choices that are still open.
 type need struct {
-	all     []rawjson.Object
-	choices [][][]json.RawMessage
+	all     []part
+	choices [][]alternative
 }
 
-// branch adds schemas to what is needed, and decides the first choice that is open then.
-func (m *maker) branch(schemas, more []json.RawMessage, n need, at *spot) (json.RawMessage, error) {
-	n.all, n.choices = slices.Clone(n.all), slices.Clone(n.choices)
-	refs := at.refs
-	defer func() { at.refs = refs }()
-	for _, part := range more {
-		if err := m.expand(part, &n, at); err != nil {
-			return nil, err
-		}
-	}
-	if len(n.choices) == 0 {
-		return m.leaf(schemas, n, at)
-	}
-	choice := n.choices[0]
-	n.choices = n.choices[1:]
-	for _, more := range choice {
-		if err := m.spend(1+len(n.all)+len(n.choices), 0); err != nil {
-			return nil, err
-		}
-		v, err := m.branch(schemas, more, n, at)
-		if err == nil && m.fits(schemas, v) || errors.Is(err, errMuch) {
-			return v, err
-		}
-	}
-	return nil, errNone
-}
+// alternative is one way to make a choice: the schemas that then apply.
+type alternative = []schema.Part
 
-// expand takes a schema apart.
-func (m *maker) expand(part json.RawMessage, n *need, at *spot) error {
-	if err := m.spend(1, len(part)); err != nil {
+func (n need) clone() need { return need{slices.Clone(n.all), slices.Clone(n.choices)} }
+
+// expand adds a schema and those that apply together with it.
+func (m *maker) expand(schema schema.Part, n *need, at place) error {
+	text := schema.Text()
+	if err := m.spend(1, len(text)); err != nil {
 		return err
 	}
-	if string(part) == "false" {
+	if string(text) == "false" {
 		return errNone
 	}
-	s := rawjson.Known(part)
-	n.all = append(n.all, s)
-	n.choose(s)
-	if err := m.follow(s, n, at); err != nil {
-		return err
-	}
-	for _, part := range list(s, "allOf") {
-		if err := m.expand(part, n, at); err != nil {
+	p := part{schema, rawjson.Known(text)}
+	n.all = append(n.all, p)
+	n.choose(p)
+	for _, target := range p.Targets() {
+		if err := m.follow(target, n, at); err != nil {
 			return err
+		}
+	}
+	for i := range p.list("allOf") {
+		for _, more := range p.under("allOf", strconv.Itoa(i)) {
+			if err := m.expand(more, n, at); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
+// follow adds the target of a reference, unless it would contain itself.
+func (m *maker) follow(target schema.Part, n *need, at place) error {
+	const perStep = 16
+	isTarget := func(p part) bool { return p.Part == target }
+	if err := m.spend(len(n.all)/perStep, 0); err != nil || slices.ContainsFunc(n.all, isTarget) {
+		return err
+	}
+	for around := at.around; around != nil; around = around.around {
+		if slices.ContainsFunc(around.schemas, isTarget) {
+			return errNone
+		}
+	}
+	return m.expand(target, n, at)
+}
+
 // choose notes the choices that a schema leaves.
-func (n *need) choose(s rawjson.Object) {
-	for _, key := range []string{"anyOf", "oneOf"} {
-		var branches [][]json.RawMessage
-		for _, part := range list(s, key) {
-			branches = append(branches, []json.RawMessage{part})
+func (n *need) choose(p part) {
+	for _, keyword := range []string{"anyOf", "oneOf"} {
+		var choice []alternative
+		for i := range p.list(keyword) {
+			choice = append(choice, p.under(keyword, strconv.Itoa(i)))
 		}
-		if branches != nil {
-			slices.SortStableFunc(branches, func(a, b []json.RawMessage) int { return null(a[0]) - null(b[0]) })
-			n.choices = append(n.choices, branches)
+		if choice != nil {
+			slices.SortStableFunc(choice, func(a, b alternative) int { return nullsLast(a) - nullsLast(b) })
+			n.choices = append(n.choices, choice)
 		}
 	}
-	if condition := s.Get("if"); condition != nil {
-		n.choices = append(n.choices, [][]json.RawMessage{present(condition, s.Get("then")), present(s.Get("else"))})
+	if condition := p.under("if"); condition != nil {
+		n.choices = append(n.choices, []alternative{append(condition, p.under("then")...), p.under("else")})
 	}
-	for _, key := range []string{"dependentSchemas", "dependencies"} {
-		for _, part := range rawjson.Members(s.Get(key)) {
-			n.choices = append(n.choices, [][]json.RawMessage{{part}, nil})
+	for _, keyword := range []string{"dependentSchemas", "dependencies"} {
+		for name := range rawjson.Members(p.words.Get(keyword)) {
+			if dependent := p.under(keyword, string(name)); dependent != nil {
+				n.choices = append(n.choices, []alternative{dependent, nil})
+			}
 		}
 	}
 }
 
-// null is 1 for a schema that allows nothing but null: the other choices say more.
-func null(raw json.RawMessage) int {
-	if string(rawjson.Known(raw).Get("type")) == `"null"` {
+// nullsLast returns 1 for what allows nothing but null, since other choices say more.
+func nullsLast(a alternative) int {
+	if len(a) == 1 && string(rawjson.Known(a[0].Text()).Get("type")) == `"null"` {
 		return 1
 	}
 	return 0
 }
 
-func present(schemas ...json.RawMessage) []json.RawMessage {
-	return slices.DeleteFunc(schemas, func(s json.RawMessage) bool { return s == nil })
-}
-
-func (m *maker) follow(s rawjson.Object, n *need, at *spot) error {
-	ref, ok := rawjson.String(s.Get("$ref"))
-	if !ok || slices.Contains(at.refs, ref) {
-		return nil
-	}
-	if at.up.follows(ref) {
-		return errNone // whatever has this inside itself can be had without
-	}
-	_, pointer, _ := strings.Cut(ref, "#")
-	pointer, err := url.PathUnescape(pointer)
-	target := m.node(pointer)
-	if err != nil || target == nil {
-		return errNone
-	}
-	at.refs = append(slices.Clip(at.refs), ref)
-	return m.expand(target, n, at)
-}
-
-// node is the part of the document that a JSON pointer names, nil where there is none.
-func (m *maker) node(pointer string) json.RawMessage {
-	i := strings.LastIndexByte(pointer, '/')
-	if i < 0 {
-		if pointer == "" {
-			return m.root
-		}
-		return nil
-	}
-	children, ok := m.nodes[pointer[:i]]
-	if !ok {
-		parent := m.node(pointer[:i])
-		children = members(parent)
-		elements, _ := rawjson.Elements(parent)
-		for i, element := range elements {
-			children[strconv.Itoa(i)] = element
-		}
-		m.nodes[pointer[:i]] = children
-	}
-	return children[strings.ReplaceAll(strings.ReplaceAll(pointer[i+1:], "~1", "/"), "~0", "~")]
-}
-
 // listed returns the values that the schemas name; closed says that there can be no other.
 func (n need) listed() (values []json.RawMessage, closed bool) {
-	for _, s := range n.all {
-		if v := s.Get("const"); v != nil {
+	for _, p := range n.all {
+		if v := p.words.Get("const"); v != nil {
 			return []json.RawMessage{v}, true
 		}
-		if s.Get("enum") != nil {
-			return list(s, "enum"), true
+		if p.words.Get("enum") != nil {
+			return p.list("enum"), true
 		}
-		values = append(values, list(s, "examples")...)
-		if v := s.Get("default"); v != nil && string(v) != "null" {
+		values = append(values, p.list("examples")...)
+		if v := p.words.Get("default"); v != nil && string(v) != "null" {
 			values = append(values, v)
 		}
 	}
 	return values, false
 }
 
-// types returns the types that a value may have, the likeliest first: what the schemas' other
-// keywords are for where none names a type, and null last.
+// types returns the types that a value may have, null last. If the schemas do not name any, those
+// that their other keywords are for come first.
 func (n need) types() []string {
-	kinds, known := n.guess(), false
-	for _, s := range n.all {
-		var names []string
-		if name, ok := rawjson.String(s.Get("type")); ok {
+	kinds, known := n.guesses(), false
+	for _, p := range n.all {
+		names := p.names("type")
+		if name, ok := rawjson.String(p.words.Get("type")); ok {
 			names = []string{name}
-		} else if json.Unmarshal(s.Get("type"), &names) != nil {
+		}
+		if names == nil {
 			continue
 		}
 		if slices.Contains(names, "number") {
@@ -177,13 +132,15 @@ func (n need) types() []string {
 		}
 		kinds, known = names, true
 	}
-	slices.SortStableFunc(kinds, func(a, b string) int { return strings.Count(a, "null") - strings.Count(b, "null") })
+	if i := slices.Index(kinds, "null"); i >= 0 {
+		kinds = append(slices.Delete(kinds, i, i+1), "null")
+	}
 	return kinds
 }
 
-func (n need) guess() (kinds []string) {
-	for _, s := range n.all {
-		for _, m := range s {
+func (n need) guesses() (kinds []string) {
+	for _, p := range n.all {
+		for _, m := range p.words {
 			switch m.Key {
 			case "properties", "required", "additionalProperties", "patternProperties", "minProperties":
 				kinds = append(kinds, "object")
@@ -195,4 +152,15 @@ func (n need) guess() (kinds []string) {
 		}
 	}
 	return append(slices.Compact(kinds), "string", "number", "object", "array", "boolean", "null")
+}
+
+// bounds returns the tightest pair of keywords like minItems and maxItems.
+func (n need) bounds(what string) (least, most int) {
+	const unlimited = math.MaxInt32
+	most = unlimited
+	for _, p := range n.all {
+		least = max(least, p.count("min"+what, 0))
+		most = min(most, p.count("max"+what, unlimited))
+	}
+	return least, most
 }

@@ -5,31 +5,29 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 
-	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/schema"
 )
 
 var (
-	errNone = errors.New("no instance of this schema was found")
-	errMuch = errors.New("an instance of this schema takes too long to find")
+	errNone    = errors.New("no instance of this schema was found")
+	errTooLong = errors.New("an instance of this schema takes too long to find")
 )
 
-// Of makes JSON that is valid against a JSON Schema, the same each time: every property
-// is there, in its written order, but for optional ones that would contain themselves, and
-// texts say their property's name. It ends soon whatever the schema; where it finds nothing,
-// or the schema is none, the error says so.
+// Of makes JSON that is valid against a JSON Schema, the same each time. An object has its
+// properties in the order in which they are written, except for optional ones that would contain
+// themselves, and a text says the name of its property. Of ends soon whatever the schema, and
+// fails where it finds nothing.
 func Of(raw []byte) (json.RawMessage, error) {
 	s, err := schema.Compile(raw)
 	if err != nil {
-		return nil, fmt.Errorf("no JSON Schema: %w", err)
+		return nil, fmt.Errorf("not a JSON Schema: %w", err)
 	}
 	for _, lean := range []bool{false, true} {
-		m := maker{schema: s, root: raw, left: 1 << 17, lean: lean, nodes: map[string]map[string]json.RawMessage{}}
+		m := maker{left: maxSteps, lean: lean}
 		var v json.RawMessage
-		v, err = m.value([]json.RawMessage{raw}, &spot{name: "text", refs: []string{"#"}})
+		v, err = m.value([]schema.Part{s.Root()}, place{name: "text"})
 		if err == nil && len(s.Check(v)) == 0 {
 			return v, nil
 		}
@@ -40,66 +38,67 @@ func Of(raw []byte) (json.RawMessage, error) {
 	return nil, err
 }
 
-// maker makes values. The schemas that count for one value are always a list: it has to
-// satisfy them all.
+// maxSteps bounds the work for one schema, to some tenths of a second.
+const maxSteps = 1 << 17
+
+// maker makes values. The schemas for one value are always a list: it has to satisfy them all.
 type maker struct {
-	schema *schema.Schema
-	root   json.RawMessage
-	nodes  map[string]map[string]json.RawMessage // what is under a JSON pointer
-	left   int                                   // the steps that may still be taken, of about a microsecond
-	lean   bool                                  // only what is required is made
+	left int  // steps that may still be taken
+	lean bool // only what is required is made
 }
 
-// spot is where a value goes.
-type spot struct {
-	up   *spot
-	name string   // what a text says
-	nth  int      // tells the elements of an array apart
-	refs []string // what was followed from here without going deeper
+// place is where a value goes.
+type place struct {
+	name   string     // what a text says
+	nth    int        // tells the elements of an array apart
+	isName bool       // the value is the name of a member
+	around *container // what it is in; nil for the whole
 }
 
-func (s *spot) follows(ref string) bool {
-	for ; s != nil; s = s.up {
-		if slices.Contains(s.refs, ref) {
-			return true
-		}
-	}
-	return false
+// container is an object or array that is being made.
+type container struct {
+	schemas []part // that apply to it
+	around  *container
+}
+
+// in returns a place inside the value that n describes.
+func (p place) in(n need, name string, nth int) place {
+	return place{name: name, nth: nth, around: &container{n.all, p.around}}
 }
 
 // spend takes steps for a piece of work, and for the bytes that it reads or writes.
 func (m *maker) spend(steps, bytes int) error {
 	const perStep = 64
-	if m.left -= steps + bytes/perStep; m.left < 0 {
-		return errMuch
-	}
-	return nil
+	m.left -= steps + bytes/perStep
+	return m.ended(nil)
 }
 
-// none says why nothing was found.
-func (m *maker) none() error {
+// ended returns errTooLong where no step is left, and err otherwise.
+func (m *maker) ended(err error) error {
 	if m.left < 0 {
-		return errMuch
+		return errTooLong
 	}
-	return errNone
+	return err
 }
 
-// fits says whether all the schemas allow a value.
-func (m *maker) fits(schemas []json.RawMessage, v json.RawMessage) bool {
+// fits reports whether all the schemas allow a value.
+func (m *maker) fits(schemas []schema.Part, v json.RawMessage) bool {
+	const perStep = 8
 	for _, part := range schemas {
-		if m.spend(1, len(part)+len(v)) != nil {
+		if m.spend(1, len(v)) != nil {
 			return false
 		}
-		ok, steps := m.schema.Fits(part, v, m.left)
-		if m.left -= steps; !ok {
+		ok, steps := part.Fits(v, m.left*perStep)
+		m.left -= steps / perStep
+		if !ok {
 			return false
 		}
 	}
 	return true
 }
 
-// value makes a value for a spot that all the schemas allow.
-func (m *maker) value(schemas []json.RawMessage, at *spot) (json.RawMessage, error) {
+// value makes a value that all the schemas allow.
+func (m *maker) value(schemas []schema.Part, at place) (json.RawMessage, error) {
 	const steps = 4
 	if err := m.spend(steps, 0); err != nil {
 		return nil, err
@@ -107,8 +106,34 @@ func (m *maker) value(schemas []json.RawMessage, at *spot) (json.RawMessage, err
 	return m.branch(schemas, schemas, need{}, at)
 }
 
+// branch adds schemas to what is needed, and tries the ways in which the first choice that is
+// then open can be made. The value has to fit the schemas of the place.
+func (m *maker) branch(schemas, more []schema.Part, n need, at place) (json.RawMessage, error) {
+	n = n.clone()
+	for _, part := range more {
+		if err := m.expand(part, &n, at); err != nil {
+			return nil, err
+		}
+	}
+	if len(n.choices) == 0 {
+		return m.leaf(schemas, n, at)
+	}
+	choice := n.choices[0]
+	n.choices = n.choices[1:]
+	for _, more := range choice {
+		if err := m.spend(1+len(n.all)+len(n.choices), 0); err != nil {
+			return nil, err
+		}
+		v, err := m.branch(schemas, more, n, at)
+		if err == nil && m.fits(schemas, v) || errors.Is(err, errTooLong) {
+			return v, err
+		}
+	}
+	return nil, m.ended(errNone)
+}
+
 // leaf makes a value where no choice is left: one that the schemas list, or one of their types.
-func (m *maker) leaf(schemas []json.RawMessage, n need, at *spot) (json.RawMessage, error) {
+func (m *maker) leaf(schemas []schema.Part, n need, at place) (json.RawMessage, error) {
 	values, closed := n.listed()
 	for i := range values {
 		if v := values[(i+at.nth)%len(values)]; m.fits(schemas, v) {
@@ -116,18 +141,21 @@ func (m *maker) leaf(schemas []json.RawMessage, n need, at *spot) (json.RawMessa
 		}
 	}
 	if closed {
-		return nil, m.none()
+		return nil, m.ended(errNone)
 	}
 	for _, kind := range n.types() {
+		if at.isName && kind != "string" {
+			continue
+		}
 		v, err := m.made(kind, schemas, n, at)
-		if err == nil || errors.Is(err, errMuch) {
+		if err == nil || errors.Is(err, errTooLong) {
 			return v, err
 		}
 	}
 	return nil, errNone
 }
 
-func (m *maker) made(kind string, schemas []json.RawMessage, n need, at *spot) (json.RawMessage, error) {
+func (m *maker) made(kind string, schemas []schema.Part, n need, at place) (json.RawMessage, error) {
 	var candidates []json.RawMessage
 	switch kind {
 	case "object":
@@ -139,27 +167,15 @@ func (m *maker) made(kind string, schemas []json.RawMessage, n need, at *spot) (
 	case "integer", "number":
 		candidates = n.numbers(kind == "integer", at)
 	case "boolean":
-		candidates = []json.RawMessage{strconv.AppendBool(nil, at.nth%2 == 0), strconv.AppendBool(nil, at.nth%2 != 0)}
+		first := at.nth%2 == 0
+		candidates = []json.RawMessage{strconv.AppendBool(nil, first), strconv.AppendBool(nil, !first)}
 	default:
-		candidates = []json.RawMessage{[]byte("null")}
+		candidates = []json.RawMessage{json.RawMessage("null")}
 	}
 	for _, v := range candidates {
 		if m.fits(schemas, v) {
 			return v, nil
 		}
 	}
-	return nil, m.none()
-}
-
-func list(s rawjson.Object, key string) []json.RawMessage {
-	elements, _ := rawjson.Elements(s.Get(key))
-	return elements
-}
-
-func members(raw json.RawMessage) map[string]json.RawMessage {
-	found := map[string]json.RawMessage{}
-	for key, v := range rawjson.Members(raw) {
-		found[string(key)] = v
-	}
-	return found
+	return nil, m.ended(errNone)
 }
