@@ -4,14 +4,14 @@ import (
 	"regexp/syntax"
 	"strings"
 
-	"github.com/chatcmpl/chatcmpl/internal/schema"
+	"github.com/chatcmpl/chatcmpl/internal/format"
 )
 
 // matching makes a text that a regular expression of ECMAScript is likely to match: the shortest
 // one, made longer by spare characters where that is possible, and by nth another one. It returns
 // an empty text for a pattern that Go cannot use.
 func matching(pattern string, spare, nth int) string {
-	goPattern, err := schema.GoPattern(pattern)
+	goPattern, err := format.GoPattern(pattern)
 	if err != nil {
 		return ""
 	}

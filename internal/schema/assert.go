@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/chatcmpl/chatcmpl/internal/format"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -163,7 +164,7 @@ func (c *compiler) format(n *node, text *value) rule {
 	if !c.want(text.kind == stringKind, n, "format", "a string") {
 		return nil
 	}
-	valid := parseFormat(text.text)
+	valid := format.Check(text.text)
 	if valid == nil {
 		return nil
 	}

@@ -154,5 +154,7 @@ func (c *checker) place() string {
 }
 
 func isWord(name string) bool {
-	return name != "" && !isDigit(name[0]) && consists(name, letters+digits+"_", noRune)
+	return name != "" && name[0] > '9' && !strings.ContainsFunc(name, func(c rune) bool {
+		return c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9')
+	})
 }

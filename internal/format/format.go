@@ -1,13 +1,14 @@
-package schema
+// Package format knows the formats of texts that JSON Schema names, and the regular expressions
+// that it uses.
+package format
 
 import (
 	"net/netip"
 	"strings"
 )
 
-// parseFormat returns what tells whether a text has a format, or nil for a format that is not
-// known.
-func parseFormat(name string) func(string) bool {
+// Check returns what reports whether a text has a format, or nil for a format that is not known.
+func Check(name string) func(text string) bool {
 	switch name {
 	case "date":
 		return isDate
