@@ -42,6 +42,9 @@ func (m *maker) element(n need, others []json.RawMessage, i, nth int, at place) 
 	var schemas []schema.Part
 	unique := false
 	for _, p := range n.all {
+		if err := m.search(p); err != nil {
+			return nil, err
+		}
 		if element, ok := p.Element(i); ok {
 			schemas = append(schemas, element)
 		}

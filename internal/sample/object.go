@@ -17,7 +17,7 @@ func (m *maker) object(n need, at place) (json.RawMessage, error) {
 		if !required[name] && (m.lean || optional <= 0) {
 			continue
 		}
-		v, err := m.value(n.member(name), at.in(n, name, at.nth))
+		v, err := m.member(n, name, at)
 		if err != nil && (required[name] || errors.Is(err, errTooLong)) {
 			return nil, err
 		}
@@ -65,12 +65,16 @@ func distinct(names []string) (once []string) {
 	return once
 }
 
-// member returns the schemas for a member.
-func (n need) member(name string) (schemas []schema.Part) {
+// member makes the value of a member.
+func (m *maker) member(n need, name string, at place) (json.RawMessage, error) {
+	var schemas []schema.Part
 	for _, p := range n.all {
+		if err := m.search(p); err != nil {
+			return nil, err
+		}
 		schemas = append(schemas, p.Member(name)...)
 	}
-	return schemas
+	return m.value(schemas, at.in(n, name, at.nth))
 }
 
 // pad adds members until there are enough.
@@ -86,7 +90,7 @@ func (m *maker) pad(n need, out rawjson.Object, least int, at place) (json.RawMe
 		if out.Get(name) != nil {
 			continue
 		}
-		v, err := m.value(n.member(name), at.in(n, name, at.nth))
+		v, err := m.member(n, name, at)
 		if err != nil {
 			return nil, err
 		}
@@ -99,6 +103,9 @@ func (m *maker) pad(n need, out rawjson.Object, least int, at place) (json.RawMe
 func (m *maker) name(n need, nth int) (string, error) {
 	var schemas []schema.Part
 	for _, p := range n.all {
+		if err := m.search(p); err != nil {
+			return "", err
+		}
 		for pattern := range rawjson.Members(p.words.Get("patternProperties")) {
 			return matching(string(pattern), 0, nth), nil
 		}

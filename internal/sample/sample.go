@@ -73,6 +73,12 @@ func (m *maker) spend(steps, bytes int) error {
 	return m.ended(nil)
 }
 
+// search takes the steps for going through the keywords and the patterns of a schema.
+func (m *maker) search(p part) error {
+	const perStep = 8
+	return m.spend(len(p.words)/perStep, len(p.words.Get("patternProperties")))
+}
+
 // ended returns errTooLong where no step is left, and err otherwise.
 func (m *maker) ended(err error) error {
 	if m.left < 0 {

@@ -158,13 +158,19 @@ func FuzzOf(f *testing.F) {
 
 // Schemas that lead to ever more work are given up.
 func TestOfIsBounded(t *testing.T) {
-	var choices, doubled strings.Builder
+	var choices, doubled, patterns strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&patterns, `"^a%d":{},`, i)
+	}
 	for i := range 40 {
 		fmt.Fprintf(&choices, `{"anyOf":[{"minLength":%d},{"minLength":%d}]},`, i, i+1)
 		fmt.Fprintf(&doubled, `"s%d":{"properties":{"a":{"$ref":"#/$defs/s%d"},"b":{"$ref":"#/$defs/s%d"}}},`, i, i+1, i+1)
 	}
 	if got, err := Of([]byte(`{"allOf":[` + choices.String() + `{"not":{}}]}`)); !errors.Is(err, errTooLong) {
 		t.Errorf("choices: %s, %v", got, err)
+	}
+	if got, err := Of([]byte(`{"minProperties":10000,"patternProperties":{` + patterns.String() + `"a":{}}}`)); !errors.Is(err, errTooLong) {
+		t.Errorf("patterns: %s, %v", got, err)
 	}
 	if got, err := Of([]byte(`{"$ref":"#/$defs/s0","$defs":{` + doubled.String() + `"s40":{}}}`)); string(got) != `{}` {
 		t.Errorf("members: %s, %v", got, err)

@@ -176,7 +176,10 @@ func (c *compiler) required(n *node, text *value) rule {
 	if !c.want(ok, n, "required", "a list of names") {
 		return nil
 	}
-	n.required = names
+	n.required = map[string]bool{}
+	for _, name := range names {
+		n.required[name] = true
+	}
 	return func(c *checker, v *value, _ marks) bool { return c.requires(v, "required", names) }
 }
 

@@ -110,7 +110,7 @@ func (c *compiler) contains(n *node, text *value) rule {
 	}
 }
 
-// limit returns a count that stands beside the keyword that it is for; ok is false where there is
+// limit returns the count under a keyword that goes with another one; ok is false where there is
 // none.
 func (c *compiler) limit(n *node, keyword string) (limit int, ok bool) {
 	text := n.text.get(keyword)

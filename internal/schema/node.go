@@ -18,7 +18,7 @@ type node struct {
 
 	never       bool // it is false
 	types       kind
-	required    []string
+	required    map[string]bool
 	properties  map[string]*node
 	patterns    []patterned
 	additional  *node   // for the other members
@@ -112,7 +112,7 @@ func (n *node) additionalFor(c *checker, name string) *node {
 // strict reports whether the schema by itself allows no members but those that it requires.
 func (n *node) strict() bool {
 	for name := range n.properties {
-		if !slices.Contains(n.required, name) {
+		if !n.required[name] {
 			return false
 		}
 	}
