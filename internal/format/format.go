@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// Check returns what reports whether a text has a format, or nil for a format that is not known.
+// Check returns the function that reports whether a text has a format, or nil if the format is not
+// known.
 func Check(name string) func(text string) bool {
 	switch name {
 	case "date":
