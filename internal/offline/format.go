@@ -3,6 +3,7 @@ package offline
 import (
 	"encoding/json"
 
+	"github.com/chatcmpl/chatcmpl/internal/sample"
 	"github.com/chatcmpl/chatcmpl/internal/schema"
 )
 
@@ -35,7 +36,7 @@ func (q *chatRequest) fitting(text string, wrong bool) (string, error) {
 	case fits(s, text):
 		return text, nil
 	}
-	made, err := instance(q.format.schema)
+	made, err := sample.Of(q.format.schema)
 	if err != nil {
 		return "", refused(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/chatcmpl/chatcmpl/internal/sample"
 	"github.com/chatcmpl/chatcmpl/internal/schema"
 )
 
@@ -86,7 +87,7 @@ func (t *tool) arguments(text string) ([]byte, error) {
 	if t.parameters == nil {
 		return []byte("{}"), nil
 	}
-	args, err := instance(t.parameters)
+	args, err := sample.Of(t.parameters)
 	if err != nil {
 		return nil, invalid("Invalid request content: the parameters of the function %q: %v", clip(t.name), err)
 	}

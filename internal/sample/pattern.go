@@ -1,30 +1,37 @@
-package offline
+package sample
 
 import (
 	"regexp/syntax"
 	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/format"
 )
 
-// sample makes a text that a regular expression is likely to match: the shortest one, made
-// longer by spare characters where it may be, and by nth another one. It is for patterns
-// that compile.
-func sample(pattern string, spare, nth int) string {
-	re, err := syntax.Parse(pattern, syntax.Perl)
+// matching makes a text that a regular expression of ECMAScript is likely to match: the shortest
+// one, made longer by spare characters where that is possible, and by nth another one. It returns
+// an empty text for a pattern that Go cannot use.
+func matching(pattern string, spare, nth int) string {
+	goPattern, err := format.GoPattern(pattern)
 	if err != nil {
 		return ""
 	}
-	s := sampler{spare: spare, nth: nth}
-	s.write(re)
-	switch more := strings.Repeat("x", max(s.spare, 0)); {
-	case !s.ended:
-		s.WriteString(more)
-	case !s.begun:
-		return more + s.String()
+	re, err := syntax.Parse(goPattern, syntax.Perl)
+	if err != nil {
+		return ""
 	}
-	return s.String()
+	w := writer{spare: spare, nth: nth}
+	w.write(re)
+	switch more := strings.Repeat("x", max(w.spare, 0)); {
+	case !w.ended:
+		w.WriteString(more)
+	case !w.begun:
+		return more + w.String()
+	}
+	return w.String()
 }
 
-type sampler struct {
+// writer writes one text that a regular expression matches.
+type writer struct {
 	strings.Builder
 
 	spare, nth int
@@ -32,31 +39,31 @@ type sampler struct {
 	ended      bool // nor after it
 }
 
-func (s *sampler) write(re *syntax.Regexp) {
+func (w *writer) write(re *syntax.Regexp) {
 	switch re.Op {
 	case syntax.OpLiteral:
-		s.WriteString(string(re.Rune))
+		w.WriteString(string(re.Rune))
 	case syntax.OpCharClass:
-		s.WriteRune(pick(re.Rune, s.nth))
+		w.WriteRune(pick(re.Rune, w.nth))
 	case syntax.OpAnyChar, syntax.OpAnyCharNotNL:
-		s.WriteByte('x')
+		w.WriteByte('x')
 	case syntax.OpBeginText:
-		s.begun = true
+		w.begun = true
 	case syntax.OpEndText:
-		s.ended = true
+		w.ended = true
 	case syntax.OpAlternate:
-		s.write(re.Sub[s.nth%len(re.Sub)])
+		w.write(re.Sub[w.nth%len(re.Sub)])
 	case syntax.OpConcat, syntax.OpCapture:
 		for _, sub := range re.Sub {
-			s.write(sub)
+			w.write(sub)
 		}
 	case syntax.OpStar, syntax.OpQuest, syntax.OpPlus, syntax.OpRepeat:
-		s.repeat(re)
+		w.repeat(re)
 	}
 }
 
 // repeat writes what must be there, and then more while characters are to spare.
-func (s *sampler) repeat(re *syntax.Regexp) {
+func (w *writer) repeat(re *syntax.Regexp) {
 	least, most := re.Min, re.Max // of OpRepeat
 	switch re.Op {
 	case syntax.OpStar:
@@ -66,11 +73,11 @@ func (s *sampler) repeat(re *syntax.Regexp) {
 	case syntax.OpPlus:
 		least, most = 1, -1
 	}
-	for i := 0; i < least || s.spare > 0 && (most < 0 || i < most); i++ {
-		before := s.Len()
-		s.write(re.Sub[0])
+	for i := 0; i < least || w.spare > 0 && (most < 0 || i < most); i++ {
+		before := w.Len()
+		w.write(re.Sub[0])
 		if i >= least {
-			s.spare -= max(1, s.Len()-before)
+			w.spare -= max(1, w.Len()-before)
 		}
 	}
 }
