@@ -102,7 +102,7 @@ func (r *Records) Parse(ctx context.Context, line Line) *Record {
 			rec.Err = invalid("the line is not UTF-8 text")
 			return rec
 		}
-		mended, replaced := rawjson.Mend(raw)
+		mended, replaced := rawjson.ToValidUTF8(raw)
 		if raw = mended; r.Replaced != nil {
 			r.Replaced(replaced)
 		}

@@ -66,7 +66,7 @@ func (r *reader) utf8(name string, raw []byte) ([]byte, error) {
 		}
 		return nil, failure.BadUsage(hint, "%s is not UTF-8 text: the byte 0x%02x at offset %d", name, raw[at], at)
 	}
-	mended, count := rawjson.Mend(raw)
+	mended, count := rawjson.ToValidUTF8(raw)
 	r.spec.Events.Replaced(name, count)
 	return mended, nil
 }

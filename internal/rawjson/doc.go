@@ -1,6 +1,6 @@
-// Package rawjson handles JSON that passes through: documents whose bytes are kept as
-// they came (key order, digits of big numbers and unknown fields survive), and documents
-// made of pieces so that a large picture is never held as base64.
+// Package rawjson handles JSON without decoding and encoding it again. A Cursor and an Object keep a text's bytes as
+// they were written: the order of keys, the digits of large numbers and unknown fields survive. A Doc joins a document
+// from pieces, so that a large picture is never held in memory as base64.
 package rawjson
 
 import (
@@ -10,10 +10,10 @@ import (
 	"iter"
 )
 
-// Doc is a JSON document made of pieces: literal bytes, and binary bytes that appear as
-// base64. A Doc is immutable once it is shared; the zero Doc is empty.
+// Doc is a JSON document that consists of pieces: literal bytes, and binary bytes that are read as base64. A Doc must
+// not change once it is shared. The zero Doc is empty.
 type Doc struct {
-	first piece // most documents have no other
+	first piece // most documents have only this one
 	more  []piece
 }
 
@@ -46,7 +46,7 @@ func (d *Doc) add(p piece) {
 	}
 }
 
-// all gives the pieces that are not empty.
+// all yields the pieces that are not empty.
 func (d *Doc) all() iter.Seq[piece] {
 	return func(yield func(piece) bool) {
 		if len(d.first.bytes) == 0 || !yield(d.first) {
@@ -66,8 +66,8 @@ func (d *Doc) Raw(raw []byte) { d.add(piece{bytes: raw}) }
 // Text appends a literal string.
 func (d *Doc) Text(s string) { d.Raw([]byte(s)) }
 
-// Base64 appends binary bytes, not copied, that are encoded (standard alphabet, padded)
-// each time the document is read.
+// Base64 appends binary bytes without copying them. They are encoded (standard alphabet, padded) each time the document
+// is read.
 func (d *Doc) Base64(bin []byte) { d.add(piece{bytes: bin, base64: true}) }
 
 // Append appends the pieces of another document.
@@ -77,7 +77,7 @@ func (d *Doc) Append(other Doc) {
 	}
 }
 
-// Len is the document's length in bytes as it will be read.
+// Len returns the length of the document in bytes, with binary pieces counted as base64.
 func (d Doc) Len() int64 {
 	var n int64
 	for p := range d.all() {
@@ -86,12 +86,12 @@ func (d Doc) Len() int64 {
 	return n
 }
 
-// Reader returns a new reader of the whole document; readers are independent.
+// Reader returns a reader of the document. Each reader begins at the start.
 func (d Doc) Reader() io.Reader {
 	var readers []io.Reader
 	for p := range d.all() {
 		if p.base64 {
-			readers = append(readers, &encoder{rest: p.bytes})
+			readers = append(readers, &encoder{src: p.bytes})
 		} else {
 			readers = append(readers, bytes.NewReader(p.bytes))
 		}
@@ -104,7 +104,7 @@ func (d Doc) WriteTo(w io.Writer) (n int64, err error) {
 	for p := range d.all() {
 		var wrote int64
 		if p.base64 {
-			wrote, err = io.Copy(w, &encoder{rest: p.bytes})
+			wrote, err = io.Copy(w, &encoder{src: p.bytes})
 		} else {
 			var m int
 			m, err = w.Write(p.bytes)
@@ -117,7 +117,7 @@ func (d Doc) WriteTo(w io.Writer) (n int64, err error) {
 	return n, nil
 }
 
-// Literal returns the bytes of a document of one literal piece; ok is false for others.
+// Literal returns the bytes of a document that consists of one literal piece; ok is false for any other.
 func (d Doc) Literal() (raw []byte, ok bool) {
 	if len(d.first.bytes) == 0 || d.first.base64 || len(d.more) > 0 {
 		return nil, false
@@ -125,7 +125,7 @@ func (d Doc) Literal() (raw []byte, ok bool) {
 	return d.first.bytes, true
 }
 
-// Bytes returns the document as one slice; meant for small documents.
+// Bytes returns the document as one slice, without a copy if it is one literal piece. It is meant for small documents.
 func (d Doc) Bytes() []byte {
 	if raw, ok := d.Literal(); ok {
 		return raw
@@ -141,7 +141,7 @@ func (d Doc) Bytes() []byte {
 	return out
 }
 
-// Map returns the document with f applied to each literal piece; base64 pieces stay.
+// Map returns the document with f applied to each literal piece. Base64 pieces stay as they are.
 func (d Doc) Map(f func([]byte) []byte) Doc {
 	var out Doc
 	for p := range d.all() {
@@ -153,8 +153,8 @@ func (d Doc) Map(f func([]byte) []byte) Doc {
 	return out
 }
 
-// WithoutBase64 returns the document with nothing where binary bytes stood: still valid
-// JSON, because they only ever stand inside a string.
+// WithoutBase64 returns the document without its binary pieces. It is still valid JSON, because these occur only inside
+// strings.
 func (d Doc) WithoutBase64() Doc {
 	var out Doc
 	for p := range d.all() {
@@ -167,31 +167,31 @@ func (d Doc) WithoutBase64() Doc {
 
 // encoder reads binary bytes as base64 without holding the encoded form.
 type encoder struct {
-	rest  []byte
-	carry [4]byte
-	held  []byte // the part of carry that is not read yet
+	src    []byte
+	carry  [4]byte
+	unread []byte // the part of carry that is still to be read
 }
 
 func (e *encoder) Read(p []byte) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	if len(e.held) > 0 {
-		n := copy(p, e.held)
-		e.held = e.held[n:]
+	if len(e.unread) > 0 {
+		n := copy(p, e.unread)
+		e.unread = e.unread[n:]
 		return n, nil
 	}
-	if len(e.rest) == 0 {
+	if len(e.src) == 0 {
 		return 0, io.EOF
 	}
 	if len(p) < 4 {
-		n := min(3, len(e.rest))
-		base64.StdEncoding.Encode(e.carry[:], e.rest[:n])
-		e.rest, e.held = e.rest[n:], e.carry[:]
+		n := min(3, len(e.src))
+		base64.StdEncoding.Encode(e.carry[:], e.src[:n])
+		e.src, e.unread = e.src[n:], e.carry[:]
 		return e.Read(p)
 	}
-	n := min(len(p)/4*3, len(e.rest))
-	base64.StdEncoding.Encode(p, e.rest[:n])
-	e.rest = e.rest[n:]
+	n := min(len(p)/4*3, len(e.src))
+	base64.StdEncoding.Encode(p, e.src[:n])
+	e.src = e.src[n:]
 	return base64.StdEncoding.EncodedLen(n), nil
 }

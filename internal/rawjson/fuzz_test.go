@@ -10,7 +10,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// FuzzObject holds the scanner to what encoding/json reads of the same text.
+// FuzzObject compares the scanner with encoding/json on the same text.
 func FuzzObject(f *testing.F) {
 	for _, seed := range []string{`{"a":1}`, ` { "a\"b" : [ {} , "x\\" ] ,"a":{"b":"]}"}} `, `[1, "a", {"b":[]}]`, `{}`, `{"":""}`, `{"a":1`, `x`, `[-0.5e+3, 01, 1., .5, true, nul]`, `"\\u00e9\\x"`, "\"\t\"", `{"a":}`, `[1,]`} {
 		f.Add(seed)
@@ -18,17 +18,17 @@ func FuzzObject(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in string) {
 		obj, err := rawjson.ParseObject([]byte(in))
 		var want map[string]json.RawMessage
-		if bad := json.Unmarshal([]byte(in), &want); (bad == nil && want != nil) != (err == nil) {
-			t.Fatalf("%q: %v, want %v", in, err, bad)
+		if wantErr := json.Unmarshal([]byte(in), &want); (wantErr == nil && want != nil) != (err == nil) {
+			t.Fatalf("%q: %v, want %v", in, err, wantErr)
 		}
 		for key, value := range want {
 			if !bytes.Equal(obj.Get(key), value) {
 				t.Errorf("%q: %q is %s, want %s", in, key, obj.Get(key), value)
 			}
 		}
-		var plain bytes.Buffer
-		if got, bad := rawjson.Compact([]byte(in)); (json.Compact(&plain, []byte(in)) == nil) != (bad == nil) || bad == nil && !bytes.Equal(got, plain.Bytes()) {
-			t.Errorf("%q: %s, want %s", in, got, plain.Bytes())
+		var compacted bytes.Buffer
+		if got, compactErr := rawjson.Compact([]byte(in)); (json.Compact(&compacted, []byte(in)) == nil) != (compactErr == nil) || compactErr == nil && !bytes.Equal(got, compacted.Bytes()) {
+			t.Errorf("%q: %s, want %s", in, got, compacted.Bytes())
 		}
 		c := rawjson.Read([]byte(in))
 		if got := read(t, &c); c.End() != json.Valid([]byte(in)) || c.End() && !reflect.DeepEqual(got, decoded(in)) {
@@ -41,7 +41,7 @@ func FuzzObject(f *testing.F) {
 	})
 }
 
-// FuzzArray holds an array that is taken apart and written again to what it was.
+// FuzzArray splits an array into its elements, joins them again, and compares the result with the original.
 func FuzzArray(f *testing.F) {
 	f.Add(` [ "a,b" , {"c":[1, 2]},[] ]`)
 	f.Fuzz(func(t *testing.T, in string) {
@@ -56,7 +56,7 @@ func FuzzArray(f *testing.F) {
 	})
 }
 
-// read reads all of a value as encoding/json does.
+// read decodes a value through a cursor, in the form in which encoding/json decodes it.
 func read(t *testing.T, c *rawjson.Cursor) any {
 	t.Helper()
 	switch c.Next() {
@@ -68,9 +68,9 @@ func read(t *testing.T, c *rawjson.Cursor) any {
 		return all
 	case '[':
 		all := []any{}
-		for place := range c.Elements() {
-			if all = append(all, read(t, c)); place != len(all)-1 {
-				t.Errorf("place %d of %d", place, len(all))
+		for index := range c.Elements() {
+			if all = append(all, read(t, c)); index != len(all)-1 {
+				t.Errorf("place %d of %d", index, len(all))
 			}
 		}
 		return all
@@ -84,12 +84,12 @@ func read(t *testing.T, c *rawjson.Cursor) any {
 func decoded(in string) (v any) {
 	dec := json.NewDecoder(strings.NewReader(in))
 	dec.UseNumber()
-	// What is no JSON is nil.
+	// Invalid JSON decodes to nil.
 	_ = dec.Decode(&v)
 	return v
 }
 
-// leave leaves every loop after its first step.
+// leave leaves every loop during its first iteration.
 func leave(c *rawjson.Cursor) {
 	for range c.Members() {
 		leave(c)

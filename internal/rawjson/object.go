@@ -9,17 +9,17 @@ import (
 	"unicode/utf8"
 )
 
-// Member is one key of an object with its value's bytes as they were written.
+// Member is one key of an object, with its value as it was written.
 type Member struct {
 	Key   string
 	Value json.RawMessage
 }
 
-// Object is a JSON object in its written order; its values are never re-encoded.
+// Object is a JSON object in its written order. Its values are never re-encoded.
 type Object []Member
 
-// ParseObject reads one object. The values are parts of raw. An error of syntax wraps a
-// *json.SyntaxError; anything but an object is ErrNotObject.
+// ParseObject reads one object. Its values are parts of raw. A syntax error wraps a *json.SyntaxError; valid JSON of
+// another type is ErrNotObject.
 func ParseObject(raw []byte) (Object, error) {
 	c := Read(raw)
 	isObject := c.Next() == '{'
@@ -37,23 +37,23 @@ func ParseObject(raw []byte) (Object, error) {
 	return obj, nil
 }
 
-// Valid says whether raw is one JSON value.
+// Valid reports whether raw is one JSON value.
 func Valid(raw []byte) bool {
 	c := Read(raw)
 	c.Skip()
 	return c.End()
 }
 
-// Known reads an object whose syntax is known to be valid; the values are parts of raw. It
-// is empty where raw is no object.
+// Known returns the object that raw holds, for texts that were checked before. Its values are parts of raw. It returns
+// an empty object if raw is no valid object.
 func Known(raw []byte) Object {
-	// There is no error but that.
+	// The only possible error is that raw is no object.
 	obj, _ := ParseObject(raw)
 	return obj
 }
 
-// Members gives the keys and values of an object, both parts of raw but for a key with escapes.
-// It gives nothing where raw is no object, and no more where its syntax is wrong.
+// Members yields the keys and values of an object. Both are parts of raw, except keys with escapes. It yields nothing
+// if raw is no object, and stops at a syntax error.
 func Members(raw []byte) iter.Seq2[[]byte, json.RawMessage] {
 	return func(yield func([]byte, json.RawMessage) bool) {
 		c := Read(raw)
@@ -66,8 +66,7 @@ func Members(raw []byte) iter.Seq2[[]byte, json.RawMessage] {
 	}
 }
 
-// Elements returns the elements of an array, which are parts of raw; ok is false where raw is
-// no array.
+// Elements returns the elements of an array, which are parts of raw. ok is false if raw is no valid array.
 func Elements(raw []byte) (elements []json.RawMessage, ok bool) {
 	c := Read(raw)
 	if c.Next() != '[' {
@@ -79,16 +78,17 @@ func Elements(raw []byte) (elements []json.RawMessage, ok bool) {
 	return elements, c.End()
 }
 
-// String reads a string; ok is false where raw is none.
+// String returns the string that raw holds; ok is false if raw is no string.
 func String(raw []byte) (s string, ok bool) {
 	c := Read(raw)
 	return c.Text()
 }
 
-// ErrNotObject says that a JSON value is no object, or that something follows it.
+// ErrNotObject reports a JSON value that is no object.
 var ErrNotObject = errors.New("not a JSON object")
 
-// Get returns the last value of a key, as JSON readers do; nil where there is none.
+// Get returns the value of a key, or nil if the object lacks it. Of a repeated key the last value counts, as in
+// encoding/json.
 func (o Object) Get(key string) json.RawMessage {
 	for _, v := range slices.Backward(o) {
 		if v.Key == key {
@@ -98,7 +98,7 @@ func (o Object) Get(key string) json.RawMessage {
 	return nil
 }
 
-// With returns the object with the key set: in its place where it was, else at the end.
+// With returns a copy with the key set, at its current position or else at the end. Repetitions of the key are removed.
 func (o Object) With(key string, value json.RawMessage) Object {
 	out := make(Object, 0, len(o)+1)
 	found := false
@@ -116,7 +116,7 @@ func (o Object) With(key string, value json.RawMessage) Object {
 	return out
 }
 
-// Without returns the object without the named keys; itself where it has none of them.
+// Without returns a copy without the named keys, or o itself if it has none of them.
 func (o Object) Without(keys ...string) Object {
 	named := func(m Member) bool { return slices.Contains(keys, m.Key) }
 	if !slices.ContainsFunc(o, named) {
@@ -125,7 +125,7 @@ func (o Object) Without(keys ...string) Object {
 	return slices.DeleteFunc(slices.Clone(o), named)
 }
 
-// JSON writes the object on one line, its values as they are.
+// JSON returns the object on one line, with each value as it is.
 func (o Object) JSON() []byte {
 	out := []byte{'{'}
 	for i, m := range o {
@@ -139,7 +139,7 @@ func (o Object) JSON() []byte {
 	return append(out, '}')
 }
 
-// Array writes JSON values as an array on one line, each as it is.
+// Array returns JSON values as an array on one line, with each value as it is.
 func Array[E ~[]byte](elements []E) []byte {
 	size := len("[]")
 	for _, e := range elements {
@@ -155,11 +155,10 @@ func Array[E ~[]byte](elements []E) []byte {
 	return append(out, ']')
 }
 
-// Quote returns s as a JSON string. HTML characters stay as they are; bytes that are not
-// UTF-8 become U+FFFD.
+// Quote returns s as a JSON string. It does not escape HTML characters, and replaces invalid UTF-8 by U+FFFD.
 func Quote(s string) []byte { return AppendQuote(make([]byte, 0, len(s)+2), s) }
 
-// AppendQuote appends what Quote returns.
+// AppendQuote appends the result of Quote to out.
 func AppendQuote(out []byte, s string) []byte {
 	if isPlain(s) {
 		return append(append(append(out, '"'), s...), '"')
@@ -167,12 +166,12 @@ func AppendQuote(out []byte, s string) []byte {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	// A string always encodes.
+	// Encoding a string never fails.
 	_ = enc.Encode(s)
 	return append(out, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...)
 }
 
-// isPlain says whether a text is the same inside a JSON string.
+// isPlain reports whether a text needs no escapes inside a JSON string.
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
@@ -182,7 +181,7 @@ func isPlain(s string) bool {
 	return true
 }
 
-// Compact returns one JSON value as Cursor.Compact does.
+// Compact removes the white space around and between the tokens of one JSON value, as Cursor.Compact does.
 func Compact(raw []byte) ([]byte, error) {
 	c := Read(raw)
 	c.Skip()

@@ -11,7 +11,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-func TestDocReadsTheSameHoweverItIsRead(t *testing.T) {
+func TestDocReadsTheSameInChunksOfAnySize(t *testing.T) {
 	bin := make([]byte, 1000)
 	for i := range bin {
 		bin[i] = byte(i * 7)

@@ -10,15 +10,15 @@ import (
 	"unicode/utf8"
 )
 
-// text passes over a string and gives what stands between its quotes. Where it is plain,
-// without escapes and in ASCII, that is what it means.
+// text consumes a string and returns the bytes between its quotes. If plain, which means ASCII without escapes, these
+// bytes are the string's value.
 func (c *Cursor) text() (inner []byte, plain bool) {
 	start := c.at + 1
-	escaped, all := false, uint64(0)
+	escaped, seen := false, uint64(0)
 	for i := start; i < len(c.raw); {
-		// Eight bytes at a time: most of a text is in its long strings.
+		// Most bytes of a text belong to long strings, so eight are examined at a time.
 		eight := eightBytes(c.raw[i:])
-		all |= eight
+		seen |= eight
 		special := specialBytes(eight)
 		if special == 0 {
 			i += 8
@@ -26,10 +26,10 @@ func (c *Cursor) text() (inner []byte, plain bool) {
 		}
 		i += bits.TrailingZeros64(special) / 8
 		if i < len(c.raw) && c.raw[i] == '"' {
-			c.pass(i + 1 - c.at)
-			return c.raw[start:i], !escaped && all&highBits == 0
+			c.advance(i + 1 - c.at)
+			return c.raw[start:i], !escaped && seen&highBits == 0
 		}
-		n := escape(c.raw[i:])
+		n := escapeLen(c.raw[i:])
 		if n == 0 {
 			break
 		}
@@ -44,7 +44,7 @@ const (
 	highBits = 0x80 * lowBits
 )
 
-// eightBytes are the next eight bytes, the first one lowest; zeros stand behind the end.
+// eightBytes returns the next eight bytes as a little-endian number, padded with zeros at the end of raw.
 func eightBytes(raw []byte) uint64 {
 	if len(raw) >= 8 {
 		return binary.LittleEndian.Uint64(raw)
@@ -54,19 +54,19 @@ func eightBytes(raw []byte) uint64 {
 	return binary.LittleEndian.Uint64(last[:])
 }
 
-// specialBytes sets the high bit of the first byte that is a quote, a backslash or a
-// control character, and none before it.
+// specialBytes returns a mask whose lowest set bit is the high bit of the first byte that is a quote, a backslash or a
+// control character. It returns 0 if there is no such byte. Bits above the lowest one may be wrong.
 func specialBytes(x uint64) uint64 {
 	quote, slash := x^('"'*lowBits), x^('\\'*lowBits)
 	return ((x-' '*lowBits)&^x | (quote-lowBits)&^quote | (slash-lowBits)&^slash) & highBits
 }
 
-// escape is the number of bytes of the escape that raw begins with; 0 where there is none.
-func escape(raw []byte) int {
+// escapeLen returns the length of the escape sequence at the beginning of raw, or 0 if there is no valid one.
+func escapeLen(raw []byte) int {
 	switch {
 	case len(raw) < 2 || raw[0] != '\\':
 		return 0
-	case strings.IndexByte(letters, raw[1]) >= 0:
+	case strings.IndexByte(escapeLetters, raw[1]) >= 0:
 		return 2
 	case raw[1] != 'u' || len(raw) < 6 || slices.ContainsFunc(raw[2:6], notHex):
 		return 0
@@ -79,17 +79,17 @@ func notHex(b byte) bool {
 	return (b < '0' || b > '9') && (letter < 'a' || letter > 'f')
 }
 
-// The escapes of one letter, and what they mean.
+// The letters of two-character escapes, and the characters they stand for.
 const (
-	letters  = `"\/bfnrt`
-	meanings = "\"\\/\b\f\n\r\t"
+	escapeLetters = `"\/bfnrt`
+	escapedBytes  = "\"\\/\b\f\n\r\t"
 )
 
-// meaning is what the inside of a valid string means.
-func meaning(text []byte) string {
+// unescape returns the value of a string from the bytes between its quotes, whose syntax must be valid.
+func unescape(text []byte) string {
 	if bytes.Contains(text, []byte(`\u`)) || !utf8.Valid(text) {
 		var s string
-		// Its syntax is valid.
+		// The syntax has been checked.
 		_ = json.Unmarshal(slices.Concat([]byte{'"'}, text, []byte{'"'}), &s)
 		return s
 	}
@@ -97,52 +97,52 @@ func meaning(text []byte) string {
 	out.Grow(len(text))
 	for i := bytes.IndexByte(text, '\\'); i >= 0; i = bytes.IndexByte(text, '\\') {
 		out.Write(text[:i])
-		out.WriteByte(meanings[strings.IndexByte(letters, text[i+1])])
+		out.WriteByte(escapedBytes[strings.IndexByte(escapeLetters, text[i+1])])
 		text = text[i+2:]
 	}
 	out.Write(text)
 	return out.String()
 }
 
-// word passes over true, false or null.
-func (c *Cursor) word(word string) {
-	if !bytes.HasPrefix(c.raw[c.at:], []byte(word)) {
+// literal consumes true, false or null.
+func (c *Cursor) literal(want string) {
+	if !bytes.HasPrefix(c.raw[c.at:], []byte(want)) {
 		c.fail()
 		return
 	}
-	c.pass(len(word))
+	c.advance(len(want))
 }
 
-// number passes over a number.
+// number consumes a number.
 func (c *Cursor) number() {
 	i := c.at
 	if c.Next() == '-' {
 		i++
 	}
-	whole := i
+	integer := i
 	i = c.digits(i)
-	ok := i > whole && (c.raw[whole] != '0' || i == whole+1)
+	ok := i > integer && (c.raw[integer] != '0' || i == integer+1)
 	if i < len(c.raw) && c.raw[i] == '.' {
-		part := i + 1
-		i = c.digits(part)
-		ok = ok && i > part
+		fraction := i + 1
+		i = c.digits(fraction)
+		ok = ok && i > fraction
 	}
 	if i < len(c.raw) && c.raw[i]|0x20 == 'e' {
 		if i++; i < len(c.raw) && (c.raw[i] == '+' || c.raw[i] == '-') {
 			i++
 		}
-		power := i
+		exponent := i
 		i = c.digits(i)
-		ok = ok && i > power
+		ok = ok && i > exponent
 	}
 	if !ok {
 		c.fail()
 		return
 	}
-	c.pass(i - c.at)
+	c.advance(i - c.at)
 }
 
-// digits is the place of the first byte from i on that is no digit.
+// digits returns the offset of the first byte at or after i that is no digit.
 func (c *Cursor) digits(i int) int {
 	for i < len(c.raw) && c.raw[i] >= '0' && c.raw[i] <= '9' {
 		i++
