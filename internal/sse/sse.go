@@ -1,8 +1,7 @@
-// Package sse reads the framing of server-sent events, and nothing of their meaning.
+// Package sse reads the framing of server-sent events; it does not interpret their data.
 //
-// It is the project's own because servers stretch the format in ways that a strict
-// library drops: a last event without its blank line, and llama.cpp's field "error",
-// which carries a failure in a 200 reply.
+// The project has its own reader because servers deviate from the format in ways that a strict library discards: a last
+// event without its blank line, and llama.cpp's field "error", which carries a failure in a 200 reply.
 package sse
 
 import (
@@ -14,44 +13,42 @@ import (
 
 // Event is one event of a stream. Data is valid until the next call of Next.
 type Event struct {
-	// Name is the event field, or "error" where the data came in a field of that name;
-	// mostly empty.
+	// Name is the value of the field "event", or "error" if the data came in a field of that name. It is mostly empty.
 	Name string
-	// Data is what the data lines hold, joined by newlines.
+	// Data holds the values of the data lines, joined by newlines.
 	Data []byte
 }
 
-// TooLongError says that an event is larger than the reader's bound, in bytes.
+// TooLongError reports an event that is larger than the reader's limit of Max bytes.
 type TooLongError struct{ Max int }
 
 func (e *TooLongError) Error() string {
 	return fmt.Sprintf("an event of the stream is over %d bytes", e.Max)
 }
 
-// Reader splits a stream into events. It takes LF, CRLF and CR as line ends, also split
-// across reads, a byte order mark, comments, and a missing final blank line.
+// Reader splits a stream into events. It accepts LF, CRLF and CR as line ends, even when split across reads, and
+// tolerates a byte order mark, comments, and a missing final blank line.
 type Reader struct {
 	src     io.Reader
 	max     int
 	buf     []byte
-	start   int // of the bytes that are not consumed yet
-	scanned int // up to here there is no line end
+	start   int // offset of the first byte that is not consumed
+	scanned int // offset before which there is no line end
 	skipLF  bool
-	begun   bool
+	started bool
 	err     error
 	data    []byte
 	name    string
 	hasData bool
 }
 
-// NewReader returns a Reader whose events may each be at most limit bytes.
+// NewReader returns a Reader that fails on an event of more than limit bytes.
 func NewReader(src io.Reader, limit int) *Reader {
 	return &Reader{src: src, max: limit, buf: make([]byte, 0, 16<<10)}
 }
 
-// Next returns the next event that has data. It returns io.EOF at the end, a
-// *TooLongError, or the source's error. Data without its blank line is given at the end of
-// the source, but not where the source fails.
+// Next returns the next event that has data. It returns io.EOF at the end, a *TooLongError, or the error of the source.
+// At io.EOF, data without a final blank line is still an event; after any other error of the source it is discarded.
 func (r *Reader) Next() (Event, error) {
 	r.data, r.name, r.hasData = r.data[:0], "", false
 	for {
@@ -88,7 +85,7 @@ func (r *Reader) field(line []byte) {
 		r.name = string(value)
 		return
 	case "data":
-	default: // a comment has an empty name; id, retry and unknown fields mean nothing here
+	default: // comments (whose name is empty), id, retry and unknown fields
 		return
 	}
 	if r.hasData {
@@ -113,10 +110,10 @@ func (r *Reader) line() ([]byte, error) {
 	}
 }
 
-// cut takes a whole line from the buffer, if there is one.
+// cut removes the next line from the buffer. It returns false if the end of the line has not been read yet.
 func (r *Reader) cut() ([]byte, bool) {
 	if r.skipLF && r.start < len(r.buf) {
-		// A CR ended the last line at once; its LF may come much later.
+		// The last line ended with a CR. The LF that may belong to it can arrive much later.
 		if r.buf[r.start] == '\n' {
 			r.start++
 		}
@@ -135,7 +132,7 @@ func (r *Reader) cut() ([]byte, bool) {
 	return r.trimBOM(line), true
 }
 
-// last returns what stands after the last line end, then the source's error.
+// last returns the text after the last line end, then the error of the source.
 func (r *Reader) last() ([]byte, error) {
 	if !errors.Is(r.err, io.EOF) || r.start == len(r.buf) {
 		return nil, r.err
@@ -146,8 +143,8 @@ func (r *Reader) last() ([]byte, error) {
 }
 
 func (r *Reader) trimBOM(line []byte) []byte {
-	if !r.begun {
-		r.begun = true
+	if !r.started {
+		r.started = true
 		return bytes.TrimPrefix(line, []byte("\ufeff"))
 	}
 	return line
