@@ -7,10 +7,10 @@ import (
 	"os"
 )
 
-// Append adds lines to the end of a file, in one write under the lock that is on disk when
-// it returns; it waits for another holder. The file is made where it is missing, readable by
-// its owner alone. Where its last line has no newline one is put after it. All of the text is
-// in the file afterwards, or none; a device takes it as devices do.
+// Append appends text, whole lines, to the end of a file under an exclusive lock; it waits while another process holds
+// that lock. A missing file is created, readable by its owner only. If the last line in the file has no newline, one is
+// added first. Append syncs the file, and truncates it to its former size if writing fails, so a regular file holds all
+// of the text or none of it. To a device it only writes.
 func Append(name string, text []byte) (err error) {
 	f, err := Open(name, os.O_CREATE|os.O_RDWR, 0o600, true)
 	if err != nil {
@@ -38,7 +38,7 @@ func Append(name string, text []byte) (err error) {
 	return f.Sync()
 }
 
-// afterNewline begins the text with a newline where the file does not end in one.
+// afterNewline returns text, preceded by a newline if the first end bytes of the file do not end with one.
 func afterNewline(f io.ReaderAt, end int64, text []byte) ([]byte, error) {
 	if end == 0 {
 		return text, nil

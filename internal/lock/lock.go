@@ -1,6 +1,6 @@
-// Package lock opens files that one process at a time may write. The lock is on the very
-// handle that writes: on Windows a second handle could not write what the first has locked,
-// which is why a library that keeps its handle to itself would not do.
+// Package lock opens files that only one process at a time may write. It locks the handle that writes. On Windows a
+// second handle could not write what the first one has locked, so a library that keeps its handle private does not work
+// here.
 package lock
 
 import (
@@ -10,23 +10,22 @@ import (
 	"os"
 )
 
-// ErrHeld says that another process holds the lock.
+// ErrHeld reports that another process holds the lock.
 var ErrHeld = errors.New("another process is writing it")
 
-// Open opens a file with the flags of os.OpenFile and takes an exclusive lock on it. With
-// wait it waits for another holder; else that is ErrHeld. The lock ends when the file is
-// closed. The name still means the file when Open returns: one that another process
-// replaced meanwhile is opened anew.
+// Open opens a file as os.OpenFile does and acquires an exclusive lock on it. If another process holds the lock, Open
+// waits, or returns ErrHeld if wait is false. Closing the file releases the lock. If the file was replaced in the
+// meantime, Open starts again with the new file, so that the name refers to the locked file when it returns.
 func Open(name string, flag int, perm fs.FileMode, wait bool) (*os.File, error) {
 	for {
 		f, err := os.OpenFile(name, flag, perm)
 		if err != nil {
 			return nil, err
 		}
-		if err := take(f, wait); err != nil {
+		if err := acquire(f, wait); err != nil {
 			return nil, errors.Join(fmt.Errorf("locking %s: %w", name, err), f.Close())
 		}
-		same, err := means(name, f)
+		same, err := sameFile(name, f)
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("locking %s: %w", name, err), f.Close())
 		}
@@ -39,8 +38,8 @@ func Open(name string, flag int, perm fs.FileMode, wait bool) (*os.File, error) 
 	}
 }
 
-// means says whether a name means the file that a handle holds.
-func means(name string, f *os.File) (bool, error) {
+// sameFile reports whether a name refers to an open file.
+func sameFile(name string, f *os.File) (bool, error) {
 	held, err := f.Stat()
 	if err != nil {
 		return false, err

@@ -39,14 +39,13 @@ func TestOneHolder(t *testing.T) {
 	}
 }
 
-// waiting says whether a goroutine has opened a file and is about its lock.
+// waiting reports whether a goroutine has opened a file and is acquiring its lock.
 func waiting() bool {
 	stacks := make([]byte, 1<<20)
-	return bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("internal/lock.take("))
+	return bytes.Contains(stacks[:runtime.Stack(stacks, true)], []byte("internal/lock.acquire("))
 }
 
-// TestReplaced waits for a file that is replaced while its lock is held: the waiter must
-// end up with the new one.
+// TestReplaced replaces a file while its lock is held: the waiter must end up with the new file.
 func TestReplaced(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "f")
 	old, err := open(t, name)

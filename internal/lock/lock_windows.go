@@ -7,9 +7,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// take locks a byte far behind any content: Windows keeps other handles from reading what
-// is locked.
-func take(f *os.File, wait bool) error {
+// acquire locks a byte far beyond any content, because Windows prevents other handles from reading a locked range.
+func acquire(f *os.File, wait bool) error {
 	flags := uint32(windows.LOCKFILE_EXCLUSIVE_LOCK)
 	if !wait {
 		flags |= windows.LOCKFILE_FAIL_IMMEDIATELY
