@@ -1,8 +1,8 @@
-// Package retry decides when a failed attempt is made again and how long to wait first.
+// Package retry decides whether to repeat a failed attempt and how long to wait first.
 //
-// It wraps an attempt, not an http.RoundTripper: whether a reply is worth another try is
-// often known only once its body is read (an error inside a 200, a cut body, spent credits
-// behind a 429), and one place must hold the one budget for all of that.
+// It repeats a function, not an http.RoundTripper. Whether a retry can help is often known only after reading the body
+// (an error inside a 200 reply, a truncated body, spent credits reported as a 429), and all these cases share one
+// budget of retries.
 package retry
 
 import (
@@ -12,45 +12,45 @@ import (
 	"github.com/cenkalti/backoff/v5"
 )
 
-// Verdict is what a failed attempt means for the next one.
+// Verdict classifies a failed attempt.
 type Verdict struct {
-	// Again says that another attempt can succeed.
+	// Again reports whether another attempt can succeed.
 	Again bool
-	// RateLimited makes the back-off start at 1 s and end at 30 s, not at 0.5 s and 8 s.
+	// RateLimited selects the slower back-off: from 1 s up to 30 s instead of from 0.5 s up to 8 s.
 	RateLimited bool
-	// After is the wait the server asked for; negative where it asked for none.
+	// After is the wait that the server asked for; negative if it asked for none.
 	After time.Duration
 }
 
-// NotStartedError is an attempt that the end of the run, or of the time for all attempts, prevented.
+// NotStartedError reports an attempt that was not made because the run, or the time for all attempts, had ended.
 type NotStartedError struct{ Err error }
 
 func (e *NotStartedError) Error() string { return e.Err.Error() }
 
-// Unwrap returns what ended the run or the time.
+// Unwrap returns the cause of the end.
 func (e *NotStartedError) Unwrap() error { return e.Err }
 
-// Policy says how attempts are repeated. The zero Policy never repeats.
+// Policy controls how attempts are repeated. The zero Policy never repeats one.
 type Policy struct {
 	// Retries is the number of attempts after the first.
 	Retries int
-	// MaxAfter is the longest wait a server may ask for; a longer one ends the attempts.
-	// Zero means no bound.
+	// MaxAfter is the longest wait that a server may ask for; a request for a longer one ends the attempts. Zero means
+	// no limit.
 	MaxAfter time.Duration
-	// NoWait begins each attempt at once: what the waits would be for is past. A wait that a
-	// server asks for ends the attempts as it would else.
+	// NoWait skips the waits, which serve no purpose in a replay. A wait that is too long for MaxAfter or for the
+	// deadline still ends the attempts.
 	NoWait bool
-	// Judge tells what an error means; required where Retries is not zero.
+	// Judge classifies an error; it is required if Retries is not zero.
 	Judge func(error) Verdict
-	// TooLate, if not nil, says that a wait would take too long, which ends the attempts.
+	// TooLate, if not nil, reports whether a wait would end too late. If so, there is no further attempt.
 	TooLate func(err error, wait time.Duration) bool
-	// Waiting, if not nil, is told of each wait before it begins.
+	// Waiting, if not nil, is called before each wait. attempt counts the failed attempts.
 	Waiting func(err error, wait time.Duration, attempt int)
 }
 
-// Do calls try until it returns nil or an error that ends the attempts, and returns the
-// number of attempts and the last error. A wait that would outlast ctx's deadline is not
-// begun; one that ctx ends returns ctx's cause.
+// Do calls try until it returns nil or an error that ends the attempts. It returns the number of attempts and the last
+// error. Do returns instead of beginning a wait that would exceed ctx's deadline. If ctx ends a wait, Do returns its
+// cause.
 func (p Policy) Do(ctx context.Context, try func(context.Context) error) (int, error) {
 	var waits backOff
 	for attempt := 1; ; attempt++ {
@@ -71,7 +71,7 @@ func (p Policy) Do(ctx context.Context, try func(context.Context) error) (int, e
 	}
 }
 
-// next says whether there is another attempt after an error, and how long to wait first.
+// next reports whether an error is followed by another attempt, and how long to wait first.
 func (p Policy) next(ctx context.Context, err error, waits *backOff) (wait time.Duration, again bool) {
 	v := p.Judge(err)
 	if !v.Again || p.MaxAfter > 0 && v.After > p.MaxAfter {
@@ -90,32 +90,32 @@ func (p Policy) next(ctx context.Context, err error, waits *backOff) (wait time.
 	return wait, p.TooLate == nil || !p.TooLate(err, wait)
 }
 
-// backOff gives the waits where a server asks for none.
-type backOff struct{ steady, limited *backoff.ExponentialBackOff }
+// backOff computes the waits that no server asked for.
+type backOff struct{ normal, limited *backoff.ExponentialBackOff }
 
 func (b *backOff) next(limited bool) time.Duration {
-	if b.steady == nil {
-		b.steady, b.limited = exponential(500*time.Millisecond, 8*time.Second), exponential(time.Second, 30*time.Second)
+	if b.normal == nil {
+		b.normal, b.limited = exponential(500*time.Millisecond, 8*time.Second), exponential(time.Second, 30*time.Second)
 	}
 	if limited {
 		return b.limited.NextBackOff()
 	}
-	return b.steady.NextBackOff()
+	return b.normal.NextBackOff()
 }
 
-// exponential doubles from first to longest, each wait jittered by half of itself, and
-// never over longest.
+// exponential returns a back-off that doubles from first to longest. Jitter changes each wait by up to half, but never
+// to more than longest.
 func exponential(first, longest time.Duration) *backoff.ExponentialBackOff {
 	return &backoff.ExponentialBackOff{
 		InitialInterval:     first,
 		RandomizationFactor: 0.5,
 		Multiplier:          2,
-		// The jitter goes to 1.5 times the interval.
+		// Jitter multiplies the interval by up to 1.5.
 		MaxInterval: longest * 2 / 3,
 	}
 }
 
-// Sleep waits for d, or until ctx is done and then returns its cause.
+// Sleep waits for d. If ctx ends first, Sleep returns its cause.
 func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

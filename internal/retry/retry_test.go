@@ -57,7 +57,7 @@ func TestBackOffGrowsAndIsClamped(t *testing.T) {
 	}
 }
 
-// TestNoWait makes no wait longer, and ends where a wait would have ended it.
+// TestNoWait skips the waits, but ends where a wait would have been too long.
 func TestNoWait(t *testing.T) {
 	for _, c := range []struct {
 		after, deadline time.Duration
