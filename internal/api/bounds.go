@@ -10,48 +10,47 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// Bounds in bytes: what a reply, or one event of a stream, and what an error's text may
-// hold. More is an error, never memory.
+// Limits in bytes of a reply, of one event of a stream, and of the text of an error. Exceeding one is an error; no
+// memory is allocated for the excess.
 const (
 	MaxReply     = 64 << 20
 	MaxErrorText = 1 << 20
 )
 
-// ErrTimeout is the cause that a caller gives a context whose deadline for the whole
-// exchange has passed; an Error of failure.Timeout wraps it.
+// ErrTimeout is the cancellation cause that a caller sets for the deadline of a whole exchange. An Error of kind
+// failure.Timeout wraps it.
 var ErrTimeout = errors.New("timeout")
 
 var errIdle = errors.New("idle timeout")
 
-// Bounds are the causes with which a client ends an exchange that takes too long. An error of
-// a Transport that wraps one says that the bound was reached in an exchange of the past.
-func Bounds() []error { return []error{ErrTimeout, errIdle} }
+// Timeouts returns the cancellation causes of a client that ends an exchange because it takes too long. If an error of
+// a Transport wraps one, the Transport replays an exchange that timed out earlier.
+func Timeouts() []error { return []error{ErrTimeout, errIdle} }
 
-// own is an exchange's error unless it is another's: net/http may give a connection to the
-// next request and then end it for the one before, with that one's cause.
-func own(ctx context.Context, err error) error {
-	if !isBound(err) || context.Cause(ctx) != nil {
+// replaceStaleTimeout returns err, or io.ErrUnexpectedEOF if err is the timeout of an earlier exchange: net/http may
+// assign a connection to a new request and then close it on behalf of the previous one, with that one's cause.
+func replaceStaleTimeout(ctx context.Context, err error) error {
+	if !isTimeoutCause(err) || context.Cause(ctx) != nil {
 		return err
 	}
-	if timedOut(err) {
-		// A failure that a Transport has kept.
+	if isNetTimeout(err) {
+		// A Transport replays a recorded timeout.
 		return err
 	}
 	return io.ErrUnexpectedEOF
 }
 
-func isBound(err error) bool { return errors.Is(err, errIdle) || errors.Is(err, ErrTimeout) }
+func isTimeoutCause(err error) bool { return errors.Is(err, errIdle) || errors.Is(err, ErrTimeout) }
 
-func timedOut(err error) bool {
+func isNetTimeout(err error) bool {
 	timeout, ok := errors.AsType[net.Error](err)
 	return ok && timeout.Timeout()
 }
 
-// ended is the error of an exchange that its context ended, or that ended in a bound; nil
-// for others.
-func ended(ctx context.Context, err error, idle time.Duration) error {
+// contextError returns the error of an exchange that its context or a replayed timeout ended, and nil for other errors.
+func contextError(ctx context.Context, err error, idle time.Duration) error {
 	cause := context.Cause(ctx)
-	if cause == nil && isBound(err) {
+	if cause == nil && isTimeoutCause(err) {
 		cause = err
 	}
 	switch {

@@ -12,10 +12,9 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// statusError makes the Error of an answer whose status is not 200. A body over
-// MaxErrorText is one that was not read to its end.
+// statusError returns the Error of a response whose status is not 200. A body longer than MaxErrorText is incomplete.
 func statusError(resp *http.Response, body []byte) *Error {
-	c := readComplaint(body)
+	c := parseErrorBody(body)
 	if len(body) > MaxErrorText && c.message != "" {
 		c.message = fmt.Sprintf("over %d MiB of text, which begins: %s", MaxErrorText>>20, c.message)
 	}
@@ -28,13 +27,13 @@ func statusError(resp *http.Response, body []byte) *Error {
 	}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		e.Kind, e.Message = failure.Redirect, "the server redirects elsewhere, and redirects are not followed"
-		if to, err := resp.Location(); err == nil {
-			// Its query may hold a secret.
-			e.Message = "the server redirects to " + to.Scheme + "://" + to.Host + to.EscapedPath() + ", and redirects are not followed"
+		if target, err := resp.Location(); err == nil {
+			// The query may contain a secret.
+			e.Message = "the server redirects to " + target.Scheme + "://" + target.Host + target.EscapedPath() + ", and redirects are not followed"
 		}
 		return e
 	}
-	e.judge(resp.StatusCode)
+	e.classify(resp.StatusCode)
 	if c.message == "" {
 		e.Message = emptyMessage(resp, body)
 	}
@@ -49,17 +48,16 @@ func emptyMessage(resp *http.Response, body []byte) string {
 	if text == "" {
 		text = "an unknown status"
 	}
-	what := "the server answered " + text
+	message := "the server answered " + text
 	if looksLikeHTML(bytes.TrimSpace(body)) {
-		what += " with an HTML page"
+		message += " with an HTML page"
 	}
-	return what
+	return message
 }
 
-// bodyError makes the Error of a failure inside a 200 reply or a stream. Without a status
-// in it, it is the server's failure.
+// bodyError returns the Error described inside a 200 response or a stream. An error without a status counts as a 500.
 func bodyError(raw []byte, id string) *Error {
-	c := readComplaint(raw)
+	c := parseErrorBody(raw)
 	e := &Error{Status: http.StatusOK, Code: c.code, Message: c.message, RequestID: id, After: -1}
 	if compact, err := rawjson.Compact(raw); err == nil {
 		e.Body = compact
@@ -70,29 +68,29 @@ func bodyError(raw []byte, id string) *Error {
 	} else {
 		e.Status = status
 	}
-	e.judge(status)
+	e.classify(status)
 	if c.message == "" {
 		e.Message = "the server reported an error without a message"
 	}
 	return e
 }
 
-// judge sets the kind and whether a retry can help, and puts before the server's words
-// what they are about. Some failures are told by their text
-// because their status lies: at xAI a bad key is a 400, and spent credits are a 403 or 429.
-func (e *Error) judge(status int) {
-	words := e.Message
-	defer func() { e.Message = about(e.Kind) + ": " + words }()
+// classify sets the kind and whether a retry can help, and prefixes the server's message with the kind. Some failures
+// are recognized by their text because their status is misleading: xAI reports a wrong key as 400, and spent credits as
+// 403 or 429.
+func (e *Error) classify(status int) {
+	message := e.Message
+	defer func() { e.Message = prefix(e.Kind) + ": " + message }()
 	text := strings.ToLower(e.Code + " " + e.Message)
 	switch {
-	case anyIn(text, "incorrect api key", "invalid api key", "invalid_api_key", "api key not valid"):
+	case containsAny(text, "incorrect api key", "invalid api key", "invalid_api_key", "api key not valid"):
 		e.Kind = failure.Auth
 	case status == http.StatusPaymentRequired,
-		anyIn(text, "insufficient_quota", "exceeded your current quota", "spending limit", "out of credits", "no credits",
+		containsAny(text, "insufficient_quota", "exceeded your current quota", "spending limit", "out of credits", "no credits",
 			"used all available credits", "doesn't have any credits", "does not have any credits", "insufficient credits",
 			"insufficient balance", "credits are spent", "purchase credits", "purchase more credits", "buy more credits"):
 		e.Kind = failure.Credits
-	case status == http.StatusForbidden && anyIn(text, "usage guidelines", "failed check", "safety", "content_policy", "content policy"):
+	case status == http.StatusForbidden && containsAny(text, "usage guidelines", "failed check", "safety", "content_policy", "content policy"):
 		e.Kind = failure.Refused
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		e.Kind = failure.Auth
@@ -109,8 +107,8 @@ func (e *Error) judge(status int) {
 	}
 }
 
-// about says what a kind of answer means, as the beginning of a message.
-func about(kind failure.Kind) string {
+// prefix returns the beginning of a message about an error of some kind.
+func prefix(kind failure.Kind) string {
 	switch kind {
 	case failure.Auth:
 		return "no access"
@@ -128,7 +126,7 @@ func about(kind failure.Kind) string {
 	return "the server failed"
 }
 
-func anyIn(text string, words ...string) bool {
+func containsAny(text string, words ...string) bool {
 	for _, w := range words {
 		if strings.Contains(text, w) {
 			return true
@@ -146,15 +144,14 @@ func requestID(h http.Header) string {
 	return ""
 }
 
-// retryAfter is the wait that an answer's headers ask for: retry-after-ms, then
-// Retry-After in seconds, also with a fraction, or as an HTTP date, which is never under
-// 0. Negative where there is none that can be read.
+// retryAfter returns the wait that the headers ask for: retry-after-ms, or else Retry-After, in seconds (also with a
+// fraction) or as an HTTP date. A date in the past is 0. The result is negative if there is no valid header.
 func retryAfter(h http.Header, now time.Time) time.Duration {
-	if wait, ok := fraction(h.Get("Retry-After-Ms"), time.Millisecond); ok {
+	if wait, ok := parseWait(h.Get("Retry-After-Ms"), time.Millisecond); ok {
 		return wait
 	}
 	value := h.Get("Retry-After")
-	if wait, ok := fraction(value, time.Second); ok {
+	if wait, ok := parseWait(value, time.Second); ok {
 		return wait
 	}
 	if date, err := http.ParseTime(value); err == nil {
@@ -163,12 +160,12 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 	return -1
 }
 
-func fraction(value string, unit time.Duration) (time.Duration, bool) {
+func parseWait(value string, unit time.Duration) (time.Duration, bool) {
 	f, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
 	if err != nil || !(f >= 0) {
 		return 0, false
 	}
-	// A year is longer than any wait that is kept, and fits a Duration.
+	// A year is longer than any wait that is accepted, and fits a Duration.
 	const year = 365 * 24 * time.Hour
 	return time.Duration(min(f*float64(unit), float64(year))), true
 }

@@ -46,42 +46,42 @@ func TestRetryAfter(t *testing.T) {
 func TestErrorBodies(t *testing.T) {
 	for _, c := range []struct {
 		body string
-		want complaint
+		want errorBody
 	}{
-		{``, complaint{}},
-		{`{}`, complaint{}},
-		{`null`, complaint{}},
-		{`42`, complaint{}},
-		{`{"code":"invalid-argument","error":"no"}`, complaint{"invalid-argument", "no", 0}},
-		{`{"error":{"message":"no","type":"t","param":null,"code":"c"}}`, complaint{"c", "no", 0}},
-		{`{"error":{"message":"no","type":"t","code":null}}`, complaint{"t", "no", 0}},
-		{`{"error":{"message":"no","code":429}}`, complaint{"", "no", 429}},
-		{`{"error":{"message":"no","code":"503"}}`, complaint{"503", "no", 503}},
-		{`{"object":"error","message":"no","type":"BadRequestError","code":400}`, complaint{"BadRequestError", "no", 400}},
-		{`{"error":"no"}`, complaint{"", "no", 0}},
-		{`{"error":{"error":{"message":"deep"}}}`, complaint{"", "deep", 0}},
-		{`{"message":"no"}`, complaint{"", "no", 0}},
-		{`{"detail":"no"}`, complaint{"", "no", 0}},
-		{`{"detail":[{"loc":["body","messages",0,"role"],"msg":"Field required","type":"missing"},{"msg":"b"}]}`, complaint{"missing", "messages.0.role: Field required; b", 0}},
-		{`"no"`, complaint{"", "no", 0}},
-		{`[{"error":{"code":404,"message":"no","status":"NOT_FOUND"}}]`, complaint{"NOT_FOUND", "no", 404}},
-		{`["a","b"]`, complaint{"", "a; b", 0}},
-		{`{"status":"ok","type":"message"}`, complaint{}},
-		{"  plain\ntext ", complaint{"", "plain\ntext", 0}},
-		{`{"error":"cut in the mid`, complaint{"", `{"error":"cut in the mid`, 0}},
-		{`<html><body>no</body></html>`, complaint{}},
-		{"\ufeff<!DOCTYPE html>", complaint{}},
-		{`<?xml version="1.0"?><Error/>`, complaint{}},
-		{`{"error":"<html><body>502</body></html>"}`, complaint{}},
-		{`["<!doctype html>"]`, complaint{}},
+		{``, errorBody{}},
+		{`{}`, errorBody{}},
+		{`null`, errorBody{}},
+		{`42`, errorBody{}},
+		{`{"code":"invalid-argument","error":"no"}`, errorBody{"invalid-argument", "no", 0}},
+		{`{"error":{"message":"no","type":"t","param":null,"code":"c"}}`, errorBody{"c", "no", 0}},
+		{`{"error":{"message":"no","type":"t","code":null}}`, errorBody{"t", "no", 0}},
+		{`{"error":{"message":"no","code":429}}`, errorBody{"", "no", 429}},
+		{`{"error":{"message":"no","code":"503"}}`, errorBody{"503", "no", 503}},
+		{`{"object":"error","message":"no","type":"BadRequestError","code":400}`, errorBody{"BadRequestError", "no", 400}},
+		{`{"error":"no"}`, errorBody{"", "no", 0}},
+		{`{"error":{"error":{"message":"deep"}}}`, errorBody{"", "deep", 0}},
+		{`{"message":"no"}`, errorBody{"", "no", 0}},
+		{`{"detail":"no"}`, errorBody{"", "no", 0}},
+		{`{"detail":[{"loc":["body","messages",0,"role"],"msg":"Field required","type":"missing"},{"msg":"b"}]}`, errorBody{"missing", "messages.0.role: Field required; b", 0}},
+		{`"no"`, errorBody{"", "no", 0}},
+		{`[{"error":{"code":404,"message":"no","status":"NOT_FOUND"}}]`, errorBody{"NOT_FOUND", "no", 404}},
+		{`["a","b"]`, errorBody{"", "a; b", 0}},
+		{`{"status":"ok","type":"message"}`, errorBody{}},
+		{"  plain\ntext ", errorBody{"", "plain\ntext", 0}},
+		{`{"error":"cut in the mid`, errorBody{"", `{"error":"cut in the mid`, 0}},
+		{`<html><body>no</body></html>`, errorBody{}},
+		{"\ufeff<!DOCTYPE html>", errorBody{}},
+		{`<?xml version="1.0"?><Error/>`, errorBody{}},
+		{`{"error":"<html><body>502</body></html>"}`, errorBody{}},
+		{`["<!doctype html>"]`, errorBody{}},
 	} {
-		if got := readComplaint([]byte(c.body)); got != c.want {
+		if got := parseErrorBody([]byte(c.body)); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.body, got, c.want)
 		}
 	}
 }
 
-func TestJudgement(t *testing.T) {
+func TestClassify(t *testing.T) {
 	for _, c := range []struct {
 		status int
 		text   string
@@ -107,27 +107,26 @@ func TestJudgement(t *testing.T) {
 		{202, "no", failure.Malformed, false},
 	} {
 		e := &Error{Message: c.text}
-		e.judge(c.status)
+		e.classify(c.status)
 		if e.Kind != c.kind || e.Retryable != c.again {
 			t.Errorf("%d %s: %s, retryable %v", c.status, c.text, e.Kind, e.Retryable)
 		}
 	}
 }
 
-// Without a bound, each level of nesting would cost a reading of the whole body.
+// Without a limit, each level of nesting would read the whole body once more.
 func TestErrorBodyOfManyLevels(t *testing.T) {
 	for _, side := range []struct{ open, end string }{{`{"error":`, `}`}, {`[`, `]`}} {
 		body := strings.Repeat(side.open, 9000) + `"` + strings.Repeat("x", 1<<19) + `"` + strings.Repeat(side.end, 9000)
 		start := time.Now()
-		readComplaint([]byte(body))
-		if took := time.Since(start); took > 5*time.Second {
-			t.Errorf("%s: took %v", side.open, took)
+		parseErrorBody([]byte(body))
+		if elapsed := time.Since(start); elapsed > 5*time.Second {
+			t.Errorf("%s: took %v", side.open, elapsed)
 		}
 	}
 }
 
-// An error body is a stranger's text: whatever it is, it becomes an error with words, and
-// never a page of HTML.
+// FuzzErrorBody checks that any error body results in an error with a message, and that no message is an HTML page.
 func FuzzErrorBody(f *testing.F) {
 	for _, seed := range []string{
 		``, `{}`, `"no"`, `[[[]]]`, `{"error":{"message":"no","code":400}}`, `{"detail":[{"loc":["body"],"msg":"no"}]}`,
@@ -144,8 +143,8 @@ func FuzzErrorBody(f *testing.F) {
 		if e.Message == "" || e.Kind == "" {
 			t.Errorf("%+v", e)
 		}
-		_, words, found := strings.Cut(e.Message, ": ")
-		if page := holdsHTML([]byte(words[:min(len(words), 1024)])); page || found && strings.HasPrefix(words, "<") && !json.Valid(body) {
+		_, message, found := strings.Cut(e.Message, ": ")
+		if page := holdsHTML([]byte(message[:min(len(message), 1024)])); page || found && strings.HasPrefix(message, "<") && !json.Valid(body) {
 			t.Errorf("HTML: %q", e.Message)
 		}
 		if utf8.Valid(body) && !utf8.ValidString(e.Message) {

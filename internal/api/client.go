@@ -21,28 +21,26 @@ import (
 
 // Client sends requests, each once. It is safe for concurrent use.
 type Client struct {
-	// Transport must have no timeout of its own: one on the whole exchange would cut long
-	// streams. Redirects are not followed: what it returns is the answer.
+	// Transport must have no timeout for the whole exchange, which would cut long streams. Redirects are not followed.
 	Transport http.RoundTripper
 	// Base is the API's root, such as https://api.x.ai/v1. Its query is kept.
 	Base *url.URL
-	// Header is sent with each request, the key among it. It does not change.
+	// Header is sent with each request, and includes the key. It must not change.
 	Header http.Header
-	// Idle is the longest silence inside a reply; 0 is no bound.
+	// Idle limits the time without a byte inside a reply; 0 means no limit.
 	Idle time.Duration
 
-	ready sync.Map  // of a path's *http.Request, but for context and body
-	spare sync.Pool // of *watch
+	templates sync.Map  // path → *http.Request without context and body
+	spare     sync.Pool // of *watch
 }
 
-// Complete sends a request and reads the whole reply, in at most limit; 0 leaves that to
-// ctx. Errors are *Error, or ctx's cause where ctx ended the exchange for a reason other
-// than ErrTimeout.
+// Complete sends a request and reads the whole reply, within limit; 0 means no limit other than ctx. Its errors are
+// *Error, or ctx's cause if ctx ended the exchange for a reason other than ErrTimeout.
 func (c *Client) Complete(ctx context.Context, req *Request, limit time.Duration) (*Response, error) {
 	var reply *Response
-	do := post(req, false)
-	do.limit = limit
-	err := c.exchange(ctx, do, func(resp *http.Response, body io.Reader) error {
+	call := post(req, false)
+	call.limit = limit
+	err := c.exchange(ctx, call, func(resp *http.Response, body io.Reader) error {
 		raw, err := readReply(resp, body)
 		if err == nil {
 			reply, err = parseResponse(raw, resp.Header)
@@ -52,20 +50,19 @@ func (c *Client) Complete(ctx context.Context, req *Request, limit time.Duration
 	return reply, err
 }
 
-// Models returns the body of the endpoint's list of models, compacted, and the models'
-// ids in its order.
+// Models returns the endpoint's list of models, compacted, and the ids of the models in the same order.
 func (c *Client) Models(ctx context.Context) (raw []byte, ids []string, err error) {
-	err = c.exchange(ctx, call{method: http.MethodGet, path: modelsPath}, func(resp *http.Response, body io.Reader) error {
-		read, err := readReply(resp, body)
+	err = c.exchange(ctx, httpCall{method: http.MethodGet, path: modelsPath}, func(resp *http.Response, body io.Reader) error {
+		reply, err := readReply(resp, body)
 		if err != nil {
 			return err
 		}
-		if ids, err = modelIDs(read); err != nil {
-			e := malformed(read, requestID(resp.Header), err)
+		if ids, err = modelIDs(reply); err != nil {
+			e := malformed(reply, requestID(resp.Header), err)
 			e.Message = "the reply is no list of models"
 			return e
 		}
-		raw, err = rawjson.Compact(read)
+		raw, err = rawjson.Compact(reply)
 		return err
 	})
 	return raw, ids, err
@@ -86,49 +83,48 @@ func modelIDs(body []byte) (ids []string, err error) {
 	return ids, nil
 }
 
-// The paths below the base URL.
+// Paths relative to the base URL.
 const (
 	completionsPath = "chat/completions"
 	modelsPath      = "models"
 )
 
-// call is one HTTP request to make.
-type call struct {
+// httpCall describes one HTTP request to make.
+type httpCall struct {
 	method, path string
 	body         rawjson.Doc // empty for none
-	// stream means that the first byte comes soon, so that silence before it counts. A
-	// whole reply may take many minutes.
+	// stream makes silence before the first byte count as idle time. Without a stream, the server may send nothing for
+	// many minutes while it prepares the reply.
 	stream bool
-	// limit is the longest that the whole exchange may take; 0 is no bound but ctx's.
+	// limit is the longest duration of the whole exchange; 0 means no limit other than the context's.
 	limit time.Duration
 }
 
-func post(r *Request, stream bool) call {
-	return call{method: http.MethodPost, path: completionsPath, body: r.Doc(), stream: stream}
+func post(r *Request, stream bool) httpCall {
+	return httpCall{method: http.MethodPost, path: completionsPath, body: r.Doc(), stream: stream}
 }
 
-// exchange makes one call and hands a 200 reply to use. All of its errors are told apart
-// here.
-func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response, io.Reader) error) error {
-	body := c.watch(ctx, do)
-	defer c.unwatch(body, do)
+// exchange makes one call and passes a 200 response to use. It classifies all errors.
+func (c *Client) exchange(ctx context.Context, call httpCall, use func(*http.Response, io.Reader) error) error {
+	body := c.watch(ctx, call)
+	defer c.unwatch(body, call)
 	ctx = body.ctx
-	touch := func() {}
-	if do.stream {
-		touch = body.wait
+	onRead := func() {}
+	if call.stream {
+		onRead = body.wait
 	}
-	touch()
-	resp, err := c.Transport.RoundTrip(c.request(ctx, do, touch))
+	onRead()
+	resp, err := c.Transport.RoundTrip(c.request(ctx, call, onRead))
 	if err != nil {
-		err = own(ctx, err)
-		return cmp.Or(ended(ctx, err, c.Idle), networkError(c.Base.Host, err))
+		err = replaceStaleTimeout(ctx, err)
+		return cmp.Or(contextError(ctx, err, c.Idle), networkError(c.Base.Host, err))
 	}
 	defer resp.Body.Close()
 	body.Reader = resp.Body
 	if resp.StatusCode != http.StatusOK {
 		text, err := io.ReadAll(io.LimitReader(body, MaxErrorText+1))
-		if over := ended(ctx, err, c.Idle); err != nil && over != nil {
-			return over
+		if ctxErr := contextError(ctx, err, c.Idle); err != nil && ctxErr != nil {
+			return ctxErr
 		}
 		return statusError(resp, text)
 	}
@@ -138,76 +134,76 @@ func (c *Client) exchange(ctx context.Context, do call, use func(*http.Response,
 	return nil
 }
 
-// watch is the watch of an exchange, which has begun.
-func (c *Client) watch(ctx context.Context, do call) *watch {
+// watch returns a watch that has begun to time an exchange.
+func (c *Client) watch(ctx context.Context, call httpCall) *watch {
 	w, ok := c.spare.Get().(*watch)
 	if !ok || w.parent != ctx {
 		w = newWatch(ctx, c.Idle)
 	}
-	w.begin(do.limit)
+	w.begin(call.limit)
 	return w
 }
 
-// unwatch keeps the watch for another exchange where it can: the rest of a stream's request
-// may be written after its reply, and would touch the watch.
-func (c *Client) unwatch(w *watch, do call) {
-	if w.stop() && !do.stream {
+// unwatch stops a watch and keeps it for another exchange if possible. It does not keep the watch of a stream, because
+// net/http may still be sending the request after the reply, which would start a wait.
+func (c *Client) unwatch(w *watch, call httpCall) {
+	if w.stop() && !call.stream {
 		c.spare.Put(w)
 	}
 }
 
-// prepared is the request of a path but for its context and body. It is put together once,
-// and its parts are shared: a RoundTripper does not change them.
-func (c *Client) prepared(do call) *http.Request {
-	if known, ok := c.ready.Load(do.path); ok {
-		if req, ok := known.(*http.Request); ok {
+// template returns the request for a path, without context and body. It is built once, and its parts are shared,
+// because a RoundTripper must not change them.
+func (c *Client) template(call httpCall) *http.Request {
+	if cached, ok := c.templates.Load(call.path); ok {
+		if req, ok := cached.(*http.Request); ok {
 			return req
 		}
 	}
-	u := c.Base.JoinPath(do.path)
+	u := c.Base.JoinPath(call.path)
 	if !strings.HasPrefix(u.Path, "/") {
-		// A base without a path.
+		// The base URL has no path.
 		u.Path = "/" + u.Path
 	}
 	req := &http.Request{
-		Method: do.method, URL: u, Host: u.Host, Header: http.Header{},
+		Method: call.method, URL: u, Host: u.Host, Header: http.Header{},
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody,
 	}
-	if do.body.Len() > 0 {
+	if call.body.Len() > 0 {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	maps.Copy(req.Header, c.Header)
 	if host := c.Header.Get("Host"); host != "" {
 		req.Host = host
 	}
-	c.ready.Store(do.path, req)
+	c.templates.Store(call.path, req)
 	return req
 }
 
-func (c *Client) request(ctx context.Context, do call, touch func()) *http.Request {
-	req := c.prepared(do).WithContext(ctx)
-	if do.body.Len() > 0 {
-		req.ContentLength = do.body.Len()
+func (c *Client) request(ctx context.Context, call httpCall, onRead func()) *http.Request {
+	req := c.template(call).WithContext(ctx)
+	if call.body.Len() > 0 {
+		req.ContentLength = call.body.Len()
 		req.GetBody = func() (io.ReadCloser, error) {
-			if do.body.Len() <= smallBody {
-				return io.NopCloser(bytes.NewReader(do.body.Bytes())), nil
+			if call.body.Len() <= smallBody {
+				return io.NopCloser(bytes.NewReader(call.body.Bytes())), nil
 			}
-			return io.NopCloser(&touching{do.body.Reader(), touch}), nil
+			return io.NopCloser(&notifyingBody{call.body.Reader(), onRead}), nil
 		}
-		// It can't fail.
+		// This GetBody never fails.
 		req.Body, _ = req.GetBody()
 	}
 	return req
 }
 
-// readReply reads a whole body of at most MaxReply bytes.
+// readReply reads a body of at most MaxReply bytes.
 func readReply(resp *http.Response, body io.Reader) ([]byte, error) {
 	if n := resp.ContentLength; n > 0 && n <= MaxReply {
-		whole := make([]byte, n)
-		if got, err := io.ReadFull(body, whole); err != nil {
+		raw := make([]byte, n)
+		if got, err := io.ReadFull(body, raw); err != nil {
 			return nil, cutAfter(got, err)
 		}
-		return whole, nil
+		return raw, nil
 	}
 	var buf bytes.Buffer
 	if _, err := buf.ReadFrom(io.LimitReader(body, MaxReply+1)); err != nil {
@@ -229,7 +225,7 @@ func tooLarge(what string) *Error {
 	return e
 }
 
-// cutError is a body whose reading failed after some bytes.
+// cutError reports a body whose reading failed after some bytes.
 type cutError struct {
 	message string
 	err     error
@@ -238,10 +234,10 @@ type cutError struct {
 func (e *cutError) Error() string { return e.message }
 func (e *cutError) Unwrap() error { return e.err }
 
-// readError tells why a reply's body could not be read, or returns what the reader said.
+// readError returns why reading a reply failed. It returns errors other than timeouts and cut bodies unchanged.
 func (c *Client) readError(ctx context.Context, resp *http.Response, err error) error {
-	if over := ended(ctx, err, c.Idle); over != nil {
-		return over
+	if ctxErr := contextError(ctx, err, c.Idle); ctxErr != nil {
+		return ctxErr
 	}
 	if cut, ok := errors.AsType[*cutError](err); ok {
 		e := newError(failure.Cut, err, "%v", cut)

@@ -13,16 +13,17 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// answered returns a response.
-type answered struct{ http.Response }
+// fixedTransport returns the same response each time.
+type fixedTransport struct{ http.Response }
 
-func (c *answered) RoundTrip(*http.Request) (*http.Response, error) { return &c.Response, nil }
+func (c *fixedTransport) RoundTrip(*http.Request) (*http.Response, error) { return &c.Response, nil }
 
-// TestLengthIsNoPromiseOfMemory takes a Content-Length that no memory holds for what the server says, and reads what comes.
-func TestLengthIsNoPromiseOfMemory(t *testing.T) {
+// TestHugeContentLength checks that a Content-Length that exceeds any memory allocates nothing, and that the body is
+// read as far as it comes.
+func TestHugeContentLength(t *testing.T) {
 	t.Parallel()
 	for _, length := range []int64{api.MaxReply + 1, math.MaxInt64} {
-		client := &api.Client{Base: &url.URL{Scheme: "http", Host: "example"}, Transport: &answered{http.Response{
+		client := &api.Client{Base: &url.URL{Scheme: "http", Host: "example"}, Transport: &fixedTransport{http.Response{
 			StatusCode: http.StatusOK, Header: http.Header{}, ContentLength: length,
 			Body: io.NopCloser(io.MultiReader(strings.NewReader(`{"choices":[`), errReader{})),
 		}}}

@@ -10,8 +10,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// collected is what a stream has brought of one choice.
-type collected struct {
+// accumulator collects the deltas of one choice.
+type accumulator struct {
 	index     int
 	finish    string
 	length    int64
@@ -21,8 +21,8 @@ type collected struct {
 	calls     calls
 }
 
-// message is the choice as one message object for the next request.
-func (c *collected) message() json.RawMessage {
+// message returns the choice as a message object for the next request.
+func (c *accumulator) message() json.RawMessage {
 	obj := rawjson.Object{
 		{Key: "role", Value: rawjson.Quote("assistant")},
 		{Key: "content", Value: rawjson.Quote(c.content.String())},
@@ -39,14 +39,14 @@ func (c *collected) message() json.RawMessage {
 	return obj.JSON()
 }
 
-// calls joins the tool calls of a stream: whole ones, one a chunk, as xAI sends them, or
-// arguments in pieces with an index, as OpenAI does.
+// calls joins the tool calls of a stream. xAI sends each call complete in one chunk; OpenAI sends the arguments in
+// pieces, with an index.
 type calls struct {
-	seen  map[int]bool
-	bare  int // calls without an index
-	list  []*toolCall
-	size  int
-	older bool // the deprecated function_call came
+	seen      map[int]bool
+	unindexed int // number of calls without an index
+	list      []*toolCall
+	size      int
+	legacy    bool // whether the deprecated function_call was sent
 }
 
 type toolCall struct {
@@ -64,13 +64,13 @@ type wireCall struct {
 	} `json:"function"`
 }
 
-// count keeps the number of calls without their contents.
+// count counts the calls of a delta without keeping them.
 func (c *calls) count(delta *wireMessage) {
-	c.older = c.older || delta.functionCall
+	c.legacy = c.legacy || delta.functionCall
 	for _, raw := range delta.toolCalls {
 		var w wireCall
 		if json.Unmarshal(raw, &w) != nil || w.Index == nil {
-			c.bare++
+			c.unindexed++
 			continue
 		}
 		if c.seen == nil {
@@ -81,21 +81,21 @@ func (c *calls) count(delta *wireMessage) {
 }
 
 func (c *calls) number() int {
-	n := c.bare + len(c.seen)
-	if c.older {
+	n := c.unindexed + len(c.seen)
+	if c.legacy {
 		n++
 	}
 	return n
 }
 
-// join adds the pieces of a delta to the calls they belong to.
+// join adds the pieces in a delta to the calls that they belong to.
 func (c *calls) join(pieces []json.RawMessage) error {
 	for _, raw := range pieces {
 		var w wireCall
 		if err := json.Unmarshal(raw, &w); err != nil {
 			return newError(failure.Malformed, err, "a tool call of the stream is garbled")
 		}
-		// The chunk's bytes are used again.
+		// The memory of the chunk will be reused.
 		fields, err := rawjson.ParseObject(bytes.Clone(raw))
 		if err != nil {
 			return newError(failure.Malformed, fmt.Errorf("reading a tool call: %w", err), "a tool call of the stream is garbled")
@@ -129,7 +129,7 @@ func (t *toolCall) add(name, arguments string) {
 	t.arguments.WriteString(arguments)
 }
 
-// json is the list as a message holds it; nil where there are no calls.
+// json returns the field tool_calls of a message; nil if there are no calls.
 func (c *calls) json() json.RawMessage {
 	if len(c.list) == 0 {
 		return nil

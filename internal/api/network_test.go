@@ -28,7 +28,7 @@ func TestUnreached(t *testing.T) {
 		{io.EOF, false},
 		{api.ErrTimeout, false},
 	} {
-		client := &api.Client{Transport: broken{tt.err}, Base: &url.URL{Scheme: "http", Host: "fake"}}
+		client := &api.Client{Transport: failingTransport{tt.err}, Base: &url.URL{Scheme: "http", Host: "fake"}}
 		_, err := client.Complete(context.Background(), &api.Request{}, 0)
 		if e, ok := errors.AsType[*api.Error](err); !ok || e.Unreached() != tt.want {
 			t.Errorf("%v: %v", tt.err, err)
@@ -36,7 +36,7 @@ func TestUnreached(t *testing.T) {
 	}
 }
 
-// handshakeError is as the error of net/http that is not exported.
+// handshakeError imitates an unexported error of net/http.
 type handshakeError struct{}
 
 func (handshakeError) Error() string   { return "TLS handshake timeout" }

@@ -1,6 +1,6 @@
-// Package api speaks the Chat Completions wire: requests, the thin HTTP client, the
-// meaning of a reply and of a stream, and errors told by their kind. It prints nothing,
-// reads no environment and waits for nothing but the network.
+// Package api implements the wire format of Chat Completions: requests, a thin HTTP client, the interpretation of
+// replies and streams, and errors classified by kind. It prints nothing, reads no environment variables and waits for
+// nothing but the network.
 package api
 
 import (
@@ -11,23 +11,23 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Request is one chat completion request. What is not in it is not sent.
+// Request is one chat completion request. It contains exactly what is sent.
 type Request struct {
-	// Fields are all fields but "messages", in the order they are sent. Their values are
-	// never re-encoded.
+	// Fields holds all fields except "messages", in the order in which they are sent. Their values are never
+	// re-encoded.
 	Fields rawjson.Object
-	// Messages are whole message objects.
+	// Messages holds complete message objects.
 	Messages []rawjson.Doc
 
 	doc rawjson.Doc
 }
 
-// smallBody is the size in bytes up to which a body is sent from memory: net/http sends
-// such a one together with its head, in one write and without a copy.
+// smallBody is the size in bytes up to which a body is sent from memory. net/http sends such a body together with the
+// headers, in one write and without a copy.
 const smallBody = 64 << 10
 
-// Doc is the request's JSON: the model, the messages, then every other field. It is made
-// once: the request must not change after the first call.
+// Doc returns the request as JSON: the model, the messages, then all other fields. The first call builds it; the
+// request must not change afterwards.
 func (r *Request) Doc() rawjson.Doc {
 	if r.doc.Len() == 0 {
 		r.doc = r.join()
@@ -35,8 +35,8 @@ func (r *Request) Doc() rawjson.Doc {
 	return r.doc
 }
 
-// join puts the pieces together: what is literal in one, so that a small request is one
-// piece of memory, and pictures as they are.
+// join builds the document. It merges small pieces, so that a small request is one slice of memory; a message with a
+// large picture stays a piece.
 func (r *Request) join() rawjson.Doc {
 	var d rawjson.Doc
 	text := make([]byte, 0, 512)
@@ -67,17 +67,17 @@ func (r *Request) join() rawjson.Doc {
 	return d
 }
 
-// Model is the model's name; empty where it is missing or no string.
+// Model returns the name of the model; empty if it is missing or no string.
 func (r *Request) Model() string {
 	w := readWire(r.Fields.Get("model"))
-	if name := w.text(); !w.odd {
+	if name := w.text(); !w.mismatch {
 		return name
 	}
 	return ""
 }
 
-// Choices is the number of choices asked for: n, or 1 where it is missing or no integer
-// that is at least 1.
+// Choices returns the number of choices that the request asks for: its field n, or 1 if n is missing or no positive
+// integer.
 func (r *Request) Choices() int {
 	if raw := r.Fields.Get("n"); raw != nil {
 		if n, err := strconv.Atoi(string(raw)); err == nil && n > 1 {
@@ -87,8 +87,8 @@ func (r *Request) Choices() int {
 	return 1
 }
 
-// HasFileParts says whether a message's content holds a part of type "file", which makes
-// the request agentic: such requests have no n over 1.
+// HasFileParts reports whether a message contains a part of type "file". Such a part makes the request agentic, and
+// agentic requests allow no n greater than 1.
 func (r *Request) HasFileParts() bool {
 	return slices.ContainsFunc(r.Messages, hasFilePart)
 }
@@ -99,9 +99,9 @@ func hasFilePart(m rawjson.Doc) bool {
 			Type string `json:"type"`
 		} `json:"content"`
 	}
-	// Pictures can't change the answer and are large.
-	shape := m.WithoutBase64()
-	if json.Unmarshal(shape.Bytes(), &message) != nil {
+	// Pictures are large and contain no parts.
+	text := m.WithoutBase64()
+	if json.Unmarshal(text.Bytes(), &message) != nil {
 		return false
 	}
 	for _, part := range message.Content {

@@ -15,36 +15,35 @@ import (
 type Response struct {
 	// Raw is the body as the server wrote it, compacted to one line; nil for a stream.
 	Raw []byte
-	// Choices are in the order of their index.
+	// Choices is sorted by index.
 	Choices []Choice
 	Usage   Usage
-	// RequestID is the server's x-request-id; empty where it sent none.
+	// RequestID is the server's x-request-id; empty if it sent none.
 	RequestID string
-	// Kept says that it comes from a cache of chatcmpl's, by the header's Cache-Status, so that
-	// it cost nothing now.
-	Kept bool
-	// Deferred is the request_id of a deferred reply, which has no choices yet.
+	// Cached reports a cache hit of chatcmpl's own cache, found by the header Cache-Status: the reply cost nothing now.
+	Cached bool
+	// Deferred is the request_id of a deferred reply, which has no choices yet; otherwise empty.
 	Deferred string
 }
 
-// Choice is one of a reply's answers.
+// Choice is one of the answers in a reply.
 type Choice struct {
 	Index int
-	// FinishReason is the server's word; empty where it sent none.
+	// FinishReason is the value that the server sent; empty if it sent none.
 	FinishReason string
-	// Text is the visible reply. It is empty for a stream, where Length still counts it.
+	// Text is the visible text. For a stream it is empty, but Length still counts its bytes.
 	Text   string
 	Length int64
 	// Reasoning is empty for a stream.
 	Reasoning string
 	Refusal   string
 	ToolCalls int
-	// message is what a stream's pieces were put together to, if they were to be.
+	// message is the message that was collected from a stream; nil if none was collected.
 	message json.RawMessage
 }
 
-// Message is the message of a choice, by its place among the choices: as the server wrote
-// it, or put together from a stream's pieces. It is nil where these were not collected.
+// Message returns the message of Choices[place]: as the server wrote it, or joined from the deltas of a stream. It is
+// nil for a stream whose messages were not collected.
 func (r *Response) Message(place int) json.RawMessage {
 	if r.Raw == nil {
 		return r.Choices[place].message
@@ -66,8 +65,7 @@ func (r *Response) Message(place int) json.RawMessage {
 	return nil
 }
 
-// Text is the visible text of a choice, by its place among the choices. Of a stream there is
-// one only where its messages were collected.
+// Text returns the visible text of Choices[place]. For a stream it is empty unless its messages were collected.
 func (r *Response) Text(place int) string {
 	choice := &r.Choices[place]
 	if choice.Text != "" || choice.message == nil {
@@ -76,12 +74,12 @@ func (r *Response) Text(place int) string {
 	var m struct {
 		Content string `json:"content"`
 	}
-	// It was put together here.
+	// The message was built by this package, so it is valid.
 	_ = json.Unmarshal(choice.message, &m)
 	return m.Content
 }
 
-// parseResponse reads the body of a 200 reply.
+// parseResponse reads the body of a 200 response.
 func parseResponse(body []byte, h http.Header) (*Response, error) {
 	id := requestID(h)
 	w := readWire(body)
@@ -91,18 +89,18 @@ func parseResponse(body []byte, h http.Header) (*Response, error) {
 	switch {
 	case err != nil:
 		return nil, malformed(body, id, err)
-	case reply.err != nil || !w.odd && !reply.listed && (reply.requestID == "" || complains(raw)):
+	case reply.err != nil || !w.mismatch && !reply.hasChoices && (reply.requestID == "" || describesError(raw)):
 		return nil, errorInside(raw, id)
-	case w.odd:
+	case w.mismatch:
 		return nil, malformed(body, id, errShape)
 	}
-	resp := &Response{Raw: raw, RequestID: id, Kept: kept(h), Deferred: reply.requestID, Usage: reply.usage, Choices: make([]Choice, 0, len(reply.choices))}
+	resp := &Response{Raw: raw, RequestID: id, Cached: isCached(h), Deferred: reply.requestID, Usage: reply.usage, Choices: make([]Choice, 0, len(reply.choices))}
 	for i := range reply.choices {
 		c := &reply.choices[i]
 		if err := choiceError(c.finish, c.err, id); err != nil {
 			return nil, err
 		}
-		if !c.present {
+		if !c.hasMessage {
 			return nil, malformed(body, id, errNoMessage)
 		}
 		resp.Choices = append(resp.Choices, Choice{
@@ -114,12 +112,12 @@ func parseResponse(body []byte, h http.Header) (*Response, error) {
 	return resp, nil
 }
 
-func kept(h http.Header) bool { return h.Get("Cache-Status") == "chatcmpl; hit" }
+func isCached(h http.Header) bool { return h.Get("Cache-Status") == "chatcmpl; hit" }
 
 var errNoMessage = errors.New("a choice has no message")
 
-// choiceError is the failure of one choice in an otherwise good reply: OpenRouter puts an
-// error into the choice, DeepSeek and vLLM only a finish_reason.
+// choiceError returns the failure of one choice in an otherwise good reply, or nil. OpenRouter sends an error inside
+// the choice; DeepSeek and vLLM only set a finish_reason.
 func choiceError(finish string, raw json.RawMessage, id string) error {
 	if raw != nil {
 		return bodyError(raw, id)
@@ -135,15 +133,15 @@ func choiceError(finish string, raw json.RawMessage, id string) error {
 
 func present(raw json.RawMessage) bool { return len(raw) > 0 && string(raw) != "null" }
 
-// complains says whether JSON says what went wrong.
-func complains(raw []byte) bool {
-	c := readComplaint(raw)
+// describesError reports whether JSON has an error message or an error code.
+func describesError(raw []byte) bool {
+	c := parseErrorBody(raw)
 	return c.message != "" || c.code != ""
 }
 
-// errorInside is a 200 reply without choices: a failure that says so, or some other JSON.
+// errorInside returns the error of a 200 response without choices: the one that its body describes, or malformed.
 func errorInside(raw []byte, id string) *Error {
-	if !complains(raw) {
+	if !describesError(raw) {
 		e := malformed(raw, id, nil)
 		e.Message = "the reply is JSON but no chat completion"
 		return e
@@ -152,16 +150,16 @@ func errorInside(raw []byte, id string) *Error {
 }
 
 func malformed(body []byte, id string, cause error) *Error {
-	what := "the reply is not JSON"
+	message := "the reply is not JSON"
 	switch trimmed := bytes.TrimSpace(body); {
 	case len(trimmed) == 0:
-		what = "the reply is empty"
+		message = "the reply is empty"
 	case looksLikeHTML(trimmed):
-		what = "the reply is an HTML page"
+		message = "the reply is an HTML page"
 	case cause != nil && json.Valid(body):
-		what = "the reply is no chat completion: " + cause.Error()
+		message = "the reply is no chat completion: " + cause.Error()
 	}
-	e := newError(failure.Malformed, cause, "%s", what)
+	e := newError(failure.Malformed, cause, "%s", message)
 	e.Status, e.RequestID = http.StatusOK, id
 	return e
 }

@@ -13,44 +13,42 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/sse"
 )
 
-// Chunk is one piece of a streamed reply. It lasts until the callback that was given it
-// returns.
+// Chunk is one event of a streamed reply. It is valid until the callback that received it returns.
 type Chunk struct {
 	// Raw is the chunk as the server wrote it, valid JSON.
 	Raw []byte
-	// Deltas are what the chunk adds to the choices; none in a chunk of usage.
+	// Deltas holds the additions to the choices; it is empty in a chunk that only has usage.
 	Deltas []Delta
 }
 
-// Delta is what a chunk adds to one choice.
+// Delta is the addition of a chunk to one choice.
 type Delta struct {
 	Index     int
 	Text      string
 	Reasoning string
 }
 
-// Stream sends a request that asks for a stream (its field "stream" must be true) and
-// calls each for every chunk as it arrives; an error of each ends the stream and is
-// returned as it is. Errors of the exchange are as those of Complete; the response holds
-// what had arrived in any case and is nil only where nothing had. With collect, the
-// choices' messages are kept, which costs the memory that they take, at most MaxReply.
+// Stream sends a request whose field "stream" must be true, and calls each for every chunk as it arrives. An error of
+// each ends the stream and is returned unchanged; other errors are those of Complete. Even with an error, the response
+// holds everything that had arrived. If collect is true, the response keeps the messages of the choices, at most
+// MaxReply bytes.
 func (c *Client) Stream(ctx context.Context, req *Request, collect bool, each func(*Chunk) error) (*Response, error) {
 	r := &streamReader{each: each, want: req.Choices(), collect: collect, usage: Usage{Ticks: -1}}
 	err := c.exchange(ctx, post(req, true), func(resp *http.Response, body io.Reader) error {
 		r.id = requestID(resp.Header)
 		buffered := bufio.NewReader(body)
-		if inOnePiece(buffered) {
-			return r.whole(resp, buffered)
+		if isUnstreamed(buffered) {
+			return r.readUnstreamed(resp, buffered)
 		}
 		return r.events(buffered)
 	})
 	return r.response(), err
 }
 
-// inOnePiece tells JSON and HTML from a stream by the first byte that is no white space.
-// The content type is not asked: some gateways call a stream application/json, and
-// some call an error page a stream.
-func inOnePiece(body *bufio.Reader) bool {
+// isUnstreamed reports whether a body is one JSON value or an HTML page instead of a stream, judging by the first byte
+// that is no white space. Content types are unreliable: some gateways declare a stream as application/json, or an error
+// page as a stream.
+func isUnstreamed(body *bufio.Reader) bool {
 	for {
 		first, err := body.Peek(1)
 		switch {
@@ -59,28 +57,28 @@ func inOnePiece(body *bufio.Reader) bool {
 		case !bytes.ContainsAny(first, " \t\r\n"):
 			return bytes.ContainsAny(first, `{["<`)
 		}
-		// What was peeked at can be discarded.
+		// Discarding a byte that was peeked at never fails.
 		_, _ = body.Discard(1)
 	}
 }
 
-// streamReader is the state of one stream.
+// streamReader accumulates one stream.
 type streamReader struct {
-	each    func(*Chunk) error
-	want    int
-	collect bool
-	id      string
-	choices []*collected // by their index, dense in practice
-	usage   Usage
-	plain   *Response
-	bytes   int
-	room    []wireChoice
-	out     Chunk
+	each       func(*Chunk) error
+	want       int
+	collect    bool
+	id         string
+	choices    []*accumulator // in the order of their first delta
+	usage      Usage
+	unstreamed *Response
+	bytes      int
+	choiceBuf  []wireChoice
+	out        Chunk
 }
 
-// whole takes a reply that came in one piece although a stream was asked for: a failure
-// inside a 200, or a server that does not stream.
-func (r *streamReader) whole(resp *http.Response, body io.Reader) error {
+// readUnstreamed reads a reply that came as one JSON value although a stream was asked for: an error inside a 200
+// response, or the reply of a server that does not stream.
+func (r *streamReader) readUnstreamed(resp *http.Response, body io.Reader) error {
 	raw, err := readReply(resp, body)
 	if err != nil {
 		return err
@@ -89,7 +87,7 @@ func (r *streamReader) whole(resp *http.Response, body io.Reader) error {
 	if err != nil {
 		return err
 	}
-	r.plain = reply
+	r.unstreamed = reply
 	chunk := Chunk{Raw: reply.Raw}
 	for _, ch := range reply.Choices {
 		chunk.Deltas = append(chunk.Deltas, Delta{ch.Index, ch.Text, ch.Reasoning})
@@ -120,8 +118,8 @@ func (r *streamReader) events(body io.Reader) error {
 	}
 }
 
-// end judges a stream that ended without its end mark: complete if each choice that was
-// asked for has its finish_reason, for some gateways send no mark; else it was cut.
+// end returns the error of a stream that ended without [DONE], which some gateways never send. The stream is complete
+// if every choice that was asked for has its finish_reason; otherwise it was cut.
 func (r *streamReader) end(err error) error {
 	finished := 0
 	for _, c := range r.choices {
@@ -145,11 +143,11 @@ func (r *streamReader) end(err error) error {
 
 func (r *streamReader) chunk(data []byte) error {
 	w := readWire(data)
-	// The room of the last chunk is used again: there may be very many.
-	reply := wireReply{choices: r.room[:0]}
+	// Reusing the memory of the last chunk pays off, because a stream may have a great many.
+	reply := wireReply{choices: r.choiceBuf[:0]}
 	reply.read(w)
-	r.room = reply.choices
-	if err := w.fault(); err != nil {
+	r.choiceBuf = reply.choices
+	if err := w.err(); err != nil {
 		e := newError(failure.Malformed, err, "a chunk of the stream is %v", err)
 		if looksLikeHTML(data) {
 			e.Message = "a chunk of the stream is an HTML page"
@@ -157,11 +155,11 @@ func (r *streamReader) chunk(data []byte) error {
 		e.Status, e.RequestID = http.StatusOK, r.id
 		return e
 	}
-	if reply.err != nil || reply.complains && len(reply.choices) == 0 {
+	if reply.err != nil || reply.errorField && len(reply.choices) == 0 {
 		return bodyError(data, r.id)
 	}
 	if raw := reply.usage.Raw; raw != nil {
-		// Cumulative: the last one counts. It must outlive the chunk.
+		// Usage is cumulative, so the last one counts. Its bytes must outlive the chunk.
 		reply.usage.Raw = append(r.usage.Raw[:0], raw...)
 		r.usage = reply.usage
 	}
@@ -200,21 +198,21 @@ func (r *streamReader) add(piece *wireChoice) error {
 	return nil
 }
 
-func (r *streamReader) choice(index int) *collected {
+func (r *streamReader) choice(index int) *accumulator {
 	for _, c := range r.choices {
 		if c.index == index {
 			return c
 		}
 	}
-	c := &collected{index: index}
+	c := &accumulator{index: index}
 	r.choices = append(r.choices, c)
 	return c
 }
 
-// response sums up what came, whole or not.
+// response returns everything that arrived, complete or not.
 func (r *streamReader) response() *Response {
-	if r.plain != nil {
-		return r.plain
+	if r.unstreamed != nil {
+		return r.unstreamed
 	}
 	resp := &Response{Usage: r.usage, RequestID: r.id}
 	sort.Slice(r.choices, func(i, j int) bool { return r.choices[i].index < r.choices[j].index })

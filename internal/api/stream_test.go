@@ -14,7 +14,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// canned answers every request with one body.
+// canned returns the same body for every request.
 type canned struct{ body io.Reader }
 
 func (c canned) RoundTrip(*http.Request) (*http.Response, error) {
@@ -25,7 +25,7 @@ type sevens struct{ io.Reader }
 
 func (s sevens) Read(p []byte) (int, error) { return s.Reader.Read(p[:min(7, len(p))]) }
 
-// outcome is all that a stream came to, as text: each delta, then the end.
+// outcome returns everything that a stream resulted in, as text: each delta, then the end.
 func outcome(t *testing.T, body io.Reader, choices string) string {
 	t.Helper()
 	client := &api.Client{Transport: canned{body}, Base: &url.URL{Scheme: "http", Host: "fake"}}
@@ -49,7 +49,7 @@ func outcome(t *testing.T, body io.Reader, choices string) string {
 	return out.String() + string(resp.Usage.Raw)
 }
 
-func every(in string) map[string]io.Reader {
+func chunkings(in string) map[string]io.Reader {
 	return map[string]io.Reader{
 		"whole": strings.NewReader(in), "bytes": iotest.OneByteReader(strings.NewReader(in)),
 		"sevens": sevens{strings.NewReader(in)}, "data with eof": iotest.DataErrReader(strings.NewReader(in)),
@@ -84,16 +84,16 @@ func TestStream(t *testing.T) {
 		"choice failed":    {`data: {"choices":[{"delta":{"content":""},"finish_reason":"error"}]}` + "\n\n", "1", "server"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			for how, r := range every(c.in) {
+			for chunking, r := range chunkings(c.in) {
 				if got := outcome(t, r, c.n); got != c.want {
-					t.Errorf("%s: %s, want %s", how, got, c.want)
+					t.Errorf("%s: %s, want %s", chunking, got, c.want)
 				}
 			}
 		})
 	}
 }
 
-// FuzzStream holds a stream to one outcome however its bytes arrive.
+// FuzzStream checks that the outcome does not depend on how the bytes arrive.
 func FuzzStream(f *testing.F) {
 	f.Add("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"é\"},\"finish_reason\":\"stop\"}]}\r\n\r\ndata: [DONE]\n\n")
 	f.Add("data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"1\",\"function\":{\"name\":\"f\",\"arguments\":\"{\"}}]}}]}\n\n")
@@ -102,9 +102,9 @@ func FuzzStream(f *testing.F) {
 	f.Add("data: {\"choices\":[{\"delta\":{\"refusal\":\"no\",\"function_call\":{}},\"error\":{\"code\":429}}],\"usage\":{}}\n\n")
 	f.Fuzz(func(t *testing.T, in string) {
 		want := outcome(t, strings.NewReader(in), "1")
-		for how, r := range every(in) {
+		for chunking, r := range chunkings(in) {
 			if got := outcome(t, r, "1"); got != want {
-				t.Errorf("%s: %q, want %q", how, got, want)
+				t.Errorf("%s: %q, want %q", chunking, got, want)
 			}
 		}
 	})

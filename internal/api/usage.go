@@ -7,21 +7,21 @@ import (
 	"strings"
 )
 
-// Usage is what a reply took.
+// Usage counts the tokens and the cost of a reply.
 type Usage struct {
-	// Raw is the object as the server wrote it; nil where it sent none.
+	// Raw is the usage object as the server wrote it; nil if it sent none.
 	Raw json.RawMessage
-	// Tokens are all that it counts; 0 where it counts none.
+	// Tokens is the field total_tokens; 0 if it is missing.
 	Tokens int64
-	// Ticks are the cost that it tells in 10^-10 USD; negative where it tells none.
+	// Ticks is the cost in 10^-10 USD (xAI's cost_in_usd_ticks); negative if it is missing.
 	Ticks int64
 }
 
-// Add adds what another reply took to the sums.
-func (u *Usage) Add(more Usage) {
-	u.Tokens += more.Tokens
-	if more.Ticks >= 0 {
-		u.Ticks = max(0, u.Ticks) + more.Ticks
+// Add adds the usage of another reply to a sum.
+func (u *Usage) Add(other Usage) {
+	u.Tokens += other.Tokens
+	if other.Ticks >= 0 {
+		u.Ticks = max(0, u.Ticks) + other.Ticks
 	}
 }
 
@@ -39,22 +39,22 @@ func (u *Usage) read(w *wire) {
 	u.Raw = w.Since(start)
 }
 
-// setInteger sets what raw holds, if that is an integer.
+// setInteger stores raw in into if it is an integer.
 func setInteger(into *int64, raw json.RawMessage) {
 	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
 		*into = n
 	}
 }
 
-// ticksDigits says what the unit of cost_in_usd_ticks is: 10^10 ticks are a dollar.
+// ticksDigits is the decimal exponent of cost_in_usd_ticks: 10^10 ticks are one dollar.
 const ticksDigits = 10
 
-// USD writes a cost in 10^-10 USD, 0 or more, as an exact decimal number of dollars.
+// USD formats a cost in 10^-10 USD, which must not be negative, as an exact decimal number of dollars.
 func USD(ticks int64) string {
 	digits := fmt.Sprintf("%0*d", ticksDigits+1, ticks)
-	whole, part := digits[:len(digits)-ticksDigits], strings.TrimRight(digits[len(digits)-ticksDigits:], "0")
-	if part == "" {
-		return whole
+	dollars, fraction := digits[:len(digits)-ticksDigits], strings.TrimRight(digits[len(digits)-ticksDigits:], "0")
+	if fraction == "" {
+		return dollars
 	}
-	return whole + "." + part
+	return dollars + "." + fraction
 }

@@ -7,91 +7,89 @@ import (
 	"time"
 )
 
-// watch ends an exchange that takes too long, or in which the network is silent for too
-// long. Silence counts only while somebody waits for the network: a reader that is slow
-// itself is none. It is also the reply's body, whose reads wait for the network. When its
-// exchange is over it may watch another one.
+// watch ends an exchange that takes too long, or in which the network is silent for too long. Silence counts only while
+// the client waits for the network, not while it processes what it has read. A watch is also the body of the reply, so
+// that it knows when a read waits. It can be used again after its exchange.
 type watch struct {
 	io.Reader
-	// ctx is the exchange's; cancel ends it, with ErrTimeout or errIdle where a bound was
-	// reached.
+	// ctx is the context of the exchange; cancel ends it, with ErrTimeout or errIdle as the cause of a timeout.
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	parent context.Context // whose values and end ctx shares; compared with the next one's
+	parent context.Context // the parent of ctx; an exchange with the same one may use the watch again
 	idle   time.Duration   // the longest silence
 
-	mu    sync.Mutex // a request is written while its reply may come already
-	end   time.Time  // of the exchange
-	since time.Time  // when somebody began to wait; zero while nobody waits
-	timer *time.Timer
-	due   time.Time // when the timer goes off; zero where it does not
-	over  bool
+	mu        sync.Mutex // needed because a request may still be sent while its reply arrives
+	end       time.Time  // deadline of the exchange
+	waitStart time.Time  // beginning of the current wait; zero if there is none
+	timer     *time.Timer
+	due       time.Time // when the timer fires; zero if it is not set
+	stopped   bool
 }
 
-// never is longer than any exchange.
-const never = 1 << 60
+// unlimited exceeds the duration of any exchange.
+const unlimited = 1 << 60
 
-// newWatch returns a watch that has still to begin. idle of 0 is no bound.
+// newWatch returns a watch that has not begun. An idle timeout of 0 means no limit.
 func newWatch(parent context.Context, idle time.Duration) *watch {
 	if idle <= 0 {
-		idle = never
+		idle = unlimited
 	}
-	w := &watch{parent: parent, idle: idle, over: true}
+	w := &watch{parent: parent, idle: idle, stopped: true}
 	w.ctx, w.cancel = context.WithCancelCause(parent)
 	return w
 }
 
-// begin begins an exchange of at most limit; 0 is no bound.
+// begin starts an exchange of at most limit; 0 means no limit.
 func (w *watch) begin(limit time.Duration) {
 	if limit <= 0 {
-		limit = never
+		limit = unlimited
 	}
 	now := time.Now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.over, w.since, w.end = false, time.Time{}, now.Add(limit)
-	// A timer that goes off early is set anew then.
+	w.stopped, w.waitStart, w.end = false, time.Time{}, now.Add(limit)
+	// A timer that fires too early is set again.
 	if due := now.Add(min(limit, w.idle)); w.due.IsZero() || due.Before(w.due) {
-		w.set(due)
+		w.schedule(due)
 	}
 }
 
-// set makes the timer go off when a bound may be reached.
-func (w *watch) set(due time.Time) {
+// schedule starts the timer for the time at which a timeout may be reached.
+func (w *watch) schedule(due time.Time) {
 	w.due = due
 	if w.timer == nil {
-		w.timer = time.AfterFunc(time.Until(due), w.look)
+		w.timer = time.AfterFunc(time.Until(due), w.check)
 		return
 	}
 	w.timer.Reset(time.Until(due))
 }
 
-// look looks whether a bound is reached, and comes back when one may be: setting the timer
-// anew for each wait, or each exchange, would cost more than the wait.
-func (w *watch) look() {
+// check cancels the exchange if a timeout is reached, and otherwise sets the timer again. Setting the timer for each
+// wait, or for each exchange, would cost more than the wait itself.
+func (w *watch) check() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.due = time.Time{}
-	late, quiet := time.Until(w.end), w.idle
-	if !w.since.IsZero() {
-		quiet -= time.Since(w.since)
+	untilEnd, untilIdle := time.Until(w.end), w.idle
+	if !w.waitStart.IsZero() {
+		untilIdle -= time.Since(w.waitStart)
 	}
 	switch {
-	case w.over:
-	case late <= 0:
+	case w.stopped:
+	case untilEnd <= 0:
 		w.cancel(ErrTimeout)
-	case quiet <= 0:
+	case untilIdle <= 0:
 		w.cancel(errIdle)
 	default:
-		w.set(time.Now().Add(min(late, quiet)))
+		w.schedule(time.Now().Add(min(untilEnd, untilIdle)))
 	}
 }
 
-// wait begins a wait for the network.
+// wait records the beginning of a wait for the network.
 func (w *watch) wait() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.since = time.Now()
+	w.waitStart = time.Now()
 }
 
 // Read implements io.Reader.
@@ -100,16 +98,16 @@ func (w *watch) Read(p []byte) (int, error) {
 	n, err := w.Reader.Read(p)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.since = time.Time{}
-	return n, own(w.ctx, err)
+	w.waitStart = time.Time{}
+	return n, replaceStaleTimeout(w.ctx, err)
 }
 
-// stop ends the watch of an exchange and says whether it may begin another: where nothing can
-// have ended its context, which is then left as it is.
+// stop ends the exchange and reports whether the watch can be used again. That requires a context that nothing can have
+// ended; otherwise stop cancels it.
 func (w *watch) stop() (again bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.over, w.Reader = true, nil
+	w.stopped, w.Reader = true, nil
 	if w.parent.Done() == nil && w.ctx.Err() == nil {
 		return true
 	}
@@ -118,13 +116,13 @@ func (w *watch) stop() (again bool) {
 	return false
 }
 
-// touching is a request body that says when it is read.
-type touching struct {
+// notifyingBody is a request body that calls onRead before each read.
+type notifyingBody struct {
 	io.Reader
-	touch func()
+	onRead func()
 }
 
-func (b *touching) Read(p []byte) (int, error) {
-	b.touch()
+func (b *notifyingBody) Read(p []byte) (int, error) {
+	b.onRead()
 	return b.Reader.Read(p)
 }

@@ -16,32 +16,32 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// slow answers after a while, and again after a while sends the reply.
+// slow delays the headers of a response and then its body.
 type slow struct{ head, body time.Duration }
 
 func (s *slow) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := doze(req.Context(), s.head); err != nil {
+	if err := sleep(req.Context(), s.head); err != nil {
 		return nil, err
 	}
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: &late{s.body, req.Context(), strings.NewReader(`{"choices":[]}`)}}, nil
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: &slowBody{s.body, req.Context(), strings.NewReader(`{"choices":[]}`)}}, nil
 }
 
-type late struct {
-	after time.Duration
+type slowBody struct {
+	delay time.Duration
 	ctx   context.Context
 	io.Reader
 }
 
-func (l *late) Close() error { return nil }
-func (l *late) Read(p []byte) (int, error) {
-	if err := doze(l.ctx, l.after); err != nil {
+func (l *slowBody) Close() error { return nil }
+func (l *slowBody) Read(p []byte) (int, error) {
+	if err := sleep(l.ctx, l.delay); err != nil {
 		return 0, err
 	}
-	l.after = 0
+	l.delay = 0
 	return l.Reader.Read(p)
 }
 
-func doze(ctx context.Context, d time.Duration) error {
+func sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
@@ -50,13 +50,13 @@ func doze(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// TestBoundsOfManyExchanges holds each of many exchanges to its own bounds, whatever was left
-// of those before it.
-func TestBoundsOfManyExchanges(t *testing.T) {
+// TestTimeoutsOfManyExchanges checks that earlier exchanges of a client have no influence on the timeouts of a later
+// one.
+func TestTimeoutsOfManyExchanges(t *testing.T) {
 	t.Parallel()
 	steps := []struct {
 		head, body, limit time.Duration
-		took              time.Duration
+		want              time.Duration
 		timeout           bool
 	}{
 		{0, 0, time.Hour, 0, false},
@@ -71,11 +71,11 @@ func TestBoundsOfManyExchanges(t *testing.T) {
 		{10 * time.Hour, 0, 0, 10 * time.Hour, false},
 		{0, 0, time.Second, 0, false},
 	}
-	// A context that can't end lets the client use a watch again; one that can must be followed.
-	for _, ends := range []bool{false, true} {
+	// The client reuses a watch only under a context that can never end.
+	for _, cancelable := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			ctx := t.Context()
-			if !ends {
+			if !cancelable {
 				ctx = context.WithoutCancel(ctx)
 			}
 			transport := &slow{}
@@ -85,8 +85,8 @@ func TestBoundsOfManyExchanges(t *testing.T) {
 				begin := time.Now()
 				_, err := client.Complete(ctx, &api.Request{}, step.limit)
 				e, failed := errors.AsType[*api.Error](err)
-				if took := time.Since(begin); took != step.took || failed != step.timeout || failed && e.Kind != failure.Timeout {
-					t.Errorf("exchange %d: %v after %v, want a timeout: %v, after %v", i, err, took, step.timeout, step.took)
+				if elapsed := time.Since(begin); elapsed != step.want || failed != step.timeout || failed && e.Kind != failure.Timeout {
+					t.Errorf("exchange %d: %v after %v, want a timeout: %v, after %v", i, err, elapsed, step.timeout, step.want)
 				}
 				time.Sleep(7 * time.Second)
 			}
@@ -94,12 +94,12 @@ func TestBoundsOfManyExchanges(t *testing.T) {
 	}
 }
 
-// TestBoundOfAnotherExchange takes the cause with which net/http ends a connection for an
-// exchange that is over for no bound of the one that has the connection now.
-func TestBoundOfAnotherExchange(t *testing.T) {
+// TestStaleTimeout checks that a timeout of an earlier exchange, with which net/http closes a reused connection, is not
+// reported as a timeout of the current exchange.
+func TestStaleTimeout(t *testing.T) {
 	t.Parallel()
-	for _, bound := range api.Bounds() {
-		for name, transport := range map[string]http.RoundTripper{"head": broken{bound}, "body": canned{iotest.ErrReader(bound)}} {
+	for _, bound := range api.Timeouts() {
+		for name, transport := range map[string]http.RoundTripper{"head": failingTransport{bound}, "body": canned{iotest.ErrReader(bound)}} {
 			client := &api.Client{Transport: transport, Base: &url.URL{Scheme: "http", Host: "fake"}}
 			_, err := client.Complete(t.Context(), &api.Request{}, time.Hour)
 			if e, ok := errors.AsType[*api.Error](err); !ok || e.Kind == failure.Timeout || !e.Retryable || errors.Is(err, bound) {
@@ -109,6 +109,6 @@ func TestBoundOfAnotherExchange(t *testing.T) {
 	}
 }
 
-type broken struct{ err error }
+type failingTransport struct{ err error }
 
-func (b broken) RoundTrip(*http.Request) (*http.Response, error) { return nil, b.err }
+func (b failingTransport) RoundTrip(*http.Request) (*http.Response, error) { return nil, b.err }

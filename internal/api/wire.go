@@ -9,36 +9,35 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// This file reads replies and chunks in one pass, together with the check of their syntax:
-// there may be very many, and a general decoder would read every part several times.
+// This file reads replies and chunks in one pass that also checks their syntax. There may be a great many of them, and
+// a general decoder would scan every part several times.
 
 var (
 	errNotJSON = errors.New("not JSON")
 	errShape   = errors.New("a field is of another type than the API promises")
 )
 
-// wire reads what a server sent. Reading goes on behind a value of another type than the API
-// promises, so that the rest, and the syntax of all, are known.
+// wire reads JSON from a server. After a value of an unexpected type it reads on, so that the other fields and the
+// syntax of the whole text are known.
 type wire struct {
 	rawjson.Cursor
-	odd bool // there was such a value
+	mismatch bool // a value has another type than the API documents
 }
 
 func readWire(raw []byte) *wire { return &wire{Cursor: rawjson.Read(raw)} }
 
-// fault is what is wrong with what was read to its end; nil where nothing is.
-func (w *wire) fault() error {
+// err returns the error of a text that was read to its end, or nil.
+func (w *wire) err() error {
 	switch {
 	case !w.End():
 		return errNotJSON
-	case w.odd:
+	case w.mismatch:
 		return errShape
 	}
 	return nil
 }
 
-// fields gives the keys of the object that is next, but for those whose value is null: that
-// is as a missing one.
+// fields yields the keys of the next value, an object. It skips keys whose value is null, which counts as missing.
 func (w *wire) fields() iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		w.expect('{')
@@ -50,18 +49,18 @@ func (w *wire) fields() iter.Seq[[]byte] {
 	}
 }
 
-// list gives the places of the array that is next.
+// list yields the indices of the next value, an array.
 func (w *wire) list() iter.Seq[int] {
 	w.expect('[')
 	return w.Elements()
 }
 
-func (w *wire) expect(first byte) { w.odd = w.odd || w.Next() != first }
+func (w *wire) expect(first byte) { w.mismatch = w.mismatch || w.Next() != first }
 
-// text reads a text: a string, or a list of parts whose texts count.
+// text reads a string, or a list of content parts, whose texts it joins.
 func (w *wire) text() (text string) {
 	if w.Next() != '[' {
-		return w.word()
+		return w.str()
 	}
 	for range w.list() {
 		if w.Next() != 'n' {
@@ -74,39 +73,39 @@ func (w *wire) text() (text string) {
 func (w *wire) part() (text string) {
 	for key := range w.fields() {
 		if string(key) == "text" {
-			text = w.word()
+			text = w.str()
 		}
 	}
 	return text
 }
 
-func (w *wire) word() string {
-	word, ok := w.Text()
-	w.odd = w.odd || !ok
-	return word
+func (w *wire) str() string {
+	s, ok := w.Text()
+	w.mismatch = w.mismatch || !ok
+	return s
 }
 
-// wireReply is the part of a reply or a chunk that has a meaning here.
+// wireReply holds the fields of a reply or a chunk that this package uses.
 type wireReply struct {
-	choices   []wireChoice
-	listed    bool // there are choices, perhaps an empty list
-	usage     Usage
-	err       json.RawMessage
-	requestID string
-	// complains says that it has a field with which some servers say what went wrong.
-	complains bool
+	choices    []wireChoice
+	hasChoices bool // choices is present, perhaps empty
+	usage      Usage
+	err        json.RawMessage
+	requestID  string
+	// errorField reports a field in which some servers describe an error.
+	errorField bool
 }
 
-// wireChoice is a choice of a reply, or what a chunk adds to one.
+// wireChoice is a choice of a reply, or the addition of a chunk to one.
 type wireChoice struct {
-	index   int
-	finish  string
-	err     json.RawMessage
-	message wireMessage
-	present bool // there is a message
+	index      int
+	finish     string
+	err        json.RawMessage
+	message    wireMessage
+	hasMessage bool // message or delta is present
 }
 
-// wireMessage is the part of a message, or of a delta, that has a meaning here.
+// wireMessage holds the fields of a message or a delta that this package uses.
 type wireMessage struct {
 	content      string
 	reasoning    string
@@ -122,16 +121,16 @@ func (m *wireMessage) calls() int {
 	return len(m.toolCalls)
 }
 
-// read reads a reply or a chunk.
+// read reads a whole reply or chunk.
 func (r *wireReply) read(w *wire) {
 	r.usage.Ticks = -1
 	for key := range w.fields() {
 		switch string(key) {
 		case "choices":
-			r.listed = true
+			r.hasChoices = true
 			for range w.list() {
 				var c wireChoice
-				if c.read(w); !w.odd {
+				if c.read(w); !w.mismatch {
 					r.choices = append(r.choices, c)
 				}
 			}
@@ -140,9 +139,9 @@ func (r *wireReply) read(w *wire) {
 		case "error":
 			r.err = w.Value()
 		case "message", "detail":
-			r.complains = true
+			r.errorField = true
 		case "object":
-			r.complains = r.complains || string(w.Value()) == `"error"`
+			r.errorField = r.errorField || string(w.Value()) == `"error"`
 		case "request_id":
 			r.requestID = w.text()
 		}
@@ -154,13 +153,13 @@ func (c *wireChoice) read(w *wire) {
 		switch string(key) {
 		case "index":
 			index, err := strconv.Atoi(string(w.Value()))
-			c.index, w.odd = index, w.odd || err != nil
+			c.index, w.mismatch = index, w.mismatch || err != nil
 		case "finish_reason":
 			c.finish = w.text()
 		case "error":
 			c.err = w.Value()
 		case "message", "delta":
-			c.present = true
+			c.hasMessage = true
 			c.message.read(w)
 		}
 	}

@@ -120,7 +120,7 @@ func (a *attempts) attempt(ctx context.Context, req *api.Request) (*api.Response
 
 // ended tells the pace of an attempt's end, and adds what it cost to the sum. A reply from a cache cost nothing.
 func (a *attempts) ended(resp *api.Response, err error) {
-	if e, ok := errors.AsType[*api.Error](err); !a.reached.Load() && (err == nil && !resp.Kept || ok && !e.Unreached()) {
+	if e, ok := errors.AsType[*api.Error](err); !a.reached.Load() && (err == nil && !resp.Cached || ok && !e.Unreached()) {
 		a.reached.Store(true)
 	}
 	switch {
@@ -130,7 +130,7 @@ func (a *attempts) ended(resp *api.Response, err error) {
 			a.Pace.Cool(max(0, connect.Judge(err).After))
 		}
 		a.Pace.End(0, false)
-	case resp.Kept:
+	case resp.Cached:
 		a.usage.Add(api.Usage{})
 		a.Pace.GiveBack()
 	default:
@@ -164,7 +164,7 @@ func (s *Sender) outcome(req *api.Request, resp *api.Response, err error, attemp
 }
 
 func (s *Sender) reply(req *api.Request, resp *api.Response) Outcome {
-	out := Outcome{Replied: true, Kept: resp.Kept, Response: results.Response{
+	out := Outcome{Replied: true, Kept: resp.Cached, Response: results.Response{
 		Status: http.StatusOK, RequestID: s.Console.Redactor.String(resp.RequestID), Body: s.Console.Redactor.Bytes(resp.Raw),
 	}}
 	if s.Texts {

@@ -46,7 +46,7 @@ func (o *Options) newTape(con *console.Console, base *url.URL, next http.RoundTr
 	}
 	return &cassette.Cassette{
 		Name: file, Mode: tapeMode(name), Next: next, Base: base.JoinPath().Path,
-		Good: api.Good, Redact: con.Redactor.Bytes, Cause: api.PlainCause, Bounds: api.Bounds(),
+		Good: api.Cacheable, Redact: con.Redactor.Bytes, Cause: api.PlainCause, Bounds: api.Timeouts(),
 		Answered: func(resp *http.Response, err error) {
 			con.Detail("* answered from " + file)
 			showResponse(con, resp, err)

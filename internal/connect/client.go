@@ -149,7 +149,7 @@ func (c *Client) Complete(ctx context.Context, req *api.Request, limit time.Dura
 	resp, err := c.API.Complete(ctx, req, limit)
 	if err == nil && !c.caches() {
 		// A server can't say of itself that it costs nothing.
-		resp.Kept = false
+		resp.Cached = false
 	}
 	return resp, err
 }

@@ -8,35 +8,34 @@ import (
 	"strings"
 )
 
-// complaint is what an error body says, in whichever of the known shapes it says it.
-type complaint struct {
+// errorBody holds the fields of an error response, whichever of the known formats it has.
+type errorBody struct {
 	code    string
 	message string
-	// status is a numeric code in the body, 0 where there is none. Inside a stream or a
-	// 200 reply it is the only status there is.
+	// status is a numeric code in the body; 0 if there is none. Inside a stream or a 200 response there is no other
+	// status.
 	status int
 }
 
-// readComplaint takes every error body that servers are known to send: xAI's flat
-// {"code","error":"text"}, OpenAI's {"error":{"message","type","code"}}, {"error":"text"},
-// {"message"}, {"detail"} with a string or a list, a bare string, an array, and text. An
-// HTML page and an empty body have no message.
-func readComplaint(body []byte) complaint {
+// parseErrorBody reads the formats in which servers are known to report errors: xAI's flat {"code","error":"text"},
+// OpenAI's {"error":{"message","type","code"}}, {"error":"text"}, {"message"}, {"detail"} with a string or a list, a
+// bare string, an array, and text that is not JSON. For an HTML page or an empty body the message is empty.
+func parseErrorBody(body []byte) errorBody {
 	body = bytes.TrimSpace(body)
 	if !json.Valid(body) {
 		if looksLikeHTML(body) {
-			return complaint{}
+			return errorBody{}
 		}
-		return complaint{message: string(body)}
+		return errorBody{message: string(body)}
 	}
-	c := complaintOf(body, deepest)
+	c := parseErrorValue(body, maxErrorDepth)
 	if holdsHTML([]byte(c.message)) {
 		c.message = ""
 	}
 	return c
 }
 
-// looksLikeHTML tells a page by its beginning.
+// looksLikeHTML reports whether a body begins like a markup document.
 func looksLikeHTML(body []byte) bool {
 	return bytes.HasPrefix(body, []byte("<")) || holdsHTML(body[:min(len(body), 1024)])
 }
@@ -46,37 +45,37 @@ func holdsHTML(text []byte) bool {
 	return bytes.Contains(text, []byte("<html")) || bytes.Contains(text, []byte("<!doctype"))
 }
 
-// deepest is how far inside a body its complaint is looked for. Each level costs a reading
-// of all that is in it, and no server needs more than three.
-const deepest = 8
+// maxErrorDepth limits how deep inside a body the error is searched. Each level reads everything inside it once more,
+// and servers use at most three.
+const maxErrorDepth = 8
 
-func complaintOf(raw json.RawMessage, depth int) complaint {
+func parseErrorValue(raw json.RawMessage, depth int) errorBody {
 	switch trimmed := bytes.TrimSpace(raw); {
 	case len(trimmed) == 0 || depth == 0:
-		return complaint{}
+		return errorBody{}
 	case trimmed[0] == '"':
 		var text string
 		if json.Unmarshal(trimmed, &text) != nil {
-			return complaint{}
+			return errorBody{}
 		}
-		return complaint{message: text}
+		return errorBody{message: text}
 	case trimmed[0] == '[':
-		return complaintOfList(trimmed, depth-1)
+		return parseErrorList(trimmed, depth-1)
 	case trimmed[0] == '{':
-		return complaintOfObject(trimmed, depth-1)
+		return parseErrorObject(trimmed, depth-1)
 	}
-	return complaint{}
+	return errorBody{}
 }
 
-func complaintOfList(raw json.RawMessage, depth int) complaint {
+func parseErrorList(raw json.RawMessage, depth int) errorBody {
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) != nil {
-		return complaint{}
+		return errorBody{}
 	}
-	var all complaint
+	var all errorBody
 	var messages []string
 	for _, item := range list {
-		c := complaintOf(item, depth)
+		c := parseErrorValue(item, depth)
 		if c.message != "" {
 			messages = append(messages, c.message)
 		}
@@ -91,14 +90,14 @@ func complaintOfList(raw json.RawMessage, depth int) complaint {
 	return all
 }
 
-func complaintOfObject(raw json.RawMessage, depth int) complaint {
+func parseErrorObject(raw json.RawMessage, depth int) errorBody {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(raw, &fields) != nil {
-		return complaint{}
+		return errorBody{}
 	}
-	var c complaint
+	var c errorBody
 	for _, key := range []string{"error", "message", "detail", "msg", "error_description"} {
-		inner := complaintOf(fields[key], depth)
+		inner := parseErrorValue(fields[key], depth)
 		if c.message == "" {
 			c.message = inner.message
 		}
@@ -109,19 +108,19 @@ func complaintOfObject(raw json.RawMessage, depth int) complaint {
 			c.status = inner.status
 		}
 	}
-	if at := location(fields["loc"]); at != "" && c.message != "" {
-		c.message = at + ": " + c.message
+	if field := location(fields["loc"]); field != "" && c.message != "" {
+		c.message = field + ": " + c.message
 	}
 	c.setCode(fields["code"])
 	if c.message != "" {
-		// Without a complaint they say what else this is.
+		// In an object without a message, type and status do not describe an error.
 		c.setCode(fields["type"])
 		c.setCode(fields["status"])
 	}
 	return c
 }
 
-// location is the field that an item of a {"detail"} list is about, such as messages.0.role.
+// location returns the field that an item of a {"detail"} list refers to, such as messages.0.role.
 func location(raw json.RawMessage) string {
 	var steps []any
 	if json.Unmarshal(raw, &steps) != nil {
@@ -136,8 +135,8 @@ func location(raw json.RawMessage) string {
 	return strings.Join(names, ".")
 }
 
-// setCode takes a code that is a word or a status; the first word and the first status win.
-func (c *complaint) setCode(raw json.RawMessage) {
+// setCode stores a code that is a word or a status. The first of each counts.
+func (c *errorBody) setCode(raw json.RawMessage) {
 	var word string
 	if json.Unmarshal(raw, &word) == nil && word != "" && c.code == "" {
 		c.code = word
