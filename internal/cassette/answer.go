@@ -8,11 +8,11 @@ import (
 	"net/http"
 )
 
-// answer makes the response that the exchange ended with.
-// A timeout wraps the one of bounds that has its text.
-func (x *exchange) answer(req *http.Request, bounds []error) (*http.Response, error) {
+// answer returns the recorded response, or the recorded failure. A recorded timeout wraps the error in timeouts that
+// has the same text.
+func (x *exchange) answer(req *http.Request, timeouts []error) (*http.Response, error) {
 	if x.status == 0 {
-		return nil, x.failed(bounds)
+		return nil, x.failed(timeouts)
 	}
 	resp := &http.Response{
 		Status:     fmt.Sprintf("%d %s", x.status, http.StatusText(x.status)),
@@ -21,39 +21,39 @@ func (x *exchange) answer(req *http.Request, bounds []error) (*http.Response, er
 		Header: x.header, Body: io.NopCloser(bytes.NewReader(x.body)), ContentLength: int64(len(x.body)), Request: req,
 	}
 	if x.cut {
-		resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(bytes.NewReader(x.body), broken{x.failed(bounds)})), -1
+		resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(bytes.NewReader(x.body), errorReader{x.failed(timeouts)})), -1
 	}
 	return resp, nil
 }
 
-// broken is the end of a body that was cut.
-type broken struct{ err error }
+// errorReader ends a body that was cut.
+type errorReader struct{ err error }
 
-func (b broken) Read([]byte) (int, error) { return 0, b.err }
+func (b errorReader) Read([]byte) (int, error) { return 0, b.err }
 
-// failed is what the exchange ended with in place of a whole response.
-func (x *exchange) failed(bounds []error) error {
+// failed returns the error that the exchange ended with instead of a complete response.
+func (x *exchange) failed(timeouts []error) error {
 	if x.failure == "" && x.status != 0 {
 		return io.ErrUnexpectedEOF
 	}
 	e := &replayedError{text: x.failure, timeout: x.timeout}
-	for _, b := range bounds {
-		if x.timeout && b.Error() == x.failure {
-			e.bound = b
+	for _, t := range timeouts {
+		if x.timeout && t.Error() == x.failure {
+			e.cause = t
 		}
 	}
 	return e
 }
 
-// replayedError is a recorded failure of the network, or a bound of time that was reached.
+// replayedError is a recorded failure of the network, or a recorded timeout of the client.
 type replayedError struct {
 	text    string
 	timeout bool
-	bound   error // the bound of time that it was; nil for none
+	cause   error // the client's timeout; nil if it was another failure
 }
 
 func (e *replayedError) Error() string   { return e.text }
-func (e *replayedError) Unwrap() error   { return e.bound }
+func (e *replayedError) Unwrap() error   { return e.cause }
 func (e *replayedError) Timeout() bool   { return e.timeout }
 func (e *replayedError) Temporary() bool { return false }
 

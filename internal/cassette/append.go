@@ -6,13 +6,13 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
 
-// appender adds lines to a file. Those that come while others are written are written
-// together: each waits for the disk, and many may come at the same time.
+// appender adds lines to a file. Lines that arrive during a write are written together, because each write waits for
+// the disk and many may arrive at the same time.
 type appender struct {
-	turn   sync.Mutex // held while a group is written
-	mu     sync.Mutex
-	next   *group // what is written next; nil for nothing
-	failed error  // the first failure
+	writing  sync.Mutex // held while a group is written
+	mu       sync.Mutex
+	next     *group // written next; nil if there is none
+	firstErr error  // the first failure
 }
 
 type group struct {
@@ -20,8 +20,8 @@ type group struct {
 	once sync.Once
 }
 
-// add returns when the line is on disk, or is not going to be. It returns the first failure of
-// all, once.
+// add writes a line and returns once it is on disk or has failed. Only the call that meets the first failure returns
+// it.
 func (a *appender) add(name string, line []byte) (first error) {
 	a.mu.Lock()
 	if a.next == nil {
@@ -31,16 +31,16 @@ func (a *appender) add(name string, line []byte) (first error) {
 	g.text = append(g.text, line...)
 	a.mu.Unlock()
 	g.once.Do(func() {
-		a.turn.Lock()
-		defer a.turn.Unlock()
+		a.writing.Lock()
+		defer a.writing.Unlock()
 		a.mu.Lock()
 		a.next = nil
 		a.mu.Unlock()
 		err := lock.Append(name, g.text)
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		if a.failed == nil {
-			a.failed, first = err, err
+		if a.firstErr == nil {
+			a.firstErr, first = err, err
 		}
 	})
 	return first
@@ -49,5 +49,5 @@ func (a *appender) add(name string, line []byte) (first error) {
 func (a *appender) failure() error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.failed
+	return a.firstErr
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// key tells requests apart: a hash of method, path and canonical body.
+// key identifies a request: it is a hash of the method, the path and the canonical body.
 type key [16]byte
 
 func keyOf(method, path string, body []byte) key {
@@ -20,7 +20,7 @@ func keyOf(method, path string, body []byte) key {
 		body = canonical(nil, body)
 	}
 	sum := sha256.New()
-	// A hash takes every byte.
+	// Writing to a hash never fails.
 	_, _ = io.WriteString(sum, method+" "+path+"\n")
 	_, _ = sum.Write(body)
 	return key(sum.Sum(nil))
@@ -28,7 +28,7 @@ func keyOf(method, path string, body []byte) key {
 
 func (k key) String() string { return hex.EncodeToString(k[:]) }
 
-// parseKey reads a key as String writes it.
+// parseKey reads what String writes.
 func parseKey(text []byte) (k key, ok bool) {
 	if hex.DecodedLen(len(text)) != len(k) {
 		return k, false
@@ -37,9 +37,9 @@ func parseKey(text []byte) (k key, ok bool) {
 	return k, err == nil
 }
 
-// canonical appends a JSON value, whose syntax must be valid, in a form that all writings of
-// it have in common: keys in the order of their bytes (a repeated one's values in the order
-// they came), no white space, strings escaped in one way. Numbers stay as they were written.
+// canonical appends a JSON value, whose syntax must be valid, in a form that is the same for all equivalent texts: keys
+// in byte order (the values of a repeated key in their original order), no white space, and strings escaped in one way.
+// Numbers stay as written.
 func canonical(out, raw []byte) []byte {
 	raw = bytes.TrimLeft(raw, " \t\r\n")
 	switch raw[0] {
@@ -79,8 +79,8 @@ func canonicalArray(out, raw []byte) []byte {
 	return append(out, ']')
 }
 
-// canonicalString leaves a string as it was written that may hold half of a surrogate pair
-// or bytes that are not UTF-8: read, it would be the same as others that are not.
+// canonicalString leaves a string as written if it may contain half of a surrogate pair or invalid UTF-8. Decoding
+// would make it equal to other strings.
 func canonicalString(out, raw []byte) []byte {
 	raw = bytes.TrimRight(raw, " \t\r\n")
 	s, ok := rawjson.String(raw)

@@ -1,9 +1,9 @@
-// Package cassette keeps exchanges with a server in a file, and answers from it.
+// Package cassette records exchanges with a server in a file, and replays them.
 //
-// The file is JSONL, a line an exchange: the request (method, path below the base URL, body)
-// and the response (status, the headers that mean something, body), or the error where none
-// came. No header of a request is ever in it. People may edit it: what tells requests apart is
-// made from the request, and the key that a line begins with only says where to look first.
+// The file is JSONL, one exchange per line: the request (method, path relative to the base URL, body) and the response
+// (status, the headers that clients use, body), or the error if there was no response. Headers of requests are never
+// recorded. People may edit the file: requests are compared by their method, path and body, and the key at the
+// beginning of a line is only an index.
 package cassette
 
 import (
@@ -19,58 +19,56 @@ import (
 	"sync"
 )
 
-// Mode is what is done with the file.
+// Mode selects how the file is used.
 type Mode int
 
 // The modes.
 const (
-	Record Mode = iota // every exchange goes to the server and is added to the file
-	Replay             // every request is answered from the file; nothing is sent or written
-	Cache              // what the file has a good reply to is answered from it, other good replies are added
+	Record Mode = iota // send every request, and append every exchange to the file
+	Replay             // answer every request from the file; send and write nothing
+	Cache              // answer from cacheable replies in the file; send other requests, and append cacheable replies
 )
 
-// Cassette is an http.RoundTripper around another. It is safe for concurrent use.
+// Cassette is an http.RoundTripper around another one. It is safe for concurrent use.
 //
-// A request that the file holds several times is answered in their order, by each Cassette
-// from the beginning; after the last one by that again. Errors are the next transport's, a
-// *MissError, or a *FileError. A response of Cache from the file has the field
+// If the file has several replies to a request, each Cassette returns them in their order, beginning with the first;
+// the last one is repeated. Errors are those of Next, a *MissError or a *FileError. A cache hit has the header
 // "Cache-Status: chatcmpl; hit".
 type Cassette struct {
 	// Name is the file's name.
 	Name string
 	Mode Mode
-	// Next sends what is not answered from the file; not used in a replay.
+	// Next sends the requests that are not answered from the file; unused by Replay.
 	Next http.RoundTripper
-	// Base is the path of the base URL, which is no part of what tells requests apart.
+	// Base is the path of the base URL. It is cut from paths, so that a file can be replayed with another base URL.
 	Base string
-	// Good says whether the body of a 200 is a good reply to what was sent; for Cache.
-	Good func(path string, sent, body []byte) bool
-	// Redact replaces secrets in what is written, and in requests before they are looked up.
+	// Cacheable reports whether the body of a 200 response may answer later requests; used by Cache.
+	Cacheable func(path string, sent, body []byte) bool
+	// Redact replaces secrets in everything that is written, and in requests before they are looked up.
 	Redact func([]byte) []byte
-	// Cause says in plain words why no response came.
+	// Cause describes an error of Next in plain words.
 	Cause func(error) string
-	// Bounds are the causes with which the caller ends a request that takes too long. They are
-	// failures, kept by their texts, unlike whatever else ends a context.
-	Bounds []error
-	// Lost, if not nil, is told the first time that an exchange could not be added.
-	Lost func(error)
-	// Answered is told of each response, or failure, that comes from the file.
+	// Timeouts holds the cancellation causes of a request that takes too long. These are failures, recorded as their
+	// text; requests that were canceled otherwise are not recorded.
+	Timeouts []error
+	// WriteFailed, if not nil, is called with the first error of writing to the file.
+	WriteFailed func(error)
+	// Answered is called with each response, or recorded failure, that comes from the file.
 	Answered func(*http.Response, error)
-	// PassedOver is told once, where there are any, how many lines of the file are no
-	// exchanges.
-	PassedOver func(lines int)
+	// Skipped is called at most once, with the number of lines that are no exchanges, if there are any.
+	Skipped func(lines int)
 
-	adds appender
+	appender appender
 
 	mu        sync.Mutex
-	known     index // by the keys that lines begin with
-	all       index // by the keys that their requests have; empty until known had no answer
-	told      bool
+	byKey     index // by the keys at the beginnings of lines
+	byRequest index // by the keys of the requests; read once a request is not in byKey
+	reported  bool
 	explained int
 	underWay  map[key]chan struct{} // closed when the request has ended; for Cache
 }
 
-// FileError is a file that could not be read.
+// FileError reports that the file could not be read.
 type FileError struct{ Err error }
 
 func (e *FileError) Error() string { return e.Err.Error() }
@@ -78,11 +76,11 @@ func (e *FileError) Error() string { return e.Err.Error() }
 // Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
 
-// errNotRegular says that a file can't be read at any place of it.
+// errNotRegular reports a file without random access.
 var errNotRegular = errors.New("not a regular file")
 
-// Check says whether the file can be used, and makes it where it is to be written and is
-// missing, readable by its owner alone.
+// Check reports why the file can't be used; nil if it can. Unless the mode is Replay, it creates a missing file,
+// readable by its owner only.
 func (c *Cassette) Check() error {
 	info, err := os.Stat(c.Name)
 	if err == nil && c.Mode != Record && !info.Mode().IsRegular() {
@@ -96,105 +94,103 @@ func (c *Cassette) Check() error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.foreign(f), f.Close())
+	return errors.Join(c.checkForeign(f), f.Close())
 }
 
-// foreign refuses to write to a file that begins as none of exchanges does: it is somebody's,
-// named by mistake.
-func (c *Cassette) foreign(f *os.File) error {
+// checkForeign returns an error if the file is to be written but does not begin like a file of exchanges. Its name was
+// probably given by mistake.
+func (c *Cassette) checkForeign(f *os.File) error {
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
 		return err
 	}
 	head := make([]byte, 4<<10)
 	n, _ := f.ReadAt(head, 0)
 	head = bytes.TrimSpace(head[:n])
-	start := []byte(`{"key":`) // of a line, which a crash may have torn anywhere
-	torn := bytes.HasPrefix(head, start) || bytes.HasPrefix(start, head)
-	if c.Mode == Replay || torn || bytes.Contains(head, []byte(`"request"`)) {
+	start := []byte(`{"key":`) // a crash may have left any part of this
+	begins := bytes.HasPrefix(head, start) || bytes.HasPrefix(start, head)
+	if c.Mode == Replay || begins || bytes.Contains(head, []byte(`"request"`)) {
 		return nil
 	}
 	return &fs.PathError{Op: "open", Path: c.Name, Err: errNoExchanges}
 }
 
-// errNoExchanges says that a file is of another kind.
+// errNoExchanges reports a file of another kind.
 var errNoExchanges = errors.New("it holds something else than exchanges")
 
-// Unwritten is why an exchange could not be added to the file, the first time that happened;
-// nil where all were.
-func (c *Cassette) Unwritten() error { return c.adds.failure() }
+// WriteError returns the first error of writing an exchange, or nil.
+func (c *Cassette) WriteError() error { return c.appender.failure() }
 
 // RoundTrip implements http.RoundTripper.
 func (c *Cassette) RoundTrip(req *http.Request) (*http.Response, error) {
-	asked, sent, err := c.asked(req)
+	request, sent, err := c.readRequest(req)
 	if err != nil {
 		return nil, err
 	}
 	if c.Mode == Record {
-		return c.pass(req, asked, sent, func() {})
+		return c.forward(req, request, sent, func() {})
 	}
-	done, err := c.turn(req.Context(), asked)
+	done, err := c.turn(req.Context(), request)
 	if err != nil {
 		return nil, err
 	}
-	found, err := c.look(asked)
+	found, err := c.lookUp(request)
 	if err == nil && found == nil {
-		return c.pass(req, asked, sent, done)
+		return c.forward(req, request, sent, done)
 	}
 	done()
 	if err != nil {
 		return nil, err
 	}
-	resp, err := found.answer(req, c.Bounds)
+	resp, err := found.answer(req, c.Timeouts)
 	if err == nil && c.Mode == Cache {
-		// As RFC 9211 has it.
+		// Cache-Status is defined by RFC 9211.
 		resp.Header.Set("Cache-Status", "chatcmpl; hit")
 	}
 	c.Answered(resp, err)
 	return resp, err
 }
 
-// turn waits in a cache until no equal request is under way, whose reply may do for this one,
-// or until ctx is done, whose cause it returns. done, which is called once, lets the next one
-// go.
-func (c *Cassette) turn(ctx context.Context, asked *exchange) (done func(), err error) {
+// turn waits, in a cache, until no equal request is under way, because the reply to that one may answer this one too.
+// If ctx ends first, turn returns its cause. done lets the next equal request proceed; it must be called once.
+func (c *Cassette) turn(ctx context.Context, request *exchange) (done func(), err error) {
 	if c.Mode != Cache {
 		return func() {}, nil
 	}
-	wanted := asked.key()
+	wanted := request.key()
 	for {
 		c.mu.Lock()
-		before, waits := c.underWay[wanted]
-		if !waits {
+		previous, exists := c.underWay[wanted]
+		if !exists {
 			defer c.mu.Unlock()
 			return c.begin(wanted), nil
 		}
 		c.mu.Unlock()
 		select {
-		case <-before:
+		case <-previous:
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
 	}
 }
 
-// begin notes that a request is under way until the function it returns is called; c.mu is
-// held.
+// begin marks a request as under way until done is called. The caller holds c.mu.
 func (c *Cassette) begin(k key) (done func()) {
 	if c.underWay == nil {
 		c.underWay = map[key]chan struct{}{}
 	}
-	mine := make(chan struct{})
-	c.underWay[k] = mine
+	ended := make(chan struct{})
+	c.underWay[k] = ended
 	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		delete(c.underWay, k)
-		close(mine)
+		close(ended)
 	}
 }
 
-// asked reads the request and closes its body, which it returns as it is sent.
-func (c *Cassette) asked(req *http.Request) (x *exchange, sent []byte, err error) {
+// readRequest reads the request and closes its body. It returns an exchange without a reply, and the body as it is
+// sent.
+func (c *Cassette) readRequest(req *http.Request) (x *exchange, sent []byte, err error) {
 	if req.Body != nil {
 		sent, err = io.ReadAll(req.Body)
 		if err := errors.Join(err, req.Body.Close()); err != nil {
@@ -205,51 +201,50 @@ func (c *Cassette) asked(req *http.Request) (x *exchange, sent []byte, err error
 	return &exchange{method: req.Method, path: path, sent: scrub(sent, c.Redact)}, sent, nil
 }
 
-// look finds the answer to a request. Where there is none it is nil, in a replay a
-// *MissError.
-func (c *Cassette) look(asked *exchange) (*exchange, error) {
+// lookUp returns the recorded exchange for a request. If there is none, it returns nil, or a *MissError in a replay.
+func (c *Cassette) lookUp(request *exchange) (*exchange, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	wanted := asked.key()
-	take := func(at int64) (*exchange, error) { return c.take(at, wanted) }
-	if c.known.chains == nil || c.Mode == Cache && c.grown() {
-		if err := c.read(c.known.end, c.known.readKeys); err != nil {
+	wanted := request.key()
+	load := func(offset int64) (*exchange, error) { return c.exchangeAt(offset, wanted) }
+	if c.byKey.chains == nil || c.Mode == Cache && c.grown() {
+		if err := c.read(c.byKey.end, c.byKey.readKeys); err != nil {
 			return nil, err
 		}
 	}
-	found, err := c.known.find(wanted, take)
+	found, err := c.byKey.find(wanted, load)
 	if found != nil || err != nil {
-		c.tell(c.known.foreign)
+		c.reportSkipped(c.byKey.skipped)
 		return found, err
 	}
-	if c.all.chains == nil {
-		if err := c.read(0, c.all.readAll); err != nil {
+	if c.byRequest.chains == nil {
+		if err := c.read(0, c.byRequest.readAll); err != nil {
 			return nil, err
 		}
 	}
-	c.tell(c.all.foreign)
-	found, err = c.all.find(wanted, take)
+	c.reportSkipped(c.byRequest.skipped)
+	found, err = c.byRequest.find(wanted, load)
 	if found != nil || err != nil || c.Mode == Cache {
 		return found, err
 	}
-	return nil, c.miss(asked)
+	return nil, c.missError(request)
 }
 
-// grown says whether somebody, perhaps this process, added to the file.
+// grown reports whether this or another process has appended to the file since it was read.
 func (c *Cassette) grown() bool {
 	info, err := os.Stat(c.Name)
-	return err != nil || info.Size() > c.known.end
+	return err != nil || info.Size() > c.byKey.end
 }
 
-// take reads the exchange at a place; nil where it is not one that was wanted.
-func (c *Cassette) take(at int64, wanted key) (found *exchange, err error) {
-	err = c.read(at, func(r io.Reader) error {
+// exchangeAt returns the exchange at an offset of the file, or nil if it is not a usable reply to the wanted request.
+func (c *Cassette) exchangeAt(offset int64, wanted key) (found *exchange, err error) {
+	err = c.read(offset, func(r io.Reader) error {
 		text, err := bufio.NewReader(r).ReadBytes('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		x, err := parse(text)
-		if err == nil && x.key() == wanted && (c.Mode == Replay || c.good(x)) {
+		if err == nil && x.key() == wanted && (c.Mode == Replay || c.isCacheable(x)) {
 			found = x
 		}
 		return nil
@@ -257,18 +252,18 @@ func (c *Cassette) take(at int64, wanted key) (found *exchange, err error) {
 	return found, err
 }
 
-func (c *Cassette) good(x *exchange) bool {
-	return x.status == http.StatusOK && !x.cut && c.Good(x.path, x.sent, x.body)
+func (c *Cassette) isCacheable(x *exchange) bool {
+	return x.status == http.StatusOK && !x.cut && c.Cacheable(x.path, x.sent, x.body)
 }
 
-// read opens the file for reading from a place on.
-func (c *Cassette) read(from int64, use func(io.Reader) error) error {
+// read opens the file and calls use with a reader that begins at an offset.
+func (c *Cassette) read(offset int64, use func(io.Reader) error) error {
 	f, err := os.Open(c.Name)
 	if err != nil {
 		return &FileError{err}
 	}
 	defer func() { _ = f.Close() }()
-	if _, err = f.Seek(from, io.SeekStart); err == nil {
+	if _, err = f.Seek(offset, io.SeekStart); err == nil {
 		err = use(f)
 	}
 	if err != nil {
@@ -277,20 +272,20 @@ func (c *Cassette) read(from int64, use func(io.Reader) error) error {
 	return nil
 }
 
-func (c *Cassette) tell(passedOver int) {
-	if !c.told && passedOver > 0 {
-		c.PassedOver(passedOver)
+func (c *Cassette) reportSkipped(lines int) {
+	if !c.reported && lines > 0 {
+		c.Skipped(lines)
 	}
-	c.told = true
+	c.reported = true
 }
 
-func (c *Cassette) miss(asked *exchange) error {
+func (c *Cassette) missError(request *exchange) error {
 	e := &MissError{File: c.Name}
 	if c.explained == maxExplained {
 		return e
 	}
 	c.explained++
-	if err := c.read(0, func(r io.Reader) error { return e.explain(r, asked) }); err != nil {
+	if err := c.read(0, func(r io.Reader) error { return e.explain(r, request) }); err != nil {
 		return err
 	}
 	return e

@@ -19,8 +19,8 @@ type server func(*http.Request) (*http.Response, error)
 
 func (s server) RoundTrip(req *http.Request) (*http.Response, error) { return s(req) }
 
-// says answers every request with the same.
-func says(status int, kind string, body io.Reader) server {
+// reply returns the same response for every request.
+func reply(status int, kind string, body io.Reader) server {
 	return func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {kind}, "X-Other": {"x"}}, Body: io.NopCloser(body), ContentLength: -1}, nil
 	}
@@ -28,14 +28,14 @@ func says(status int, kind string, body io.Reader) server {
 
 func unreachable(*http.Request) (*http.Response, error) { return nil, errors.New("no route") }
 
-// cassetteOf is a cassette for a file, whose good replies are those that begin with "good".
+// cassetteOf returns a cassette for a file. Replies that begin with "good" are cacheable.
 func cassetteOf(name string, mode Mode, next server) *Cassette {
 	return &Cassette{
 		Name: name, Mode: mode, Base: "/v1", Next: next, Cause: error.Error,
-		Redact:     func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("secret-key"), []byte("*****")) },
-		Good:       func(_ string, _, body []byte) bool { return bytes.HasPrefix(body, []byte(`"good`)) },
-		Answered:   func(*http.Response, error) {},
-		PassedOver: func(int) {},
+		Redact:    func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("secret-key"), []byte("*****")) },
+		Cacheable: func(_ string, _, body []byte) bool { return bytes.HasPrefix(body, []byte(`"good`)) },
+		Answered:  func(*http.Response, error) {},
+		Skipped:   func(int) {},
 	}
 }
 
@@ -48,7 +48,7 @@ func request(ctx context.Context, t *testing.T, body string) *http.Request {
 	return req
 }
 
-// ask sends a request and reads the whole answer: status and body, and the error of either.
+// ask sends a request and returns the status and the body of the response, and an error of sending or reading.
 func ask(t *testing.T, c *Cassette, body string) (string, error) {
 	t.Helper()
 	resp, err := c.RoundTrip(request(t.Context(), t, body))
@@ -82,13 +82,13 @@ func content(t *testing.T, name string) string {
 	return string(text)
 }
 
-// TestComesBack records answers of every form and asks for them again.
-func TestComesBack(t *testing.T) {
+// TestRoundTrip records responses of every form and replays them.
+func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	const live = "data: {\"a\":1}\n\ndata: [DONE]\n\n"
 	for name, c := range map[string]struct {
 		status           int
-		kind, body, want string // want is empty where the very bytes come back
+		kind, body, want string // want is empty if the body is replayed unchanged
 		cut              bool
 		field            string
 	}{
@@ -106,19 +106,19 @@ func TestComesBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			kept := file(t)
+			name := file(t)
 			body := io.Reader(strings.NewReader(c.body))
 			if c.cut {
 				body = io.MultiReader(body, iotest.ErrReader(errors.New("reset")))
 			}
-			if _, err := ask(t, cassetteOf(kept, Record, says(c.status, c.kind, body)), `{"x":1}`); (err != nil) != c.cut {
+			if _, err := ask(t, cassetteOf(name, Record, reply(c.status, c.kind, body)), `{"x":1}`); (err != nil) != c.cut {
 				t.Fatal(err)
 			}
-			line := content(t, kept)
+			line := content(t, name)
 			if strings.Count(line, "\n") != 1 || !strings.Contains(line, c.field) || strings.Contains(line, "X-Other") {
 				t.Errorf("%s", line)
 			}
-			got, err := ask(t, cassetteOf(kept, Replay, unreachable), `{"x":1}`)
+			got, err := ask(t, cassetteOf(name, Replay, unreachable), `{"x":1}`)
 			if c.want == "" {
 				c.want = c.body
 			}
@@ -129,33 +129,33 @@ func TestComesBack(t *testing.T) {
 	}
 }
 
-// exchangeLine is a line with a text as the answer to a number.
-func exchangeLine(asked int, answer string) string {
-	x := &exchange{method: http.MethodPost, path: "/chat/completions", sent: fmt.Append(nil, asked), status: 200, body: []byte(answer)}
+// exchangeLine returns a line of the file with a number as the request and a text as the reply.
+func exchangeLine(request int, answer string) string {
+	x := &exchange{method: http.MethodPost, path: "/chat/completions", sent: fmt.Append(nil, request), status: 200, body: []byte(answer)}
 	return string(x.line())
 }
 
-// TestLines answers from a file that people and crashes have been at.
+// TestLines replays a file that was edited and that a crash has damaged.
 func TestLines(t *testing.T) {
 	t.Parallel()
 	stale := strings.Replace(exchangeLine(90, "edited"), `"body":90`, `"body": 9`, 1)
 	noKey := `{"request":{"method":"POST","path":"/chat/completions","body":8},"response":{"status":200,"text":"no key"}}` + "\n"
 	torn := exchangeLine(7, "torn")
-	kept := written(t, file(t), "\ufeff"+exchangeLine(1, "a")+exchangeLine(2, "b")+"\n \r\n"+exchangeLine(1, "c")+stale+noKey+"null\n12 {\n\x00\x00\n"+
+	name := written(t, file(t), "\ufeff"+exchangeLine(1, "a")+exchangeLine(2, "b")+"\n \r\n"+exchangeLine(1, "c")+stale+noKey+"null\n12 {\n\x00\x00\n"+
 		torn[:len(torn)-20]+"\n"+strings.TrimSpace(exchangeLine(3, "crlf"))+"\r\n"+
 		strings.Replace(exchangeLine(5, "wrong"), `"status":200`, `"status":"200"`, 1)+strings.TrimSpace(exchangeLine(4, "last")))
-	replay := cassetteOf(kept, Replay, nil)
+	replay := cassetteOf(name, Replay, nil)
 	passedOver := -1
-	replay.PassedOver = func(lines int) {
+	replay.Skipped = func(lines int) {
 		if passedOver >= 0 {
-			t.Error("told twice")
+			t.Error("reported twice")
 		}
 		passedOver = lines
 	}
-	for i, c := range []struct{ asked, want string }{
+	for i, c := range []struct{ request, want string }{
 		{"7", ""}, {"1", "a"}, {" 1\n", "c"}, {"1", "c"}, {"2", "b"}, {"2", "b"}, {"9", "edited"}, {"90", ""}, {"8", "no key"}, {"3", "crlf"}, {"4", "last"}, {"5", ""}, {"1", "c"},
 	} {
-		got, err := ask(t, replay, c.asked)
+		got, err := ask(t, replay, c.request)
 		if c.want == "" {
 			if _, missed := errors.AsType[*MissError](err); !missed {
 				t.Errorf("%d: %q, %v", i, got, err)
@@ -167,41 +167,41 @@ func TestLines(t *testing.T) {
 	if passedOver != 5 {
 		t.Errorf("%d lines passed over", passedOver)
 	}
-	if got, err := ask(t, cassetteOf(kept, Replay, nil), "1"); got != "200 a" || err != nil {
+	if got, err := ask(t, cassetteOf(name, Replay, nil), "1"); got != "200 a" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
 }
 
-// TestCache answers with good replies alone, adds good ones alone, and sees what others add.
+// TestCache checks that only cacheable replies are returned or added, and that additions of other processes are seen.
 func TestCache(t *testing.T) {
 	t.Parallel()
-	kept := file(t)
+	name := file(t)
 	sent := 0
 	next := `"bad"`
-	cache := cassetteOf(kept, Cache, func(req *http.Request) (*http.Response, error) {
+	cache := cassetteOf(name, Cache, func(req *http.Request) (*http.Response, error) {
 		sent++
-		return says(200, "text/plain", strings.NewReader(next))(req)
+		return reply(200, "text/plain", strings.NewReader(next))(req)
 	})
 	if err := cache.Check(); err != nil {
 		t.Fatal(err)
 	}
-	want := func(asked, answer string, requests int) {
+	want := func(request, answer string, requests int) {
 		t.Helper()
-		if got, err := ask(t, cache, asked); got != "200 "+answer || err != nil || sent != requests {
+		if got, err := ask(t, cache, request); got != "200 "+answer || err != nil || sent != requests {
 			t.Errorf("%q, %v, %d requests", got, err, sent)
 		}
 	}
 	want("1", `"bad"`, 1)
 	want("1", `"bad"`, 2)
-	if content(t, kept) != "" {
-		t.Error("kept:", content(t, kept))
+	if content(t, name) != "" {
+		t.Error("kept:", content(t, name))
 	}
 	next = `"good"`
 	want("1", `"good"`, 3)
 	next = `"good too"`
 	want("1", `"good"`, 3)
 	want("1", `"good"`, 3)
-	if err := os.WriteFile(kept, []byte(content(t, kept)+exchangeLine(2, "bad")+exchangeLine(2, `"good 2"`)+strings.TrimSpace(exchangeLine(3, `"good 3"`))), 0o600); err != nil {
+	if err := os.WriteFile(name, []byte(content(t, name)+exchangeLine(2, "bad")+exchangeLine(2, `"good 2"`)+strings.TrimSpace(exchangeLine(3, `"good 3"`))), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	want("2", `"good 2"`, 3)

@@ -14,33 +14,33 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// exchange is a request with what came of it: a line of the file.
+// exchange is a request and its result, which make up one line of the file.
 type exchange struct {
-	method, path string // the path below the base URL
-	sent         []byte // the request's body
-	status       int    // 0 where no response came
+	method, path string // path is relative to the base URL
+	sent         []byte // body of the request
+	status       int    // 0 if there was no response
 	header       http.Header
 	body         []byte
-	cut          bool   // the body broke off
-	failure      string // why no response came, or why the caller's bound cut it
-	timeout      bool   // that was a timeout
+	cut          bool   // the body is incomplete
+	failure      string // why there was no response, or the client's timeout that cut it
+	timeout      bool   // failure is a timeout
 }
 
 func (x *exchange) key() key { return keyOf(x.method, x.path, x.sent) }
 
-// keyStart is how a line begins whose key is known without reading all of it.
+// keyStart begins a line whose key can be read without reading the whole line.
 const keyStart = `{"key":"`
 
-// byteOrderMark is what some editors put before the first line.
+// byteOrderMark may begin the first line, because some editors write one.
 const byteOrderMark = "\ufeff"
 
-// line writes the exchange as a line of the file.
+// line returns the exchange as a line of the file.
 func (x *exchange) line() []byte {
 	request := rawjson.Object{
 		{Key: "method", Value: rawjson.Quote(x.method)},
 		{Key: "path", Value: rawjson.Quote(x.path)},
 	}
-	request = appendBody(request, x.sent, whole)
+	request = appendBody(request, x.sent, asJSON)
 	line := rawjson.Object{
 		{Key: "key", Value: rawjson.Quote(x.key().String())},
 		{Key: "request", Value: request.JSON()},
@@ -66,12 +66,12 @@ func (x *exchange) response() []byte {
 		{Key: "status", Value: strconv.AppendInt(nil, int64(x.status), 10)},
 		{Key: "headers", Value: header.JSON()},
 	}
-	form := whole
+	form := asJSON
 	switch {
 	case strings.HasPrefix(x.header.Get("Content-Type"), "text/event-stream"):
-		form = inPieces
+		form = asPieces
 	case x.cut:
-		form = literal
+		form = asText
 	}
 	response = appendBody(response, x.body, form)
 	if x.cut {
@@ -80,9 +80,9 @@ func (x *exchange) response() []byte {
 	return response.JSON()
 }
 
-// keptHeader says whether a response's header field is kept: those that mean something to a
-// client. None of them carries a secret.
-func keptHeader(name string) bool {
+// isRecordedHeader reports whether a header of a response is recorded. Only headers that clients use are; none of them
+// contains a secret.
+func isRecordedHeader(name string) bool {
 	switch name {
 	case "Content-Type", "X-Request-Id", "Request-Id", "Retry-After", "Retry-After-Ms", "X-Should-Retry":
 		return true
@@ -90,17 +90,17 @@ func keptHeader(name string) bool {
 	return strings.HasPrefix(name, "X-Ratelimit-")
 }
 
-// form is how a body is written.
+// form selects the representation of a body.
 type form int
 
 const (
-	whole    form = iota // JSON as JSON, on one line
-	literal              // byte for byte
-	inPieces             // byte for byte, as the events of a stream
+	asJSON   form = iota // JSON as JSON, on one line
+	asText               // byte for byte
+	asPieces             // byte for byte, as the events of a stream
 )
 
-// appendBody appends a body to the object of its request or response, in the form that is
-// easiest to read and to edit: "body", "text" or "pieces"; "base64" where it is no text.
+// appendBody appends a body to the object of its request or response, under the key of the form that is easiest to read
+// and to edit: "body", "text", "pieces", or "base64" if it is not UTF-8.
 func appendBody(obj rawjson.Object, body []byte, as form) rawjson.Object {
 	add := func(name string, value []byte) rawjson.Object {
 		return append(obj, rawjson.Member{Key: name, Value: value})
@@ -111,12 +111,12 @@ func appendBody(obj rawjson.Object, body []byte, as form) rawjson.Object {
 	if !utf8.Valid(body) {
 		return add("base64", rawjson.Quote(base64.StdEncoding.EncodeToString(body)))
 	}
-	if as == whole {
+	if as == asJSON {
 		if compact, err := rawjson.Compact(body); err == nil {
 			return add("body", compact)
 		}
 	}
-	if as == inPieces {
+	if as == asPieces {
 		return add("pieces", quoteAll(events(string(body))))
 	}
 	return add("text", rawjson.Quote(string(body)))
@@ -130,7 +130,7 @@ func quoteAll(texts []string) []byte {
 	return rawjson.Array(quoted)
 }
 
-// events splits a stream after its blank lines. Joined they are the stream again.
+// events splits a stream after its blank lines. The parts add up to the stream.
 func events(stream string) []string {
 	for _, blank := range []string{"\r\n\r\n", "\n\n", "\r\r"} {
 		if !strings.Contains(stream, blank) {
@@ -145,14 +145,14 @@ func events(stream string) []string {
 	return []string{stream}
 }
 
-// errForeign says that a line is no exchange.
-var errForeign = errors.New("not an exchange")
+// errNotExchange reports a line that is no exchange.
+var errNotExchange = errors.New("not an exchange")
 
-// parse reads a line. What it does not know it passes over.
+// parse reads a line. It ignores unknown fields.
 func parse(line []byte) (*exchange, error) {
 	line = bytes.TrimPrefix(line, []byte(byteOrderMark))
 	if !rawjson.Valid(line) {
-		return nil, errForeign
+		return nil, errNotExchange
 	}
 	obj := rawjson.Known(line)
 	request := rawjson.Known(obj.Get("request"))
@@ -162,7 +162,7 @@ func parse(line []byte) (*exchange, error) {
 	var readable bool
 	x.sent, readable = readBody(request)
 	if !isMethod || !isPath || !readable {
-		return nil, errForeign
+		return nil, errNotExchange
 	}
 	if failure, ok := rawjson.String(obj.Get("error")); ok {
 		x.failure, x.timeout = failure, isTrue(obj.Get("timeout"))
@@ -176,7 +176,7 @@ func parse(line []byte) (*exchange, error) {
 func (x *exchange) readResponse(response rawjson.Object) error {
 	status, err := strconv.Atoi(string(response.Get("status")))
 	if err != nil || status < 200 || status > 999 {
-		return errForeign
+		return errNotExchange
 	}
 	x.status, x.header, x.cut = status, http.Header{}, isTrue(response.Get("cut"))
 	for _, m := range rawjson.Known(response.Get("headers")) {
@@ -186,14 +186,14 @@ func (x *exchange) readResponse(response rawjson.Object) error {
 	}
 	var readable bool
 	if x.body, readable = readBody(response); !readable {
-		return errForeign
+		return errNotExchange
 	}
 	return nil
 }
 
 func isTrue(raw []byte) bool { return string(raw) == "true" }
 
-// readBody reads what appendBody writes; an object without any of these has an empty body.
+// readBody reads what appendBody writes. If none of its keys is present, the body is empty.
 func readBody(obj rawjson.Object) (body []byte, ok bool) {
 	if raw := obj.Get("body"); raw != nil {
 		return raw, true

@@ -12,8 +12,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// FuzzFile answers from a file of any bytes: every line that is an exchange is found by its
-// request, those that begin with their key in their order.
+// FuzzFile replays a file of arbitrary bytes. Every line that is an exchange is found by its request; those that begin
+// with their key are found in their order.
 func FuzzFile(f *testing.F) {
 	one, two := exchangeLine(1, "a"), exchangeLine(1, "b")
 	f.Add([]byte(one + two + exchangeLine(2, "c")))
@@ -25,7 +25,7 @@ func FuzzFile(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		replay := cassetteOf(written(t, name, string(text)), Replay, nil)
 		var all []*exchange
-		inOrder := map[key]bool{} // all lines of the key begin with it
+		inOrder := map[key]bool{} // whether all lines of the key begin with it
 		for line := range bytes.SplitSeq(text, []byte("\n")) {
 			x, err := parse(bytes.Clone(line))
 			if err != nil {
@@ -33,7 +33,7 @@ func FuzzFile(f *testing.F) {
 			}
 			all = append(all, x)
 			begins := bytes.HasPrefix(line, []byte(keyStart+x.key().String()+`"`))
-			if was, seen := inOrder[x.key()]; !seen || was {
+			if before, seen := inOrder[x.key()]; !seen || before {
 				inOrder[x.key()] = begins
 			}
 			if again, err := parse(x.line()); err != nil || again.key() != x.key() || !bytes.Equal(again.body, compact(x)) {
@@ -41,7 +41,7 @@ func FuzzFile(f *testing.F) {
 			}
 		}
 		for _, x := range all {
-			found, err := replay.look(x)
+			found, err := replay.lookUp(x)
 			if err != nil || found.key() != x.key() || inOrder[x.key()] && !reflect.DeepEqual(found, x) {
 				t.Errorf("%+v, %v, want %+v", found, err, x)
 			}
@@ -49,7 +49,7 @@ func FuzzFile(f *testing.F) {
 	})
 }
 
-// compact is the body as it comes back when it is written: JSON on one line.
+// compact returns the body as it is read back after writing: JSON is compacted to one line.
 func compact(x *exchange) []byte {
 	if line, err := rawjson.Compact(x.body); err == nil && !x.cut && utf8.Valid(x.body) && !strings.HasPrefix(x.header.Get("Content-Type"), "text/event-stream") {
 		return line
@@ -73,8 +73,7 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
-// FuzzCanonical holds the canonical form to encoding/json: two values have the same one
-// exactly if they mean the same.
+// FuzzCanonical checks the canonical form with encoding/json: it is the same for two values exactly if they are equal.
 func FuzzCanonical(f *testing.F) {
 	f.Add(`{"a":1,"b":[true,null,"x"]}`, ` { "b" : [ true , null , "\u0078" ] , "\u0061" : 1 } `)
 	f.Add(`[1.0,1e2,-0]`, `[1,100,0]`)
@@ -82,9 +81,9 @@ func FuzzCanonical(f *testing.F) {
 	f.Add(`{"":{}}`, `{"":[]}`)
 	f.Add(`"\ud83d\ude00"`, `"😀"`)
 	f.Fuzz(func(t *testing.T, a, b string) {
-		x, plainA := meaning(a)
-		y, plainB := meaning(b)
-		if !plainA || !plainB {
+		x, losslessA := decode(a)
+		y, losslessB := decode(b)
+		if !losslessA || !losslessB {
 			return
 		}
 		one, other := canonical(nil, []byte(a)), canonical(nil, []byte(b))
@@ -107,20 +106,20 @@ func FuzzCanonical(f *testing.F) {
 	})
 }
 
-// meaning is what encoding/json reads, numbers as they are written. It is not plain where
-// that loses something: a repeated key, or what is not Unicode.
-func meaning(text string) (value any, plain bool) {
+// decode returns the value that encoding/json reads, with numbers as written. lossless is false if that loses
+// something: a repeated key, or text that is not Unicode.
+func decode(text string) (value any, lossless bool) {
 	in := json.NewDecoder(strings.NewReader(text))
 	in.UseNumber()
 	if !json.Valid([]byte(text)) || in.Decode(&value) != nil {
 		return nil, false
 	}
-	// What was read always encodes.
+	// A decoded value can always be encoded.
 	again, _ := json.Marshal(value)
 	return value, utf8.ValidString(text) && !strings.ContainsRune(string(again), '\uFFFD') && unique([]byte(text))
 }
 
-// unique says that no object has a key twice.
+// unique reports whether no object repeats a key.
 func unique(raw []byte) bool {
 	seen := map[string]bool{}
 	for _, m := range rawjson.Known(raw) {

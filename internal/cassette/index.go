@@ -9,71 +9,71 @@ import (
 	"math"
 )
 
-// index finds the lines of a file by their keys. Of each it keeps the place alone.
+// index finds the lines of a file by their keys. It keeps only the offset of each line.
 type index struct {
 	chains  map[key]chain
-	lines   []place
-	end     int64 // of the lines that can't grow any more: the next reading begins here
-	foreign int   // lines that are no exchanges
+	lines   []indexedLine
+	end     int64 // offset of the first line that may still grow, where the next reading begins
+	skipped int   // number of lines that are no exchanges
 }
 
-// place is where a line is, with the next one of its chain; -1 is none.
-type place struct {
-	at   int64
-	next int32
+// indexedLine is the offset of a line, and the index of the next line with the same key; -1 if there is none.
+type indexedLine struct {
+	offset int64
+	next   int32
 }
 
-// chain are the lines of one key, in their order, as indices of the index's lines. given is
-// the one that was given last; -1 is none yet.
-type chain struct{ first, last, given int32 }
+// chain links the lines of one key in their order, as indices of index.lines. returned is the line that was returned
+// last; -1 if none was.
+type chain struct{ first, last, returned int32 }
 
-func (x *index) add(k key, at int64) {
+func (x *index) add(k key, offset int64) {
 	n := int32(len(x.lines))
-	c, known := x.chains[k]
+	c, exists := x.chains[k]
 	switch {
-	case !known:
-		c = chain{first: n, given: -1}
-	case x.lines[c.last].at == at:
-		// The last line had no newline yet and is read again.
+	case !exists:
+		c = chain{first: n, returned: -1}
+	case x.lines[c.last].offset == offset:
+		// The last line had no newline at the last reading, so it was read again.
 		return
 	default:
 		x.lines[c.last].next = n
 	}
 	c.last = n
-	x.lines = append(x.lines, place{at, -1})
+	x.lines = append(x.lines, indexedLine{offset, -1})
 	x.chains[k] = c
 }
 
-// find gives the next line of a key that take takes, in their order; after the last one the
-// last again. It is nil where there is none. An error of take ends it.
-func (x *index) find(k key, take func(at int64) (*exchange, error)) (*exchange, error) {
-	c, known := x.chains[k]
-	if !known {
+// find returns the next line of a key for which load returns an exchange. After the last one it returns that one again.
+// It returns nil if there is none, and the first error of load.
+func (x *index) find(k key, load func(offset int64) (*exchange, error)) (*exchange, error) {
+	c, exists := x.chains[k]
+	if !exists {
 		return nil, nil
 	}
 	next := c.first
-	if c.given >= 0 {
-		next = x.lines[c.given].next
+	if c.returned >= 0 {
+		next = x.lines[c.returned].next
 	}
 	for ; next >= 0; next = x.lines[next].next {
-		found, err := take(x.lines[next].at)
+		found, err := load(x.lines[next].offset)
 		if err != nil {
 			return nil, err
 		}
 		if found != nil {
-			c.given = next
+			c.returned = next
 			x.chains[k] = c
 			return found, nil
 		}
 	}
-	if c.given < 0 {
+	if c.returned < 0 {
 		return nil, nil
 	}
-	return take(x.lines[c.given].at)
+	return load(x.lines[c.returned].offset)
 }
 
-// readKeys reads from x.end on what lines say that their keys are, without reading all of
-// them: only a line that is looked up is held to that.
+// readKeys reads the keys at the beginnings of the lines, from x.end on, without parsing the lines. Whether a key is
+// right is checked when its line is looked up.
 func (x *index) readKeys(r io.Reader) error {
 	if x.chains == nil {
 		x.chains = map[key]chain{}
@@ -83,9 +83,9 @@ func (x *index) readKeys(r io.Reader) error {
 		if err != nil {
 			return err
 		}
-		x.passed(l)
+		x.advance(l)
 		if l.last != '}' {
-			x.foreign++
+			x.skipped++
 			continue
 		}
 		head := bytes.TrimPrefix(l.head, []byte(byteOrderMark))
@@ -93,52 +93,51 @@ func (x *index) readKeys(r io.Reader) error {
 			continue
 		}
 		if k, ok := parseKey(head[len(keyStart):keyEnd]); ok {
-			x.add(k, l.at)
+			x.add(k, l.start)
 		}
 	}
 	return nil
 }
 
-// readAll reads every line and makes its key from its request.
+// readAll parses every line and computes the key of its request.
 func (x *index) readAll(r io.Reader) error {
 	x.chains = map[key]chain{}
 	for l, err := range lines(r, x.end, math.MaxInt) {
 		if err != nil {
 			return err
 		}
-		x.passed(l)
+		x.advance(l)
 		if found, err := parse(l.head); err == nil {
-			x.add(found.key(), l.at)
+			x.add(found.key(), l.start)
 		} else {
-			x.foreign++
+			x.skipped++
 		}
 	}
 	return nil
 }
 
-func (x *index) passed(l line) {
+func (x *index) advance(l line) {
 	if l.ended {
 		x.end = l.end
 	}
 }
 
-// line is a line of a file that is not blank.
+// line is one line of a file. Blank lines are never yielded.
 type line struct {
-	at, end int64
-	head    []byte // its first bytes; they last until the next line is read
-	last    byte   // its last byte that is no white space; a newline in a blank one
-	ended   bool   // by a newline
+	start, end int64
+	head       []byte // its first bytes; valid until the next line is read
+	last       byte   // its last byte that is no white space; a newline if the line is blank
+	ended      bool   // it ends with a newline
 }
 
-// lines gives the lines of what r reads, which begins at some place of a file, each with so
-// many of its first bytes.
-func lines(r io.Reader, at int64, keep int) iter.Seq2[line, error] {
+// lines yields the lines of r, which begins at an offset of a file. Each line holds its first bytes, at most keep.
+func lines(r io.Reader, offset int64, keep int) iter.Seq2[line, error] {
 	return func(yield func(line, error) bool) {
 		in := bufio.NewReaderSize(r, 1<<16)
-		l := line{at: at, end: at, last: '\n'}
+		l := line{start: offset, end: offset, last: '\n'}
 		for {
 			part, err := in.ReadSlice('\n')
-			l.take(part, keep)
+			l.append(part, keep)
 			switch {
 			case errors.Is(err, bufio.ErrBufferFull):
 				continue
@@ -150,12 +149,12 @@ func lines(r io.Reader, at int64, keep int) iter.Seq2[line, error] {
 			if l.last != '\n' && !yield(l, nil) || !l.ended {
 				return
 			}
-			l = line{at: l.end, end: l.end, last: '\n', head: l.head[:0]}
+			l = line{start: l.end, end: l.end, last: '\n', head: l.head[:0]}
 		}
 	}
 }
 
-func (l *line) take(part []byte, keep int) {
+func (l *line) append(part []byte, keep int) {
 	l.end += int64(len(part))
 	l.head = append(l.head, part[:min(len(part), keep-len(l.head))]...)
 	if text := bytes.TrimRight(part, " \t\r\n"); len(text) > 0 {

@@ -11,17 +11,17 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// MissError is a request to which a replay has no answer.
+// MissError reports a request to which a replay has no recorded reply.
 type MissError struct {
 	// File is the name of the file.
 	File string
-	// Why says what the file holds instead; empty where that was not looked for.
+	// Why describes what the file contains instead; empty if that was not searched.
 	Why string
-	// Differences are lines on what the nearest request of the file has otherwise.
+	// Differences describes, one difference per line, how the nearest recorded request differs.
 	Differences []string
 }
 
-// Summary is the message without the differences.
+// Summary returns the message without the differences.
 func (e *MissError) Summary() string {
 	if e.Why == "" {
 		return e.File + ": the request is not in it"
@@ -29,7 +29,7 @@ func (e *MissError) Summary() string {
 	return e.File + ": the request is not in it; " + e.Why
 }
 
-// Error is the whole message on one line.
+// Error returns the whole message on one line.
 func (e *MissError) Error() string {
 	if len(e.Differences) == 0 {
 		return e.Summary()
@@ -37,16 +37,16 @@ func (e *MissError) Error() string {
 	return e.Summary() + ": " + strings.Join(e.Differences, "; ")
 }
 
-// maxDifferences is how many differences are told, maxExplained for how many misses: each
-// costs a reading of the whole file.
+// maxDifferences limits the differences that are reported, and maxExplained the misses that are explained. Explaining
+// one reads the whole file.
 const (
 	maxDifferences = 5
 	maxExplained   = 10
 )
 
-// explain says how the request differs from the nearest one of the file.
-func (e *MissError) explain(file io.Reader, asked *exchange) error {
-	sent := leaves(asked.sent)
+// explain sets Why and Differences by comparing the request with the nearest recorded one.
+func (e *MissError) explain(file io.Reader, request *exchange) error {
+	sent := leaves(request.sent)
 	var nearest []leaf
 	least := math.MaxInt
 	for l, err := range lines(file, 0, math.MaxInt) {
@@ -54,7 +54,7 @@ func (e *MissError) explain(file io.Reader, asked *exchange) error {
 			return err
 		}
 		x, err := parse(l.head)
-		if err != nil || x.method != asked.method || x.path != asked.path {
+		if err != nil || x.method != request.method || x.path != request.path {
 			continue
 		}
 		recorded := leaves(x.sent)
@@ -63,14 +63,14 @@ func (e *MissError) explain(file io.Reader, asked *exchange) error {
 		}
 	}
 	if least == math.MaxInt {
-		e.Why = "there is no " + asked.method + " " + asked.path + " in it"
+		e.Why = "there is no " + request.method + " " + request.path + " in it"
 		return nil
 	}
 	e.Why, e.Differences = "the nearest recorded one differs", differences(nearest, sent)
 	return nil
 }
 
-// leaf is a value inside JSON that holds no other, by its path, such as messages[0].content.
+// leaf is a JSON value that contains no other value, with its path, such as messages[0].content.
 type leaf struct{ path, value string }
 
 func leaves(body []byte) []leaf {
@@ -100,8 +100,8 @@ func appendLeaves(all []leaf, path string, raw []byte) []leaf {
 
 // join adds a key to a path.
 func join(path, name string) string {
-	odd := func(c rune) bool { return c < '-' || c == '.' || c == '[' || c == ']' || c > '~' }
-	if name == "" || strings.ContainsFunc(name, odd) {
+	needsQuotes := func(c rune) bool { return c < '-' || c == '.' || c == '[' || c == ']' || c > '~' }
+	if name == "" || strings.ContainsFunc(name, needsQuotes) {
 		return path + "[" + string(rawjson.Quote(name)) + "]"
 	}
 	if path == "" {
@@ -118,30 +118,29 @@ func values(all []leaf) map[string]string {
 	return byPath
 }
 
-// distance is about the number of bytes in which two requests differ, with something for
-// each value that does.
+// distance returns roughly the number of bytes in which two requests differ, plus a constant for each value that
+// differs.
 func distance(recorded, sent []leaf) int {
-	const each = 16
-	sum, there := 0, values(sent)
+	const perValue = 16
+	sum, sentValues := 0, values(sent)
 	for _, l := range recorded {
-		value, ok := there[l.path]
-		delete(there, l.path)
+		value, ok := sentValues[l.path]
+		delete(sentValues, l.path)
 		switch {
 		case !ok:
-			sum += each + len(l.value)
+			sum += perValue + len(l.value)
 		case value != l.value:
 			begin, end := common(l.value, value)
-			sum += each + len(l.value) + len(value) - 2*(begin+end)
+			sum += perValue + len(l.value) + len(value) - 2*(begin+end)
 		}
 	}
-	for _, value := range there {
-		sum += each + len(value)
+	for _, value := range sentValues {
+		sum += perValue + len(value)
 	}
 	return sum
 }
 
-// common is how many bytes two different texts have in common at their beginning and at
-// their end.
+// common returns the lengths of the common prefix and the common suffix of two different texts.
 func common(a, b string) (begin, end int) {
 	for begin < min(len(a), len(b)) && a[begin] == b[begin] {
 		begin++
@@ -152,36 +151,36 @@ func common(a, b string) (begin, end int) {
 	return begin, end
 }
 
-// differences are lines on where two requests differ.
+// differences describes where two requests differ, one difference per line.
 func differences(recorded, sent []leaf) []string {
-	var said []string
-	was, is := values(recorded), values(sent)
+	var lines []string
+	recordedValues, sentValues := values(recorded), values(sent)
 	for _, l := range sent {
-		before, ok := was[l.path]
+		value, ok := recordedValues[l.path]
 		if !ok {
-			said = append(said, fmt.Sprintf("%s: recorded nothing, sent %s", clip(l.path, 0), clip(l.value, 0)))
-		} else if before != l.value {
-			begin, _ := common(before, l.value)
-			said = append(said, fmt.Sprintf("%s: recorded %s, sent %s", clip(l.path, 0), clip(before, begin), clip(l.value, begin)))
+			lines = append(lines, fmt.Sprintf("%s: recorded nothing, sent %s", clip(l.path, 0), clip(l.value, 0)))
+		} else if value != l.value {
+			begin, _ := common(value, l.value)
+			lines = append(lines, fmt.Sprintf("%s: recorded %s, sent %s", clip(l.path, 0), clip(value, begin), clip(l.value, begin)))
 		}
 	}
 	for _, l := range recorded {
-		if _, ok := is[l.path]; !ok {
-			said = append(said, fmt.Sprintf("%s: recorded %s, sent nothing", clip(l.path, 0), clip(l.value, 0)))
+		if _, ok := sentValues[l.path]; !ok {
+			lines = append(lines, fmt.Sprintf("%s: recorded %s, sent nothing", clip(l.path, 0), clip(l.value, 0)))
 		}
 	}
-	if more := len(said) - maxDifferences; more > 0 {
-		said = append(said[:maxDifferences], fmt.Sprintf("and %d more", more))
+	if more := len(lines) - maxDifferences; more > 0 {
+		lines = append(lines[:maxDifferences], fmt.Sprintf("and %d more", more))
 	}
-	return said
+	return lines
 }
 
-// clip shows the part of a value around a byte of it.
+// clip returns the part of a value around one of its bytes.
 func clip(value string, at int) string {
-	const before, width = 20, 60
+	const context, width = 20, 60
 	from, to := 0, len(value)
-	if at > 2*before {
-		from = at - before
+	if at > 2*context {
+		from = at - context
 	}
 	to = min(to, from+width)
 	for from > 0 && from < len(value) && !utf8.RuneStart(value[from]) {

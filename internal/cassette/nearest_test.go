@@ -14,7 +14,7 @@ func TestNearest(t *testing.T) {
 		`{"model":"a","messages":[{"role":"system","content":"` + long + `1` + long + `"},{"role":"user","content":"Hi"}],"seed":7}`,
 		`not JSON`,
 	}
-	for asked, want := range map[string][]string{
+	for body, want := range map[string][]string{
 		`{"model":"a","messages":[{"role":"user","content":"What is 2 + 3?"}],"temperature":0}`: {
 			`messages[0].content: recorded "What is 2 + 2?", sent "What is 2 + 3?"`, `temperature: recorded nothing, sent 0`,
 		},
@@ -33,11 +33,11 @@ func TestNearest(t *testing.T) {
 			file.Write(x.line())
 		}
 		e := &MissError{File: "f"}
-		if err := e.explain(&file, &exchange{method: "POST", path: "/p", sent: []byte(asked)}); err != nil {
+		if err := e.explain(&file, &exchange{method: "POST", path: "/p", sent: []byte(body)}); err != nil {
 			t.Error(err)
 		}
 		if got := strings.Join(e.Differences, "\n"); got != strings.Join(want, "\n") {
-			t.Errorf("%s\n%s\nwant\n%s", asked, got, strings.Join(want, "\n"))
+			t.Errorf("%s\n%s\nwant\n%s", body, got, strings.Join(want, "\n"))
 		}
 	}
 	e := &MissError{File: "f"}

@@ -11,16 +11,15 @@ import (
 	"time"
 )
 
-// How long, in time and in bytes, the rest of a reply is read that the caller has no use for:
-// it is paid for.
+// Limits for reading on after the client has closed the body of a reply early. The rest has been paid for, so it is
+// recorded if it comes soon.
 const (
-	maxRest  = 3 * time.Second
-	maxBytes = 16 << 20
+	maxRestTime  = 3 * time.Second
+	maxRestBytes = 16 << 20
 )
 
-// pass sends the request on and keeps what comes of it. done is called once, when nothing more
-// comes.
-func (c *Cassette) pass(req *http.Request, x *exchange, sent []byte, done func()) (*http.Response, error) {
+// forward sends the request and records its result. done is called once, when the exchange is over.
+func (c *Cassette) forward(req *http.Request, x *exchange, sent []byte, done func()) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(req.Context())
 	end := func() { cancel(); done() }
 	next := req.WithContext(ctx)
@@ -37,7 +36,7 @@ func (c *Cassette) pass(req *http.Request, x *exchange, sent []byte, done func()
 	}
 	resp, err := c.Next.RoundTrip(next)
 	if err != nil {
-		c.failed(req, x, err)
+		c.recordFailure(req, x, err)
 		end()
 		return nil, err
 	}
@@ -46,73 +45,73 @@ func (c *Cassette) pass(req *http.Request, x *exchange, sent []byte, done func()
 	return resp, nil
 }
 
-// failed keeps why no response came. What the caller ended is no failure, but for a bound of
-// time, which is one to whoever waits for the reply.
-func (c *Cassette) failed(req *http.Request, x *exchange, err error) {
-	bound := c.bound(req)
+// recordFailure records why there was no response. A request that its caller canceled is not a failure, except for a
+// timeout: to the person who waits for the reply, that is a failure.
+func (c *Cassette) recordFailure(req *http.Request, x *exchange, err error) {
+	timeout := c.timeout(req)
 	switch {
 	case c.Mode != Record:
 		return
-	case bound != nil:
-		x.failure, x.timeout = bound.Error(), true
+	case timeout != nil:
+		x.failure, x.timeout = timeout.Error(), true
 	case req.Context().Err() != nil:
 		return
 	default:
-		timeout, ok := errors.AsType[net.Error](err)
-		x.failure, x.timeout = string(c.Redact([]byte(c.Cause(err)))), ok && timeout.Timeout()
+		netErr, ok := errors.AsType[net.Error](err)
+		x.failure, x.timeout = string(c.Redact([]byte(c.Cause(err)))), ok && netErr.Timeout()
 	}
 	c.add(x)
 }
 
-// bound is the one of Bounds that ended a request; nil where none did.
-func (c *Cassette) bound(req *http.Request) error {
+// timeout returns the error in Timeouts that canceled a request, or nil.
+func (c *Cassette) timeout(req *http.Request) error {
 	cause := context.Cause(req.Context())
-	for _, b := range c.Bounds {
-		if errors.Is(cause, b) {
-			return b
+	for _, t := range c.Timeouts {
+		if errors.Is(cause, t) {
+			return t
 		}
 	}
 	return nil
 }
 
-// add writes an exchange to the file; a cache takes none but good ones.
+// add appends an exchange to the file. In a cache it discards replies that are not cacheable.
 func (c *Cassette) add(x *exchange) {
-	if c.Mode == Cache && !c.good(x) {
+	if c.Mode == Cache && !c.isCacheable(x) {
 		return
 	}
-	if err := c.adds.add(c.Name, x.redacted(c.Redact).line()); err != nil && c.Lost != nil {
-		c.Lost(err)
+	if err := c.appender.add(c.Name, x.redacted(c.Redact).line()); err != nil && c.WriteFailed != nil {
+		c.WriteFailed(err)
 	}
 }
 
-// redacted is the exchange as it may be kept.
+// redacted returns a copy of the exchange without secrets, and with only the headers that are recorded.
 func (x *exchange) redacted(redact func([]byte) []byte) *exchange {
-	kept := *x
-	kept.body = scrub(x.body, redact)
-	kept.header = http.Header{}
+	redacted := *x
+	redacted.body = scrub(x.body, redact)
+	redacted.header = http.Header{}
 	for name, values := range x.header {
 		for _, v := range values {
-			if keptHeader(name) {
-				kept.header.Add(name, string(redact([]byte(v))))
+			if isRecordedHeader(name) {
+				redacted.header.Add(name, string(redact([]byte(v))))
 			}
 		}
 	}
-	return &kept
+	return &redacted
 }
 
-// recording is a response's body, which is added to the file when it ends.
+// recording is the body of a response. It appends the exchange to the file when the body ends.
 type recording struct {
 	io.ReadCloser
 	c      *Cassette
 	x      *exchange
 	req    *http.Request
-	length int64 // what the server said it is; negative where it did not say
+	length int64 // the announced Content-Length; negative if there is none
 	cancel context.CancelFunc
 	done   func()
 	once   sync.Once
 }
 
-// Read implements io.Reader. When it returns the last byte, or io.EOF, the exchange is kept.
+// Read implements io.Reader. The exchange is recorded before Read returns the last byte or io.EOF.
 func (r *recording) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
 	r.x.body = append(r.x.body, p[:n]...)
@@ -125,59 +124,58 @@ func (r *recording) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close implements io.Closer. The rest of a body that was not read to its end is read first,
-// but a stream ends at its end mark. What comes too late, or is too much, is left out: that
-// was not the server's doing, so what is kept does not say that it was cut.
+// Close implements io.Closer. It first reads the rest of a body that was not read to its end, except after the end mark
+// of a stream. A rest that comes too late or is too long is left out, and the exchange is not marked as cut, because
+// that was not the fault of the server.
 func (r *recording) Close() error {
 	r.once.Do(func() {
 		err := context.Cause(r.req.Context())
-		if err == nil && !marked(r.x.body) {
-			err = r.rest()
+		if err == nil && !hasEndMark(r.x.body) {
+			err = r.readRest()
 		}
-		r.keep(err)
+		r.record(err)
 	})
 	err := r.ReadCloser.Close()
 	r.cancel()
 	return err
 }
 
-// rest reads the rest of the body within the bounds for that. Its error is that of a body that
-// broke off within them.
-func (r *recording) rest() error {
-	late := make(chan struct{})
-	timer := time.AfterFunc(maxRest, func() { close(late); r.cancel() })
+// readRest reads the rest of the body within the limits. It returns an error if the body broke off within them.
+func (r *recording) readRest() error {
+	tooLate := make(chan struct{})
+	timer := time.AfterFunc(maxRestTime, func() { close(tooLate); r.cancel() })
 	defer timer.Stop()
-	rest, err := io.ReadAll(io.LimitReader(r.ReadCloser, maxBytes))
+	rest, err := io.ReadAll(io.LimitReader(r.ReadCloser, maxRestBytes))
 	r.x.body = append(r.x.body, rest...)
 	select {
-	case <-late:
+	case <-tooLate:
 		return nil
 	default:
 		return err
 	}
 }
 
-func (r *recording) end(err error) { r.once.Do(func() { r.keep(err) }) }
+func (r *recording) end(err error) { r.once.Do(func() { r.record(err) }) }
 
-// keep adds the exchange; err is what the body ended with in place of its end. Where the
-// caller ended it, it is not kept, but for a bound of time.
-func (r *recording) keep(err error) {
+// record adds the exchange to the file; err is nil if the body is complete. If the caller canceled the request, nothing
+// is added, except for a timeout.
+func (r *recording) record(err error) {
 	defer r.done()
 	if err != nil {
-		bound := r.c.bound(r.req)
-		if bound == nil && r.req.Context().Err() != nil {
+		timeout := r.c.timeout(r.req)
+		if timeout == nil && r.req.Context().Err() != nil {
 			return
 		}
 		r.x.cut = true
-		if bound != nil {
-			r.x.failure, r.x.timeout = bound.Error(), true
+		if timeout != nil {
+			r.x.failure, r.x.timeout = timeout.Error(), true
 		}
 	}
 	r.c.add(r.x)
 }
 
-// marked says whether a stream has its end mark.
-func marked(stream []byte) bool {
+// hasEndMark reports whether a stream has its end mark, [DONE].
+func hasEndMark(stream []byte) bool {
 	for line := range bytes.FieldsFuncSeq(stream, func(c rune) bool { return c == '\n' || c == '\r' }) {
 		data, found := bytes.CutPrefix(line, []byte("data:"))
 		if found && string(bytes.TrimSpace(data)) == "[DONE]" {

@@ -15,14 +15,14 @@ import (
 	"testing/iotest"
 )
 
-// TestEnds holds what is kept to how a body is read.
+// TestEnds checks how the end of a recorded body depends on how it was read.
 func TestEnds(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		body   string
 		length int64
 		read   int
-		ended  bool // the caller ends it
+		ended  bool // the caller cancels the request
 		want   string
 	}{
 		"exactly the length":   {"12345", 5, 5, false, `"body":12345}`},
@@ -36,13 +36,13 @@ func TestEnds(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			kept := file(t)
+			name := file(t)
 			body := io.Reader(strings.NewReader(c.body))
 			if int64(len(c.body)) < c.length {
 				body = io.MultiReader(body, iotest.ErrReader(io.ErrUnexpectedEOF))
 			}
-			answer := says(200, "text/plain", body)
-			tape := cassetteOf(kept, Record, func(req *http.Request) (*http.Response, error) {
+			answer := reply(200, "text/plain", body)
+			tape := cassetteOf(name, Record, func(req *http.Request) (*http.Response, error) {
 				resp, err := answer(req)
 				resp.ContentLength = c.length
 				return resp, err
@@ -60,7 +60,7 @@ func TestEnds(t *testing.T) {
 				cancel()
 			}
 			_ = resp.Body.Close()
-			got := content(t, kept)
+			got := content(t, name)
 			if c.want == "" && got != "" || !strings.Contains(got, c.want) || strings.Contains(c.want, "cut") != strings.Contains(got, "cut") {
 				t.Errorf("%s", got)
 			}
@@ -68,11 +68,11 @@ func TestEnds(t *testing.T) {
 	}
 }
 
-// TestFailures records failures of the network, but not what the caller ended.
+// TestFailures checks that failures of the network are recorded, and canceled requests are not.
 func TestFailures(t *testing.T) {
 	t.Parallel()
-	kept := file(t)
-	tape := cassetteOf(kept, Record, func(*http.Request) (*http.Response, error) { return nil, os.ErrDeadlineExceeded })
+	name := file(t)
+	tape := cassetteOf(name, Record, func(*http.Request) (*http.Response, error) { return nil, os.ErrDeadlineExceeded })
 	_, _ = ask(t, tape, "1")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -81,11 +81,11 @@ func TestFailures(t *testing.T) {
 	}
 	tape.Next = server(unreachable)
 	_, _ = ask(t, tape, "3")
-	_, _ = ask(t, cassetteOf(kept, Cache, unreachable), "4")
-	if strings.Count(content(t, kept), "\n") != 2 || tape.Unwritten() != nil {
-		t.Error(content(t, kept), tape.Unwritten())
+	_, _ = ask(t, cassetteOf(name, Cache, unreachable), "4")
+	if strings.Count(content(t, name), "\n") != 2 || tape.WriteError() != nil {
+		t.Error(content(t, name), tape.WriteError())
 	}
-	replay := cassetteOf(kept, Replay, nil)
+	replay := cassetteOf(name, Replay, nil)
 	var timeout interface{ Timeout() bool }
 	if _, err := ask(t, replay, "1"); !errors.As(err, &timeout) || !timeout.Timeout() {
 		t.Error(err)
@@ -95,33 +95,32 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestBounds records the caller's bounds of time, before a response and inside one, and gives
-// them back as such.
-func TestBounds(t *testing.T) {
+// TestTimeouts records timeouts, before a response and inside one, and checks that they are replayed as timeouts.
+func TestTimeouts(t *testing.T) {
 	t.Parallel()
-	bound := errors.New("idle timeout")
-	for _, answer := range []server{unreachable, says(200, "text/plain", iotest.ErrReader(context.Canceled))} {
-		kept := file(t)
-		tape := cassetteOf(kept, Record, answer)
-		tape.Bounds = []error{bound}
+	timeoutErr := errors.New("idle timeout")
+	for _, answer := range []server{unreachable, reply(200, "text/plain", iotest.ErrReader(context.Canceled))} {
+		name := file(t)
+		tape := cassetteOf(name, Record, answer)
+		tape.Timeouts = []error{timeoutErr}
 		ctx, cancel := context.WithCancelCause(t.Context())
-		cancel(bound)
+		cancel(timeoutErr)
 		if resp, err := tape.RoundTrip(request(ctx, t, "1")); err == nil {
 			_, _ = io.ReadAll(resp.Body)
 			_ = resp.Body.Close()
 		}
-		replay := cassetteOf(kept, Replay, nil)
-		replay.Bounds = tape.Bounds
+		replay := cassetteOf(name, Replay, nil)
+		replay.Timeouts = tape.Timeouts
 		var timeout interface{ Timeout() bool }
-		if _, err := ask(t, replay, "1"); !errors.Is(err, bound) || !errors.As(err, &timeout) || !timeout.Timeout() {
-			t.Errorf("%v\n%s", err, content(t, kept))
+		if _, err := ask(t, replay, "1"); !errors.Is(err, timeoutErr) || !errors.As(err, &timeout) || !timeout.Timeout() {
+			t.Errorf("%v\n%s", err, content(t, name))
 		}
 	}
 }
 
-// TestTurns sends one of equal requests at a time to a cache's server: until a reply is good,
-// then none.
-func TestTurns(t *testing.T) {
+// TestEqualRequestsTakeTurns checks that a cache sends only one of several equal requests at a time, and none once a
+// reply is cacheable.
+func TestEqualRequestsTakeTurns(t *testing.T) {
 	t.Parallel()
 	var sent atomic.Int32
 	tape := cassetteOf(written(t, file(t), ""), Cache, func(req *http.Request) (*http.Response, error) {
@@ -129,9 +128,9 @@ func TestTurns(t *testing.T) {
 		case 1:
 			return unreachable(req)
 		case 2:
-			return says(500, "text/plain", strings.NewReader("bad"))(req)
+			return reply(500, "text/plain", strings.NewReader("bad"))(req)
 		}
-		return says(200, "application/json", strings.NewReader(`"good"`))(req)
+		return reply(200, "application/json", strings.NewReader(`"good"`))(req)
 	})
 	var all sync.WaitGroup
 	for range 8 {
@@ -153,45 +152,45 @@ func TestTurns(t *testing.T) {
 	_ = held.Body.Close()
 }
 
-// TestUnwritten gives the reply all the same, and says that it was not kept.
-func TestUnwritten(t *testing.T) {
+// TestWriteError checks that the reply is returned even if it can't be written, and that the error is reported.
+func TestWriteError(t *testing.T) {
 	t.Parallel()
-	tape := cassetteOf(filepath.Join(t.TempDir(), "none", "file"), Record, says(200, "text/plain", strings.NewReader("reply")))
-	if got, err := ask(t, tape, "1"); got != "200 reply" || err != nil || !errors.Is(tape.Unwritten(), os.ErrNotExist) {
-		t.Errorf("%q, %v, %v", got, err, tape.Unwritten())
+	tape := cassetteOf(filepath.Join(t.TempDir(), "none", "file"), Record, reply(200, "text/plain", strings.NewReader("reply")))
+	if got, err := ask(t, tape, "1"); got != "200 reply" || err != nil || !errors.Is(tape.WriteError(), os.ErrNotExist) {
+		t.Errorf("%q, %v, %v", got, err, tape.WriteError())
 	}
 }
 
-// TestTogether adds from many goroutines with two cassettes: each line is there, and whole.
-func TestTogether(t *testing.T) {
+// TestConcurrentAppend writes from many goroutines through two cassettes and checks that every line is complete.
+func TestConcurrentAppend(t *testing.T) {
 	t.Parallel()
-	kept := written(t, file(t), `{"key":"torn`)
-	var both sync.WaitGroup
+	name := written(t, file(t), `{"key":"torn`)
+	var writers sync.WaitGroup
 	for range 2 {
-		tape := cassetteOf(kept, Record, func(req *http.Request) (*http.Response, error) {
-			return says(200, "text/plain", req.Body)(req)
+		tape := cassetteOf(name, Record, func(req *http.Request) (*http.Response, error) {
+			return reply(200, "text/plain", req.Body)(req)
 		})
 		for i := range 50 {
-			both.Go(func() {
+			writers.Go(func() {
 				if _, err := ask(t, tape, fmt.Sprint(i)); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 	}
-	both.Wait()
-	replay := cassetteOf(kept, Replay, nil)
+	writers.Wait()
+	replay := cassetteOf(name, Replay, nil)
 	for i := range 50 {
 		if got, err := ask(t, replay, fmt.Sprint(i)); err != nil || got != fmt.Sprintf("200 %d", i) {
 			t.Errorf("%d: %q, %v", i, got, err)
 		}
 	}
-	if n := strings.Count(content(t, kept), "\n"); n != 101 {
+	if n := strings.Count(content(t, name), "\n"); n != 101 {
 		t.Errorf("%d lines", n)
 	}
 }
 
-// TestScrub finds secrets in every form in which a server may send them back.
+// TestScrub finds secrets in every form in which a server may return them.
 func TestScrub(t *testing.T) {
 	t.Parallel()
 	redact := cassetteOf("", Record, nil).Redact

@@ -7,9 +7,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// scrub replaces secrets in a body: those that stand there as they are, those that JSON
-// writes with escapes, and those that a stream brings in pieces. A body without any is
-// returned as it is.
+// scrub replaces secrets in a body, including those that JSON writes with escapes and those that a stream splits into
+// deltas. It returns a body without secrets unchanged.
 func scrub(body []byte, redact func([]byte) []byte) []byte {
 	body = redact(body)
 	clean := func(text string) string { return string(redact([]byte(text))) }
@@ -31,8 +30,8 @@ func scrub(body []byte, redact func([]byte) []byte) []byte {
 	return scrubbed
 }
 
-// scrubStream puts texts that hold a secret only when they are joined into the first of
-// their pieces.
+// scrubStream joins the texts that a stream sends in deltas. If a joined text contains a secret, the first delta gets
+// the whole redacted text, and the others become empty.
 func scrubStream(stream []byte, clean func(string) string) []byte {
 	joined := map[string]*strings.Builder{}
 	mapEvents(stream, func(path, text string) string {
@@ -42,26 +41,26 @@ func scrubStream(stream []byte, clean func(string) string) []byte {
 		joined[path].WriteString(text)
 		return text
 	})
-	first := map[string]string{}
+	redacted := map[string]string{}
 	for path, all := range joined {
 		if cleaned := clean(all.String()); cleaned != all.String() {
-			first[path] = cleaned
+			redacted[path] = cleaned
 		}
 	}
-	if len(first) == 0 {
+	if len(redacted) == 0 {
 		return stream
 	}
 	return mapEvents(stream, func(path, text string) string {
-		whole, found := first[path]
+		whole, found := redacted[path]
 		if !found {
 			return text
 		}
-		first[path] = ""
+		redacted[path] = ""
 		return whole
 	})
 }
 
-// mapEvents maps the texts in the JSON of a stream's data lines.
+// mapEvents applies f to the strings in the JSON of a stream's data lines.
 func mapEvents(stream []byte, f func(path, text string) string) []byte {
 	var out []byte
 	for line := range bytes.SplitAfterSeq(stream, []byte("\n")) {
@@ -75,8 +74,8 @@ func mapEvents(stream []byte, f func(path, text string) string) []byte {
 	return out
 }
 
-// mapTexts maps the strings of a JSON value, each with its path. An element of an array that
-// says its index is known by that: a stream has the choices in any order.
+// mapTexts applies f to the strings of a JSON value, each with its path. In the path, an element of an array is
+// identified by its field "index", because a stream may send the choices in any order.
 func mapTexts(raw []byte, path string, f func(path, text string) string) []byte {
 	raw = bytes.TrimSpace(raw)
 	switch raw[0] {

@@ -46,12 +46,12 @@ func (o *Options) newTape(con *console.Console, base *url.URL, next http.RoundTr
 	}
 	return &cassette.Cassette{
 		Name: file, Mode: tapeMode(name), Next: next, Base: base.JoinPath().Path,
-		Good: api.Cacheable, Redact: con.Redactor.Bytes, Cause: api.PlainCause, Bounds: api.Timeouts(),
+		Cacheable: api.Cacheable, Redact: con.Redactor.Bytes, Cause: api.PlainCause, Timeouts: api.Timeouts(),
 		Answered: func(resp *http.Response, err error) {
 			con.Detail("* answered from " + file)
 			showResponse(con, resp, err)
 		},
-		PassedOver: func(lines int) {
+		Skipped: func(lines int) {
 			con.Note("%s: %s passed over (torn, or no exchange)", file, console.Plural(lines, "line"))
 		},
 	}
@@ -80,7 +80,7 @@ func Tape(con *console.Console, o *Options, base *url.URL, next http.RoundTrippe
 	if tape == nil {
 		return next, lost, nil
 	}
-	tape.Lost = func(error) { con.Note("%v", lost()) }
+	tape.WriteFailed = func(error) { con.Note("%v", lost()) }
 	// A key must be known as a secret before anything is kept or looked up.
 	o.HideKeyFile(con)
 	return localErrors{tape}, lost, o.checkTape(tape)
@@ -102,10 +102,10 @@ func (l localErrors) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // unwritten returns the error of a cassette, which may be nil, that lost an exchange.
 func unwritten(tape *cassette.Cassette) error {
-	if tape == nil || tape.Unwritten() == nil {
+	if tape == nil || tape.WriteError() == nil {
 		return nil
 	}
-	err := tape.Unwritten()
+	err := tape.WriteError()
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		err = path.Err
 	}
