@@ -63,7 +63,7 @@ func (c *checker) confirm(ctx context.Context, in io.Reader) (left int64, err er
 // silentRecords returns the reader of records without its counters: the run reads the same lines again.
 func (c *checker) silentRecords() input.Records {
 	records := c.Records
-	records.Taken, records.Replaced = nil, nil
+	records.LineRead, records.Replaced = nil, nil
 	return records
 }
 

@@ -129,7 +129,7 @@ func (j *job) checkFiles() error {
 func (j *job) configure() error {
 	j.cfg = &Config{
 		Records: input.Records{
-			Lines: j.Lines, Shard: j.Shard, Shards: j.Shards, Taken: j.progress.took,
+			Lines: j.Lines, Shard: j.Shard, Shards: j.Shards, LineRead: j.progress.took,
 			Lossy: j.Parts.Lossy, Replaced: func(bytes int) { j.replaced.Add(int64(bytes)) },
 		},
 		Jobs: j.Jobs, Request: j.request, Failed: j.tellFailure, MaxFailed: j.MaxFailed, MaxTicks: j.MaxTicks, Stats: &j.progress.stats,

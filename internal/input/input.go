@@ -1,6 +1,5 @@
-// Package input turns what a user gives (prompt words, standard input, files of messages,
-// pictures, a kept conversation) into the messages of a request. It reads; it sends and
-// prints nothing.
+// Package input turns the user's input (prompt words, standard input, files of messages, pictures, a transcript) into
+// the messages of a request, and lines into the records of a batch. It neither sends nor prints anything.
 package input
 
 import (
@@ -11,8 +10,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Read reads everything. Errors are usage errors, or ctx's cause where it ended the wait
-// for standard input.
+// Read reads everything that spec names. Its errors are usage errors, or ctx's cause if ctx ended the wait for standard
+// input.
 func Read(ctx context.Context, stdin *Stdin, spec *Spec) (*Conversation, error) {
 	r := &reader{spec: spec, stdin: stdin}
 	if err := r.claims(); err != nil {
@@ -29,7 +28,7 @@ func Read(ctx context.Context, stdin *Stdin, spec *Spec) (*Conversation, error) 
 	if err := r.items(ctx, conv); err != nil {
 		return nil, err
 	}
-	conv.dropKnownSystem()
+	conv.dropRepeatedSystem()
 	pictures, err := r.pictures(ctx)
 	if err != nil {
 		return nil, err
@@ -50,18 +49,18 @@ func Read(ctx context.Context, stdin *Stdin, spec *Spec) (*Conversation, error) 
 	return conv, nil
 }
 
-// dropKnownSystem leaves out the leading system messages that the kept conversation begins
-// with already, so that a script can say -s each time.
-func (c *Conversation) dropKnownSystem() {
-	known := 0
-	for known < min(len(c.History), len(c.Added)) && role(c.Added[known]) == "system" && same(c.Added[known], c.History[known]) {
-		known++
+// dropRepeatedSystem removes leading system messages that the transcript begins with already, so that a script can pass
+// -s in every call.
+func (c *Conversation) dropRepeatedSystem() {
+	repeated := 0
+	for repeated < min(len(c.History), len(c.Added)) && role(c.Added[repeated]) == "system" && sameMessage(c.Added[repeated], c.History[repeated]) {
+		repeated++
 	}
-	c.Added = c.Added[known:]
+	c.Added = c.Added[repeated:]
 }
 
-// same says whether two messages differ in white space at most.
-func same(a, b rawjson.Doc) bool {
+// sameMessage reports whether two messages differ at most in white space.
+func sameMessage(a, b rawjson.Doc) bool {
 	one, err := rawjson.Compact(a.Bytes())
 	if err != nil {
 		return false
@@ -70,7 +69,7 @@ func same(a, b rawjson.Doc) bool {
 	return err == nil && bytes.Equal(one, other)
 }
 
-// items reads the flags' messages in order.
+// items reads the messages that flags give, in their order.
 func (r *reader) items(ctx context.Context, conv *Conversation) error {
 	for _, it := range r.spec.Items {
 		r.last = nil
@@ -92,17 +91,17 @@ func (r *reader) items(ctx context.Context, conv *Conversation) error {
 	return nil
 }
 
-// messages reads a file of messages. That it is not UTF-8 is told with line and column, so
-// by its parser, unless it is to be made so.
+// messages reads a file of messages. Unless invalid UTF-8 is to be replaced, the parser reports it, with line and
+// column.
 func (r *reader) messages(ctx context.Context, it Item, conv *Conversation) error {
 	raw, err := r.file(ctx, it)
 	if err != nil {
 		return err
 	}
 	if r.spec.Lossy {
-		if raw, err = r.utf8(fileName(it.Arg), raw); err != nil {
+		if raw, err = r.validUTF8(displayName(it.Arg), raw); err != nil {
 			return err
 		}
 	}
-	return parseMessages(fileName(it.Arg), raw, conv)
+	return parseMessages(displayName(it.Arg), raw, conv)
 }

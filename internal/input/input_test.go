@@ -7,7 +7,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Parts are joined by a blank line and none of them is changed.
+// TestJoin joins parts by blank lines without changing them.
 func TestJoin(t *testing.T) {
 	for _, c := range []struct {
 		parts []string
@@ -26,8 +26,8 @@ func TestJoin(t *testing.T) {
 	}
 }
 
-// Only what the kept conversation begins with is left out, and only from the beginning.
-func TestDropKnownSystem(t *testing.T) {
+// TestDropRepeatedSystem removes only system messages that begin both the transcript and the new messages.
+func TestDropRepeatedSystem(t *testing.T) {
 	of := func(messages ...string) (docs []rawjson.Doc) {
 		for _, m := range messages {
 			role, text := m[:1], m[1:]
@@ -46,8 +46,8 @@ func TestDropKnownSystem(t *testing.T) {
 		{[]string{"sa"}, nil, nil},
 	} {
 		conv := &Conversation{History: of(c.history...), Added: of(c.added...)}
-		conv.dropKnownSystem()
-		if !slices.EqualFunc(conv.Added, of(c.want...), same) {
+		conv.dropRepeatedSystem()
+		if !slices.EqualFunc(conv.Added, of(c.want...), sameMessage) {
 			t.Errorf("%q after %q: %d messages left, want %q", c.added, c.history, len(conv.Added), c.want)
 		}
 	}

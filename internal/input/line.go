@@ -9,24 +9,24 @@ import (
 	"iter"
 )
 
-// maxLine is the length in bytes of the longest record; the Batch API's own limit is 25 MB.
+// maxLine limits the length of a record in bytes. The limit of the Batch API is 25 MB.
 const maxLine = 128 << 20
 
-// Line is a line of the input without its end.
+// Line is one line of the input, without its line end.
 type Line struct {
-	Number int64
-	Text   []byte // not shared
-	long   bool   // Text was dropped
+	Number  int64
+	Text    []byte // owned by the caller
+	tooLong bool   // the line exceeds maxLine, and Text is empty
 }
 
-// EachLine returns the lines of this shard that are not blank. An error of reading is the last.
+// EachLine yields the lines of this shard that are not blank. If reading fails, the last pair holds the error.
 func (r *Records) EachLine(in io.Reader) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		buf := bufio.NewReaderSize(in, 256<<10)
 		for number := int64(1); ; number++ {
-			text, long, taken, err := readLine(buf, r.mine(number))
-			if r.Taken != nil && taken > 0 {
-				r.Taken(taken)
+			text, tooLong, size, err := readLine(buf, r.inShard(number))
+			if r.LineRead != nil && size > 0 {
+				r.LineRead(size)
 			}
 			last := errors.Is(err, io.EOF)
 			if err != nil && !last {
@@ -36,34 +36,34 @@ func (r *Records) EachLine(in io.Reader) iter.Seq2[Line, error] {
 			if number == 1 {
 				text = bytes.TrimPrefix(text, []byte("\ufeff"))
 			}
-			blank := !long && len(bytes.TrimSpace(text)) == 0
-			if !blank && !yield(Line{number, text, long}, nil) || last {
+			blank := !tooLong && len(bytes.TrimSpace(text)) == 0
+			if !blank && !yield(Line{number, text, tooLong}, nil) || last {
 				return
 			}
 		}
 	}
 }
 
-func (r *Records) mine(number int64) bool {
+func (r *Records) inShard(number int64) bool {
 	return r.Shards == 0 || (number-1)%r.Shards == r.Shard-1
 }
 
-// readLine reads up to the next newline. It returns the line without its end if it is wanted; a line that is too long is
-// dropped.
-func readLine(buf *bufio.Reader, wanted bool) (line []byte, long bool, taken int, err error) {
+// readLine reads up to the next newline. size is the length with the line end. The line itself, without its end, is
+// returned only if it is wanted and not longer than maxLine.
+func readLine(buf *bufio.Reader, wanted bool) (line []byte, tooLong bool, size int, err error) {
 	for {
 		part, err := buf.ReadSlice('\n')
-		taken += len(part)
-		if wanted && !long {
+		size += len(part)
+		if wanted && !tooLong {
 			line = append(line, part...)
 		}
 		if len(line) > maxLine {
-			line, long = nil, true
+			line, tooLong = nil, true
 		}
 		if errors.Is(err, bufio.ErrBufferFull) {
 			continue
 		}
 		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
-		return line, long, taken, err
+		return line, tooLong, size, err
 	}
 }

@@ -17,7 +17,7 @@ func textMessage(role, content string) rawjson.Doc {
 	return d
 }
 
-// userMessage is a string content where there are no pictures, else a list of parts.
+// userMessage returns a user message. Its content is a string, or a list of parts if there are pictures.
 func userMessage(prompt string, pictures []picture, spec *Spec) rawjson.Doc {
 	if len(pictures) == 0 {
 		return textMessage("user", prompt)
@@ -41,7 +41,7 @@ func textPart(text string) rawjson.Doc {
 	return d
 }
 
-// partList is a content of parts: the pictures first, unless the spec says otherwise.
+// partList returns a content of parts: the pictures first, unless the spec puts the text first.
 func partList(others []rawjson.Doc, pictures []picture, spec *Spec) rawjson.Doc {
 	var parts []rawjson.Doc
 	for _, p := range pictures {
@@ -64,13 +64,13 @@ func partList(others []rawjson.Doc, pictures []picture, spec *Spec) rawjson.Doc 
 	return d
 }
 
-// role is a message's role; empty where it has none.
+// role returns the role of a message; empty if it has none.
 func role(m rawjson.Doc) string {
 	var message struct {
 		Role string `json:"role"`
 	}
-	shape := m.WithoutBase64()
-	if json.Unmarshal(shape.Bytes(), &message) != nil {
+	text := m.WithoutBase64()
+	if json.Unmarshal(text.Bytes(), &message) != nil {
 		return ""
 	}
 	return message.Role

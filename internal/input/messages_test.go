@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// Whatever a file of messages holds, it is taken as it is or refused with a place that is
-// in it: a message that was accepted is a part of the file, byte for byte.
+// FuzzMessages checks that any file of messages is either accepted, its messages being parts of the file byte for byte,
+// or refused with a position inside the file.
 func FuzzMessages(f *testing.F) {
 	for _, seed := range []string{
 		"", " \r\n", "\ufeff", "{", "[", "[{}]", "null", `{"role":"user"}`, `[{"role":"user","content":"x"} , {"role":"tool"}]`,
@@ -22,30 +22,30 @@ func FuzzMessages(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		given := bytes.Clone(raw)
+		original := bytes.Clone(raw)
 		var conv Conversation
 		err := parseMessages("in", raw, &conv)
-		if !bytes.Equal(raw, given) {
+		if !bytes.Equal(raw, original) {
 			t.Fatal("the text was changed")
 		}
 		if err != nil {
-			checkPlace(t, raw, err)
+			checkPosition(t, raw, err)
 			return
 		}
-		checkTaken(t, raw, &conv)
+		checkMessages(t, raw, &conv)
 	})
 }
 
-func checkTaken(t *testing.T, raw []byte, conv *Conversation) {
+func checkMessages(t *testing.T, raw []byte, conv *Conversation) {
 	t.Helper()
 	for _, m := range conv.Added {
 		message := m.Bytes()
 		if !json.Valid(message) || role(m) == "" {
 			t.Errorf("not a message: %q", message)
 		}
-		// A response's null content is changed, and a role that it lacks is added.
-		mended := bytes.Contains(raw, []byte("null")) || bytes.HasPrefix(message, []byte(`{"role":"assistant"`))
-		if !bytes.Contains(raw, message) && !mended {
+		// The reader replaces a null content, and adds a missing role.
+		changed := bytes.Contains(raw, []byte("null")) || bytes.HasPrefix(message, []byte(`{"role":"assistant"`))
+		if !bytes.Contains(raw, message) && !changed {
 			t.Errorf("not the file's own bytes: %q", message)
 		}
 	}
@@ -56,17 +56,16 @@ func checkTaken(t *testing.T, raw []byte, conv *Conversation) {
 	}
 }
 
-// checkPlace checks that an error names a place that is in the text, or right behind one of
-// its lines.
-func checkPlace(t *testing.T, text []byte, err error) {
+// checkPosition checks that an error names a position in the text, or directly after one of its lines.
+func checkPosition(t *testing.T, text []byte, err error) {
 	t.Helper()
-	at := regexp.MustCompile(`^in:(\d+):(\d+): .`).FindStringSubmatch(err.Error())
-	if at == nil {
+	position := regexp.MustCompile(`^in:(\d+):(\d+): .`).FindStringSubmatch(err.Error())
+	if position == nil {
 		t.Fatalf("no place: %v", err)
 	}
 	lines := strings.Split(strings.TrimPrefix(string(text), "\ufeff"), "\n")
-	line, _ := strconv.Atoi(at[1])
-	column, _ := strconv.Atoi(at[2])
+	line, _ := strconv.Atoi(position[1])
+	column, _ := strconv.Atoi(position[2])
 	if line < 1 || line > len(lines) || column < 1 || column > len(lines[line-1])+1 {
 		t.Fatalf("no such place: %v", err)
 	}

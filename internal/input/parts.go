@@ -9,8 +9,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Parts are what many conversations have in common: messages that go first, fields, and
-// pictures that each gets.
+// Parts holds what the conversations of a batch share: leading messages, request fields, and the pictures that each one
+// gets.
 type Parts struct {
 	spec     *Spec
 	messages []rawjson.Doc
@@ -18,8 +18,8 @@ type Parts struct {
 	pictures []picture
 }
 
-// ReadParts reads the items and pictures of a spec; its words and standard input are not
-// looked at, but for a "-" among the items and pictures.
+// ReadParts reads the items and pictures of a spec. It ignores the words, and reads standard input only for an item or
+// picture "-".
 func ReadParts(ctx context.Context, stdin *Stdin, spec *Spec) (*Parts, error) {
 	r := &reader{spec: spec, stdin: stdin}
 	if err := r.claims(); err != nil {
@@ -36,9 +36,9 @@ func ReadParts(ctx context.Context, stdin *Stdin, spec *Spec) (*Parts, error) {
 	return &Parts{spec, conv.Added, conv.Fields, pictures}, nil
 }
 
-// Prompt makes a conversation of a prompt, and a system text unless that is nil.
+// Prompt returns a conversation of a prompt and, unless system is nil, a system message.
 func (p *Parts) Prompt(system *string, prompt string, fields rawjson.Object) Conversation {
-	conv := p.begin(fields)
+	conv := p.newConversation(fields)
 	if system != nil {
 		conv.Added = append(conv.Added, textMessage("system", *system))
 	}
@@ -46,17 +46,17 @@ func (p *Parts) Prompt(system *string, prompt string, fields rawjson.Object) Con
 	return conv
 }
 
-// Messages makes a conversation of messages, whose list it takes over. Pictures join the last
-// user message, or make one where there is none.
+// Messages returns a conversation of the given messages, which it owns afterwards. The pictures are added to the last
+// user message, or form a new one if there is none.
 func (p *Parts) Messages(messages []rawjson.Doc, fields rawjson.Object) (Conversation, error) {
-	conv := p.begin(fields)
+	conv := p.newConversation(fields)
 	conv.Added = slices.Insert(messages, 0, p.messages...)
 	if len(p.pictures) == 0 {
 		return conv, nil
 	}
 	for i := len(conv.Added) - 1; i >= len(conv.Added)-len(messages); i-- {
 		if role(conv.Added[i]) == "user" {
-			joined, err := p.join(conv.Added[i])
+			joined, err := p.addPictures(conv.Added[i])
 			conv.Added[i] = joined
 			return conv, err
 		}
@@ -65,8 +65,8 @@ func (p *Parts) Messages(messages []rawjson.Doc, fields rawjson.Object) (Convers
 	return conv, nil
 }
 
-// begin is a conversation with the common messages and fields; the given fields win.
-func (p *Parts) begin(fields rawjson.Object) Conversation {
+// newConversation returns a conversation with the shared messages and fields. The given fields take precedence.
+func (p *Parts) newConversation(fields rawjson.Object) Conversation {
 	conv := Conversation{Added: slices.Clip(p.messages), Fields: fields}
 	for _, m := range p.fields {
 		if fields.Get(m.Key) == nil {
@@ -76,11 +76,11 @@ func (p *Parts) begin(fields rawjson.Object) Conversation {
 	return conv
 }
 
-// join puts the pictures into a user's message, whose other fields keep every byte.
-func (p *Parts) join(message rawjson.Doc) (rawjson.Doc, error) {
+// addPictures adds the pictures to a user message, whose other fields stay byte for byte the same.
+func (p *Parts) addPictures(message rawjson.Doc) (rawjson.Doc, error) {
 	obj, err := rawjson.ParseObject(message.Bytes())
 	if err != nil {
-		return message, wrong("a user message: %w", err)
+		return message, badUsage("a user message: %w", err)
 	}
 	var parts []rawjson.Doc
 	content := bytes.TrimSpace(obj.Get("content"))
@@ -92,7 +92,7 @@ func (p *Parts) join(message rawjson.Doc) (rawjson.Doc, error) {
 	case '"':
 		var text string
 		if err := json.Unmarshal(content, &text); err != nil {
-			return message, wrong("a user message's content: %w", err)
+			return message, badUsage("a user message's content: %w", err)
 		}
 		parts = append(parts, textPart(text))
 	}

@@ -17,21 +17,20 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// The limits of a picture: the API takes JPEG and PNG of at most 20 MiB and at least 8×8
-// pixels, any number of them.
+// Limits of the API: JPEG and PNG of at most 20 MiB and at least 8×8 pixels, in any number.
 const (
 	maxPicture = 20 << 20
 	minPixels  = 8
 )
 
-// picture is one picture: a URL as it was given, or bytes with their type.
+// picture is a URL as it was given, or the bytes of a picture with their media type.
 type picture struct {
 	url   string
 	media string
 	data  []byte
 }
 
-// part is the picture as a part of a message's content.
+// part returns the picture as a part of a message's content.
 func (p picture) part(detail string) rawjson.Doc {
 	var d rawjson.Doc
 	d.Text(`{"type":"image_url","image_url":{"url":`)
@@ -66,7 +65,7 @@ func (r *reader) picture(ctx context.Context, arg string) (picture, error) {
 	lower := strings.ToLower(arg)
 	switch {
 	case arg == "":
-		return picture{}, wrong("a picture's name is empty")
+		return picture{}, badUsage("a picture's name is empty")
 	case strings.HasPrefix(lower, "http://"), strings.HasPrefix(lower, "https://"):
 		return picture{url: arg}, nil
 	case strings.HasPrefix(lower, "data:"):
@@ -76,39 +75,39 @@ func (r *reader) picture(ctx context.Context, arg string) (picture, error) {
 		if err != nil {
 			return picture{}, err
 		}
-		return checked("the picture on stdin", raw)
+		return checkPicture("the picture on stdin", raw)
 	}
 	raw, err := r.readPicture(arg)
 	if err != nil {
 		return picture{}, err
 	}
-	return checked(arg, raw)
+	return checkPicture(arg, raw)
 }
 
-// readPicture reads a file, but no more of it than shows that it is too large.
+// readPicture reads a file, up to one byte more than the limit.
 func (r *reader) readPicture(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, r.missing(name, err)
+		return nil, r.openError(name, err)
 	}
 	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, wrong("%s can't be read: %w", name, err)
+		return nil, badUsage("%s can't be read: %w", name, err)
 	}
 	if info.IsDir() {
-		return nil, wrong("%s is a directory, not a picture", name)
+		return nil, badUsage("%s is a directory, not a picture", name)
 	}
-	// One allocation of the right size: pictures are the largest things a request holds.
+	// Pictures are the largest parts of a request, so this allocates the right size once.
 	size := int(min(info.Size(), maxPicture)) + 1
 	raw := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
 	if _, err := raw.ReadFrom(io.LimitReader(f, maxPicture+1)); err != nil {
-		return nil, wrong("%s can't be read: %w", name, err)
+		return nil, badUsage("%s can't be read: %w", name, err)
 	}
 	return raw.Bytes(), nil
 }
 
-func (r *reader) missing(name string, err error) error {
+func (r *reader) openError(name string, err error) error {
 	hint := ""
 	if strings.ContainsAny(name, " \t\n?") || !strings.ContainsAny(name, "./\\") {
 		hint = r.spec.PictureHint
@@ -119,8 +118,7 @@ func (r *reader) missing(name string, err error) error {
 	return failure.BadUsage(hint, "%s can't be read: %w", name, err)
 }
 
-// mediaType is the type of a picture by its first bytes; empty for what the API does not
-// take.
+// mediaType detects the type of a picture by its first bytes. It returns "" for types that the API does not accept.
 func mediaType(raw []byte) string {
 	switch {
 	case bytes.HasPrefix(raw, []byte("\x89PNG\r\n\x1a\n")):
@@ -131,40 +129,40 @@ func mediaType(raw []byte) string {
 	return ""
 }
 
-// checked tells a picture by its bytes and refuses what the API would refuse.
-func checked(name string, raw []byte) (picture, error) {
+// checkPicture detects the type of a picture and returns an error for one that the API would refuse.
+func checkPicture(name string, raw []byte) (picture, error) {
 	media := mediaType(raw)
 	switch {
 	case len(raw) == 0:
-		return picture{}, wrong("%s is empty, not a picture", name)
+		return picture{}, badUsage("%s is empty, not a picture", name)
 	case media == "":
-		return picture{}, wrong("%s is neither JPEG nor PNG, the types that the API takes", name)
+		return picture{}, badUsage("%s is neither JPEG nor PNG, the types that the API takes", name)
 	case len(raw) > maxPicture:
-		return picture{}, wrong("%s is over 20 MiB, the most that the API takes", name)
+		return picture{}, badUsage("%s is over 20 MiB, the most that the API takes", name)
 	}
-	// A head that can't be read here may still be one that the API can read.
+	// The API may accept a header that this decoder can't read.
 	size, _, err := image.DecodeConfig(bytes.NewReader(raw))
 	if err == nil && (size.Width < minPixels || size.Height < minPixels) {
-		return picture{}, wrong("%s has %d×%d pixels; the API takes no fewer than 8×8", name, size.Width, size.Height)
+		return picture{}, badUsage("%s has %d×%d pixels; the API takes no fewer than 8×8", name, size.Width, size.Height)
 	}
 	return picture{media: media, data: raw}, nil
 }
 
-// dataURI checks a picture that is given as base64 and passes the URI on as it is.
+// dataURI checks a picture in a base64 data URI. The URI is sent unchanged.
 func dataURI(uri string) (picture, error) {
 	const name = "the data URI"
-	head, data, ok := strings.Cut(uri, ",")
-	if !ok || !strings.HasSuffix(strings.ToLower(head), ";base64") {
-		return picture{}, wrong("%s has no ;base64, part", name)
+	header, data, ok := strings.Cut(uri, ",")
+	if !ok || !strings.HasSuffix(strings.ToLower(header), ";base64") {
+		return picture{}, badUsage("%s has no ;base64, part", name)
 	}
 	if base64.StdEncoding.DecodedLen(len(data)) > maxPicture+3 {
-		return picture{}, wrong("%s is over 20 MiB, the most that the API takes", name)
+		return picture{}, badUsage("%s is over 20 MiB, the most that the API takes", name)
 	}
 	raw, err := base64.StdEncoding.DecodeString(data)
 	if err != nil {
-		return picture{}, wrong("%s is not valid base64: %w", name, err)
+		return picture{}, badUsage("%s is not valid base64: %w", name, err)
 	}
-	if _, err := checked(name, raw); err != nil {
+	if _, err := checkPicture(name, raw); err != nil {
 		return picture{}, err
 	}
 	return picture{url: uri}, nil

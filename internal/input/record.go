@@ -16,40 +16,39 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Records says how the records of a batch are read.
+// Records controls how the records of a batch are read.
 type Records struct {
-	// Lines reads each line as a prompt, not as JSON.
+	// Lines treats each line as a prompt, not as JSON.
 	Lines bool
-	// Lossy replaces each byte that is not UTF-8 by U+FFFD instead of refusing its line.
+	// Lossy replaces each byte that is not UTF-8 by U+FFFD instead of refusing the line.
 	Lossy bool
 	// Replaced, if not nil, is called with the number of such bytes in a line, by one goroutine at a time.
 	Replaced func(bytes int)
-	// Map turns any JSON record into one of the known forms; nil leaves it as it is.
+	// Map transforms a JSON record into one of the known forms; nil leaves records as they are.
 	Map func(ctx context.Context, raw []byte) ([]byte, error)
-	// Shard and Shards take every Shards-th line beginning with line Shard, counted from 1;
-	// 0 and 0 take all.
+	// Shard and Shards select every Shards-th line beginning with line Shard, counted from 1; 0 and 0 select all lines.
 	Shard, Shards int64
-	// Taken, if not nil, is called with the length in bytes of each line of the input, its end included.
-	Taken func(bytes int)
+	// LineRead, if not nil, is called with the length in bytes of each line of the input, including its end.
+	LineRead func(bytes int)
 }
 
-// Record is a record as it was read.
+// Record is one record of a batch.
 type Record struct {
-	// Line is the record's line in the input, from 1.
+	// Line is the number of the line in the input, from 1.
 	Line int64
-	// CustomID is the record's own, or request-LINE.
+	// CustomID is the custom_id of the record, or request-LINE if it has none.
 	CustomID string
 	// Fields are the request's fields except its messages.
 	Fields rawjson.Object
-	// Messages are whole message objects.
+	// Messages holds complete message objects.
 	Messages []rawjson.Doc
 	// System and Prompt are texts that become messages; nil if there are none. A record has either messages or a prompt.
 	System, Prompt *string
-	// Err is not nil for a line that is no request.
+	// Err is set if the line is not a valid request; nothing is sent for it.
 	Err *RecordError
 }
 
-// RecordError is a line that is no request. Nothing is sent for it.
+// RecordError reports a line that is not a valid request.
 type RecordError struct {
 	Message string
 	// Code is CodeNotJSON, CodeDuplicate, or empty.
@@ -73,8 +72,8 @@ func invalid(format string, args ...any) *RecordError {
 	return &RecordError{Message: fmt.Sprintf(format, args...)}
 }
 
-// All returns the records one by one, as they arrive, without blank lines. An error of reading is the last. The end of ctx
-// ends the reading when the next line has come.
+// All yields the records, one by one, as they arrive. If reading fails, the last pair holds the error. After the end of
+// ctx, the iteration ends once the next line has arrived.
 func (r *Records) All(ctx context.Context, in io.Reader) iter.Seq2[*Record, error] {
 	return func(yield func(*Record, error) bool) {
 		for line, err := range r.EachLine(in) {
@@ -89,10 +88,10 @@ func (r *Records) All(ctx context.Context, in io.Reader) iter.Seq2[*Record, erro
 	}
 }
 
-// Parse reads the record of a line.
+// Parse returns the record on a line. Its error is in Record.Err.
 func (r *Records) Parse(ctx context.Context, line Line) *Record {
-	rec := &Record{Line: line.Number, CustomID: idOf(line.Number)}
-	if line.long {
+	rec := &Record{Line: line.Number, CustomID: defaultID(line.Number)}
+	if line.tooLong {
 		rec.Err = invalid("the line is over %d MiB", maxLine>>20)
 		return rec
 	}
@@ -102,8 +101,8 @@ func (r *Records) Parse(ctx context.Context, line Line) *Record {
 			rec.Err = invalid("the line is not UTF-8 text")
 			return rec
 		}
-		mended, replaced := rawjson.ToValidUTF8(raw)
-		if raw = mended; r.Replaced != nil {
+		valid, replaced := rawjson.ToValidUTF8(raw)
+		if raw = valid; r.Replaced != nil {
 			r.Replaced(replaced)
 		}
 	}
@@ -131,20 +130,20 @@ func (r *Records) Parse(ctx context.Context, line Line) *Record {
 	return rec
 }
 
-// idOf returns the id of a record that has none of its own.
-func idOf(line int64) string {
-	var room [32]byte
-	return string(strconv.AppendInt(append(room[:0], "request-"...), line, 10))
+// defaultID returns the custom_id of a record without one.
+func defaultID(line int64) string {
+	var buf [32]byte
+	return string(strconv.AppendInt(append(buf[:0], "request-"...), line, 10))
 }
 
-// read recognizes a record by its form: a request of the Batch API, a request, an array of messages, a prompt with a system
-// text, or a string.
+// read reads a record in any of its forms: a line of the Batch API, a request, an array of messages, a prompt with a
+// system text, or a string.
 func (rec *Record) read(raw []byte) {
 	raw = bytes.TrimSpace(raw)
 	var err error
 	switch {
 	case len(raw) == 0 || raw[0] != '{':
-		err = rec.plain(raw)
+		err = rec.nonObject(raw)
 	default:
 		var obj rawjson.Object
 		if obj, err = rawjson.ParseObject(raw); err == nil {
@@ -165,7 +164,7 @@ func (rec *Record) fail(err error) {
 
 var errNoRequest = errors.New(`the record is no request: it must have "body", "messages" or "prompt", or be an array of messages or a string`)
 
-func (rec *Record) plain(raw []byte) error {
+func (rec *Record) nonObject(raw []byte) error {
 	if _, err := rawjson.Compact(raw); err != nil {
 		return err
 	}
@@ -182,15 +181,15 @@ func (rec *Record) plain(raw []byte) error {
 func (rec *Record) object(obj rawjson.Object) error {
 	if id := obj.Get("custom_id"); id != nil {
 		if string(id) != "null" {
-			own, ok := rawjson.String(id)
+			customID, ok := rawjson.String(id)
 			if _, err := strconv.ParseFloat(string(id), 64); err == nil {
-				// A number is as good a name.
-				own, ok = string(id), true
+				// A number identifies a record just as well.
+				customID, ok = string(id), true
 			}
-			if !ok || own == "" {
+			if !ok || customID == "" {
 				return errors.New(`"custom_id" must be a string, and not empty`)
 			}
-			rec.CustomID = own
+			rec.CustomID = customID
 		}
 		obj = obj.Without("custom_id")
 	}
@@ -200,7 +199,7 @@ func (rec *Record) object(obj rawjson.Object) error {
 	return rec.request(obj)
 }
 
-// envelope reads a line of the Batch API.
+// envelope reads a line in the format of the Batch API.
 func (rec *Record) envelope(obj rawjson.Object, body []byte) error {
 	if method, ok := rawjson.String(obj.Get("method")); obj.Get("method") != nil && (!ok || method != "POST") {
 		return errors.New(`"method" must be "POST"`)

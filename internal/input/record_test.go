@@ -7,9 +7,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/input"
 )
 
-// FuzzRecord reads any bytes as records: each line that is not blank is one, either a
-// request or a failure with a name that a result can carry, and the shards of an input are
-// all of it.
+// FuzzRecord reads arbitrary bytes as records. Each line that is not blank must result in one record: a request, or an
+// error with a custom_id. The shards of an input must add up to all of it.
 func FuzzRecord(f *testing.F) {
 	for _, seed := range []string{
 		"\ufeff\"a\"\r\n\r\n  \n[{\"role\":\"user\",\"content\":\"b\"}]", `{"custom_id":"","prompt":"x"}`, `{"custom_id":null,"prompt":"x"}`,
@@ -26,11 +25,11 @@ func FuzzRecord(f *testing.F) {
 				want++
 			}
 		}
-		taken := 0
-		reader := input.Records{Lines: lines, Taken: func(n int) { taken += n }}
+		size := 0
+		reader := input.Records{Lines: lines, LineRead: func(n int) { size += n }}
 		all := records(t, &reader, text)
-		if len(all) != want || taken != len(text) {
-			t.Errorf("%d records of %d bytes, want %d of %d", len(all), taken, want, len(text))
+		if len(all) != want || size != len(text) {
+			t.Errorf("%d records of %d bytes, want %d of %d", len(all), size, want, len(text))
 		}
 		sharded := 0
 		for k := range int64(3) {

@@ -7,79 +7,78 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// wrong returns a usage error without a hint.
-func wrong(format string, args ...any) error { return failure.BadUsage("", format, args...) }
+// badUsage returns a usage error without a hint.
+func badUsage(format string, args ...any) error { return failure.BadUsage("", format, args...) }
 
-// Kind is the form of an Item.
+// Kind is the kind of an Item.
 type Kind int
 
 // The kinds of items.
 const (
-	Text     Kind = iota // Arg is a message's text
-	TextFile             // Arg names a file whose bytes are a message's text
+	Text     Kind = iota // Arg is the text of a message
+	TextFile             // Arg names a file that holds the text of a message
 	Messages             // Arg names a file of messages
 )
 
-// Item is one message, or one file of them, in the order of the command line.
+// Item is one message, or one file of messages, from the command line.
 type Item struct {
 	Kind Kind
-	// Role is the message's role; empty for Messages.
+	// Role is the role of the message; empty for Messages.
 	Role string
 	Arg  string
-	// Flag is the flag that gave it, for messages about it.
+	// Flag is the flag that gave the item, for error messages.
 	Flag string
 }
 
-// Spec says what a conversation is made of.
+// Spec describes the sources of a conversation.
 type Spec struct {
-	// Items come first, in their order.
+	// Items are the first messages, in the order of the command line.
 	Items []Item
-	// Words are the prompt. A lone "-" among them is the place of standard input.
+	// Words are the words of the prompt. A lone "-" among them stands for standard input.
 	Words []string
-	// Pictures are files, http(s) URLs, data URIs or "-"; they join the prompt's message.
+	// Pictures are files, http(s) URLs, data URIs or "-". They are sent in the message of the prompt.
 	Pictures []string
-	// PictureHint is given where a picture's name looks like the words of a prompt.
+	// PictureHint is the hint of an error about a picture's name that looks like a word of a prompt.
 	PictureHint string
-	// Detail is the pictures' detail field; empty sends none.
+	// Detail is the image detail level; empty sends none.
 	Detail string
-	// TextFirst puts the text before the pictures.
+	// TextFirst places the text before the pictures.
 	TextFirst bool
-	// DefaultPrompt is the text beside pictures where there is no other.
+	// DefaultPrompt is sent with pictures that no other text accompanies.
 	DefaultPrompt string
-	// Continue names a kept conversation; empty for none.
+	// Continue names the file of a transcript; empty for none.
 	Continue string
-	// Peek only shows the conversation: no place for Continue is looked for.
+	// Peek skips the check that Continue can be created, because the conversation is only shown.
 	Peek bool
-	// NoStdin names what leaves standard input alone, such as a flag; empty where nothing does.
+	// NoStdin names what prevents reading standard input, such as a flag; empty for nothing.
 	NoStdin string
-	// Lossy puts U+FFFD where text is not UTF-8 instead of refusing it.
+	// Lossy replaces invalid UTF-8 by U+FFFD instead of returning an error.
 	Lossy bool
-	// Events tells the caller what a user may want to know; all of its functions are set.
+	// Events reports what happens during reading. All of its functions must be set.
 	Events Events
 }
 
-// Events are called while input is read.
+// Events holds functions that are called while input is read.
 type Events struct {
-	// Typing: standard input is a terminal and is about to be read.
+	// Typing is called before a terminal is read.
 	Typing func()
-	// Waiting: standard input has brought nothing for a while.
+	// Waiting is called, at most once, if standard input delivers nothing for a while.
 	Waiting func()
-	// Replaced: so many sequences that are not UTF-8 were replaced in the named text.
+	// Replaced is called with the number of invalid UTF-8 bytes that were replaced in the named text.
 	Replaced func(name string, count int)
 }
 
-// Conversation is what was read.
+// Conversation holds the messages and request fields that were read.
 type Conversation struct {
-	// History are the messages of the kept conversation.
+	// History holds the messages of the transcript.
 	History []rawjson.Doc
-	// Added are the new messages, in order.
+	// Added holds the new messages, in order.
 	Added []rawjson.Doc
-	// Fields are the request fields that files of whole requests brought, without
-	// "messages".
+	// Fields holds the request fields from files that contain whole requests, except "messages" and "stream".
 	Fields rawjson.Object
 }
 
-// Messages are the history and the added messages.
+// Messages returns the history followed by the added messages.
 func (c *Conversation) Messages() []rawjson.Doc {
 	if len(c.History) == 0 {
 		return c.Added
@@ -87,8 +86,8 @@ func (c *Conversation) Messages() []rawjson.Doc {
 	return slices.Concat(c.History, c.Added)
 }
 
-// sendable says whether there is something to answer: a new message, or a conversation
-// that does not end in an answer.
+// sendable reports whether there is something to answer: a new message, or a transcript that does not end with an
+// answer.
 func (c *Conversation) sendable() bool {
 	if len(c.Added) > 0 {
 		return true
@@ -96,15 +95,15 @@ func (c *Conversation) sendable() bool {
 	return len(c.History) > 0 && role(c.History[len(c.History)-1]) != "assistant"
 }
 
-// reader is the state of one Read.
+// reader holds the state of one Read.
 type reader struct {
 	spec  *Spec
 	stdin *Stdin
-	// last is the text of the last item; nil where that is no user's text.
+	// last is the text of the last item; nil if the item is not the text of a user message.
 	last *string
 }
 
-// claims refuses two uses of standard input, and one together with NoStdin.
+// claims returns an error if standard input is needed twice, or needed although NoStdin forbids it.
 func (r *reader) claims() error {
 	var claims []string
 	if r.stdin.ClaimedBy != "" {
@@ -127,11 +126,11 @@ func (r *reader) claims() error {
 	}
 	switch {
 	case len(claims) > 1 && claims[0] == claims[1]:
-		return wrong("%s is given twice, but standard input can be read only once", claims[0])
+		return badUsage("%s is given twice, but standard input can be read only once", claims[0])
 	case len(claims) > 1:
 		return failure.BadUsage("put one of them into a file", "both %s and %s read standard input", claims[0], claims[1])
 	case len(claims) == 1 && r.spec.NoStdin != "":
-		return wrong("%s reads standard input, and %s forbids it", claims[0], r.spec.NoStdin)
+		return badUsage("%s reads standard input, and %s forbids it", claims[0], r.spec.NoStdin)
 	}
 	r.stdin.claimed = len(claims) == 1
 	return nil

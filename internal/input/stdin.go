@@ -12,26 +12,25 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// Stdin is standard input.
+// Stdin describes standard input.
 type Stdin struct {
-	// File is read; nil stands for an input that is closed.
+	// File is the open file; nil if standard input is closed.
 	File *os.File
-	// Terminal says that somebody types.
+	// Terminal reports whether File is a terminal.
 	Terminal bool
-	// ClaimedBy is what outside this package reads it; mostly empty.
+	// ClaimedBy names the reader of standard input outside this package; mostly empty.
 	ClaimedBy string
 
 	claimed bool
 }
 
-// patience is how long standard input may bring nothing before the caller is told, once.
-const patience = 2 * time.Second
+// noticeDelay is the time without input after which the caller is notified, once.
+const noticeDelay = 2 * time.Second
 
-// wanted says whether standard input is to be read although nobody asked for it by "-":
-// a pipe, a socket and a regular file always, a terminal only where there is nothing else
-// to send, other devices (/dev/null) never. A regular file that something has read part
-// of already, as a shell loop does, is an error.
-func (s *Stdin) wanted(nothingElse bool) (bool, error) {
+// shouldRead reports whether to read standard input although no "-" asks for it. It reads pipes, sockets and regular
+// files always; a terminal only if there is nothing else to send; other devices, such as /dev/null, never. A regular
+// file that has been read in part, which happens in a shell loop, is an error.
+func (s *Stdin) shouldRead(nothingElse bool) (bool, error) {
 	if s.Terminal {
 		return nothingElse, nil
 	}
@@ -40,31 +39,30 @@ func (s *Stdin) wanted(nothingElse bool) (bool, error) {
 	}
 	info, err := s.File.Stat()
 	if err != nil {
-		// It is closed; then it holds nothing.
+		// A closed descriptor has nothing to read.
 		return false, nil //nolint:nilerr // as above
 	}
 	switch mode := info.Mode(); {
 	case mode&(fs.ModeNamedPipe|fs.ModeSocket) != 0:
 		return true, nil
 	case mode.IsRegular():
-		return true, s.untouched(info.Size())
+		return true, s.checkUnread(info.Size())
 	default:
 		return false, nil
 	}
 }
 
-func (s *Stdin) untouched(size int64) error {
-	at, err := s.File.Seek(0, io.SeekCurrent)
-	if err != nil || at == 0 || at >= size {
+func (s *Stdin) checkUnread(size int64) error {
+	offset, err := s.File.Seek(0, io.SeekCurrent)
+	if err != nil || offset == 0 || offset >= size {
 		return nil //nolint:nilerr // a file that can't seek is not half read
 	}
 	return failure.BadUsage("in a while read loop use -I to leave it alone; a lone - among the words reads the rest",
-		"standard input is a file that is already read up to byte %d of %d", at, size)
+		"standard input is a file that is already read up to byte %d of %d", offset, size)
 }
 
-// read reads standard input to its end, or until it has brought more than limit bytes; 0
-// is no limit. The goroutine that reads is left behind only when
-// ctx ends, and then the process is about to end.
+// read reads standard input to its end, or until it has more than limit bytes; 0 means no limit. If ctx ends first, the
+// goroutine that reads is abandoned, because the process is about to exit.
 func (s *Stdin) read(ctx context.Context, events *Events, limit int64) ([]byte, error) {
 	if s.File == nil {
 		return nil, nil
@@ -103,49 +101,49 @@ func (s *Stdin) read(ctx context.Context, events *Events, limit int64) ([]byte, 
 }
 
 func (s *Stdin) gather(ctx context.Context, chunks <-chan []byte, failed <-chan error, events *Events) ([]byte, error) {
-	quiet := time.NewTimer(patience)
+	quiet := time.NewTimer(noticeDelay)
 	defer quiet.Stop()
 	var all bytes.Buffer
-	told := s.Terminal
+	notified := s.Terminal
 	start := time.Now()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		case <-quiet.C:
-			if !told {
+			if !notified {
 				events.Waiting()
-				told = true
+				notified = true
 			}
 		case chunk, more := <-chunks:
 			if !more {
-				return all.Bytes(), s.ended(ctx, <-failed, time.Since(start))
+				return all.Bytes(), s.endError(ctx, <-failed, time.Since(start))
 			}
 			all.Write(chunk)
-			quiet.Reset(patience)
+			quiet.Reset(noticeDelay)
 		}
 	}
 }
 
-// settling is how long the end of a pipe may come before the signal that caused it: a ^C
-// ends its writer too, and half of what it would have written must not be sent. Nobody is
-// so fast as to press it within a moment.
+// The Ctrl-C that interrupts chatcmpl also ends the process that writes to the pipe, and half of its output must not be
+// sent. The end of the pipe can arrive before the signal, by up to signalDelay. Nobody presses Ctrl-C within
+// reactionTime of the start, so an input that ends sooner is not delayed.
 const (
-	settling = 2 * time.Millisecond
-	moment   = 50 * time.Millisecond
+	signalDelay  = 2 * time.Millisecond
+	reactionTime = 50 * time.Millisecond
 )
 
-// ended is what the end of a read means. A closed descriptor holds nothing.
-func (s *Stdin) ended(ctx context.Context, err error, took time.Duration) error {
-	if info, bad := s.File.Stat(); took > moment && bad == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+// endError returns the error of the end of the input; nil if it is complete. A closed descriptor counts as empty.
+func (s *Stdin) endError(ctx context.Context, err error, elapsed time.Duration) error {
+	if info, statErr := s.File.Stat(); elapsed > reactionTime && statErr == nil && info.Mode()&fs.ModeNamedPipe != 0 {
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
-		case <-time.After(settling):
+		case <-time.After(signalDelay):
 		}
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, os.ErrClosed) {
 		return nil
 	}
-	return wrong("standard input can't be read: %w", err)
+	return badUsage("standard input can't be read: %w", err)
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// Standard input is a socket under ssh and under some CI runners: it counts as a pipe.
+// TestSocketIsRead reads a socket, which standard input is under ssh and some CI runners, like a pipe.
 func TestSocketIsRead(t *testing.T) {
 	pair, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
 	if err != nil {
@@ -44,7 +44,7 @@ func TestDevicesAndDirectoriesAreNotRead(t *testing.T) {
 	read(t, closed, "")
 }
 
-// read reads a conversation of a system message and what standard input adds.
+// read checks which user message standard input adds to a system message; none if want is empty.
 func read(t *testing.T, stdin *os.File, want string) {
 	t.Helper()
 	spec := &Spec{Items: []Item{{Kind: Text, Role: "system", Arg: "s", Flag: "--system"}}}

@@ -10,28 +10,28 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// fileName is how a message calls a file.
-func fileName(arg string) string {
+// displayName returns the name of a file in messages.
+func displayName(arg string) string {
 	if arg == "-" {
 		return "stdin"
 	}
 	return arg
 }
 
-// file reads an item's file, or standard input for "-".
+// file returns the content of an item's file, or standard input for "-".
 func (r *reader) file(ctx context.Context, it Item) ([]byte, error) {
 	if it.Arg == "" {
-		return nil, wrong("%s \"\": must name a file", it.Flag)
+		return nil, badUsage("%s \"\": must name a file", it.Flag)
 	}
-	raw, err := r.bytes(ctx, it.Arg)
+	raw, err := r.readFile(ctx, it.Arg)
 	if err != nil {
-		return nil, wrong("%s: %w", it.Flag, err)
+		return nil, badUsage("%s: %w", it.Flag, err)
 	}
 	return raw, nil
 }
 
-// bytes reads a named file, or standard input for "-".
-func (r *reader) bytes(ctx context.Context, arg string) ([]byte, error) {
+// readFile returns the content of a named file, or standard input for "-".
+func (r *reader) readFile(ctx context.Context, arg string) ([]byte, error) {
 	if arg == "-" {
 		return r.stdin.read(ctx, &r.spec.Events, 0)
 	}
@@ -44,19 +44,20 @@ func (r *reader) text(ctx context.Context, it Item) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		raw, err = r.utf8(fileName(it.Arg), raw)
+		raw, err = r.validUTF8(displayName(it.Arg), raw)
 		return string(raw), err
 	}
-	raw, err := r.utf8(it.Flag, []byte(it.Arg))
+	raw, err := r.validUTF8(it.Flag, []byte(it.Arg))
 	return string(raw), err
 }
 
 const lossyHint = "convert it (iconv -t UTF-8), or let --lossy replace such bytes"
 
-// utf8 refuses text that is not UTF-8, or replaces what is not and says so.
-func (r *reader) utf8(name string, raw []byte) ([]byte, error) {
-	at := invalidAt(raw)
-	if at < 0 {
+// validUTF8 returns text that is valid UTF-8. It returns an error for other text or, if the spec allows it, replaces
+// the invalid bytes and reports them to Events.
+func (r *reader) validUTF8(name string, raw []byte) ([]byte, error) {
+	offset := invalidOffset(raw)
+	if offset < 0 {
 		return raw, nil
 	}
 	if !r.spec.Lossy {
@@ -64,15 +65,15 @@ func (r *reader) utf8(name string, raw []byte) ([]byte, error) {
 		if mediaType(raw) != "" {
 			hint = "a picture is sent by -a, from standard input by -a -"
 		}
-		return nil, failure.BadUsage(hint, "%s is not UTF-8 text: the byte 0x%02x at offset %d", name, raw[at], at)
+		return nil, failure.BadUsage(hint, "%s is not UTF-8 text: the byte 0x%02x at offset %d", name, raw[offset], offset)
 	}
-	mended, count := rawjson.ToValidUTF8(raw)
+	valid, count := rawjson.ToValidUTF8(raw)
 	r.spec.Events.Replaced(name, count)
-	return mended, nil
+	return valid, nil
 }
 
-// invalidAt is the offset of the first byte that is not UTF-8; -1 where all is.
-func invalidAt(raw []byte) int {
+// invalidOffset returns the offset of the first byte that is not UTF-8, or -1.
+func invalidOffset(raw []byte) int {
 	if utf8.Valid(raw) {
 		return -1
 	}
@@ -86,36 +87,35 @@ func invalidAt(raw []byte) int {
 	return -1
 }
 
-// prompt joins the words and standard input to the last user message's text. Where there
-// are no words but the last item is a user's text that pictures belong to, that item is
-// taken back as the prompt.
+// prompt joins the words and standard input, which form the text of the last user message. If both are empty but there
+// are pictures and the last item is the text of a user message, that item becomes the prompt.
 func (r *reader) prompt(ctx context.Context, conv *Conversation, pictures bool) (string, error) {
-	before, after, marked := splitWords(r.spec.Words)
+	before, after, hasDash := splitWords(r.spec.Words)
 	for _, text := range []*string{&before, &after} {
-		valid, err := r.utf8("the prompt", []byte(*text))
+		valid, err := r.validUTF8("the prompt", []byte(*text))
 		if err != nil {
 			return "", err
 		}
 		*text = string(valid)
 	}
 	nothingElse := before == "" && after == "" && !pictures && !conv.sendable()
-	piped, err := r.piped(ctx, marked, nothingElse)
+	piped, err := r.pipedText(ctx, hasDash, nothingElse)
 	if err != nil {
 		return "", err
 	}
 	prompt := join(before, piped, after)
 	if prompt == "" && len(r.spec.Words) > 0 && !pictures {
-		// An empty variable in a script, most likely.
-		return "", wrong("the prompt is empty")
+		// This is most likely an empty variable of a script.
+		return "", badUsage("the prompt is empty")
 	}
 	if prompt != "" || !pictures {
 		return prompt, nil
 	}
-	return r.takeBack(conv), nil
+	return r.takeLastText(conv), nil
 }
 
-// takeBack removes the last item's message where it is a user's text, and returns its text.
-func (r *reader) takeBack(conv *Conversation) string {
+// takeLastText removes the message of the last item, if that is the text of a user message, and returns the text.
+func (r *reader) takeLastText(conv *Conversation) string {
 	if r.last == nil {
 		return ""
 	}
@@ -123,8 +123,8 @@ func (r *reader) takeBack(conv *Conversation) string {
 	return *r.last
 }
 
-// splitWords joins the words before and after a lone "-".
-func splitWords(words []string) (before, after string, marked bool) {
+// splitWords joins the words before and after a lone "-"; hasDash reports whether there is one.
+func splitWords(words []string) (before, after string, hasDash bool) {
 	for i, w := range words {
 		if w == "-" {
 			return strings.Join(words[:i], " "), strings.Join(words[i+1:], " "), true
@@ -133,7 +133,7 @@ func splitWords(words []string) (before, after string, marked bool) {
 	return strings.Join(words, " "), "", false
 }
 
-// join puts a blank line between the parts that are there, and changes none of them.
+// join joins the parts that are not empty by blank lines. It does not change the parts.
 func join(parts ...string) string {
 	var out strings.Builder
 	for _, part := range parts {
@@ -151,14 +151,14 @@ func join(parts ...string) string {
 	return out.String()
 }
 
-// piped is standard input as text: empty where it is not to be read.
-func (r *reader) piped(ctx context.Context, marked, nothingElse bool) (string, error) {
-	if !marked {
+// pipedText returns the text of standard input; empty if it is not to be read.
+func (r *reader) pipedText(ctx context.Context, hasDash, nothingElse bool) (string, error) {
+	if !hasDash {
 		if r.spec.NoStdin != "" || r.stdin.claimed {
 			return "", nil
 		}
-		wanted, err := r.stdin.wanted(nothingElse)
-		if err != nil || !wanted {
+		read, err := r.stdin.shouldRead(nothingElse)
+		if err != nil || !read {
 			return "", err
 		}
 	}
@@ -166,6 +166,6 @@ func (r *reader) piped(ctx context.Context, marked, nothingElse bool) (string, e
 	if err != nil {
 		return "", err
 	}
-	raw, err = r.utf8("stdin", raw)
+	raw, err = r.validUTF8("stdin", raw)
 	return string(raw), err
 }

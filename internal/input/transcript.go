@@ -14,54 +14,54 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// readTranscript reads a kept conversation; one that does not exist is empty, if there is
-// a directory to make it in.
+// readTranscript reads the messages of a transcript. A missing file counts as empty if it can be created, or if peek is
+// set, which skips that check.
 func readTranscript(name string, peek bool) ([]rawjson.Doc, error) {
-	// Open for writing too: a file that can't be written is told before anything is sent.
+	// Opening for writing too reports a read-only file before a request is sent and paid for.
 	f, err := os.OpenFile(name, os.O_RDWR, 0)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && peek:
 		return nil, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, canMake(name)
+		return nil, checkCreatable(name)
 	}
 	if err != nil {
-		return nil, wrong("the conversation can't be kept: %w", err)
+		return nil, badUsage("the conversation can't be kept: %w", err)
 	}
 	defer func() { _ = f.Close() }()
 	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return nil, wrong("the conversation can't be kept: %s is not a regular file", name)
+		return nil, badUsage("the conversation can't be kept: %s is not a regular file", name)
 	}
 	raw, err := io.ReadAll(f)
 	if err != nil {
-		return nil, wrong("the conversation can't be read: %w", err)
+		return nil, badUsage("the conversation can't be read: %w", err)
 	}
 	var conv Conversation
 	if err := parseMessages(name, raw, &conv); err != nil {
 		return nil, err
 	}
 	if conv.Fields != nil {
-		return nil, wrong("%s is a request, not a conversation of a message a line", name)
+		return nil, badUsage("%s is a request, not a conversation of a message a line", name)
 	}
 	return conv.Added, nil
 }
 
-// canMake says whether a file can be made beside where name will be, by making one and
-// removing it: name itself must not exist before there is something to keep.
-func canMake(name string) error {
+// checkCreatable returns an error if no file can be created in the directory of name. It creates a temporary file and
+// removes it, because name itself must not exist before there is something to write.
+func checkCreatable(name string) error {
 	probe, err := os.CreateTemp(filepath.Dir(name), ".chatcmpl-*")
 	if err != nil {
 		if cause, ok := errors.AsType[*fs.PathError](err); ok {
-			// The probe's name would say nothing to anybody.
+			// The random name of the temporary file would only confuse.
 			err = cause.Err
 		}
-		return wrong("the conversation can't be kept: no file can be made in %s: %w", filepath.Dir(name), err)
+		return badUsage("the conversation can't be kept: no file can be made in %s: %w", filepath.Dir(name), err)
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// AppendTranscript adds messages and the reply to them to a kept conversation, a line
-// each, as lock.Append does: on disk when it returns, and all of it or nothing.
+// AppendTranscript appends messages and the reply to them to a transcript, one per line. As with lock.Append, all of it
+// or nothing is on disk when it returns.
 func AppendTranscript(name string, added []rawjson.Doc, reply []byte) error {
 	var lines bytes.Buffer
 	for _, m := range append(slices.Clip(added), rawjson.Of(replayable(reply))) {
@@ -75,12 +75,12 @@ func AppendTranscript(name string, added []rawjson.Doc, reply []byte) error {
 	return nil
 }
 
-// appendLine appends a message on one line. One with pictures was made here, on one line,
-// and is large.
+// appendLine appends a message on one line. A message with pictures is large and already on one line, because this
+// package built it; it is not compacted.
 func appendLine(lines *bytes.Buffer, m rawjson.Doc) error {
 	lines.Grow(int(m.Len()) + 1)
 	if m.Len() > m.WithoutBase64().Len() {
-		// A buffer takes every byte.
+		// Writing to a buffer never fails.
 		_, _ = m.WriteTo(lines)
 	} else {
 		line, err := rawjson.Compact(m.Bytes())
