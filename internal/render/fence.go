@@ -2,17 +2,17 @@ package render
 
 import "strings"
 
-// Fence takes the first fenced code block out of a Markdown text that comes in pieces. The
-// zero Fence takes a block of any language.
+// Fence extracts the first fenced code block from a Markdown text that arrives in pieces. The zero Fence accepts a
+// block in any language.
 type Fence struct {
-	// Lang is the language that the block must be of, in any case of letters: the first word
-	// after its opening fence. Empty is any.
+	// Lang is the language of the block to extract, the first word after its opening fence, in upper or lower case.
+	// Empty accepts any.
 	Lang string
 
-	line   string // the beginning of a line whose end has not come
+	line   string // the beginning of an incomplete line
 	state  fenceState
-	mark   string // the fence that opened the block
-	indent int    // the spaces before it, which its lines are freed of
+	fence  string // the fence that opened the block
+	indent int    // the spaces before it, which are removed from the lines of the block
 }
 
 type fenceState int
@@ -24,7 +24,7 @@ const (
 	done
 )
 
-// Next takes a piece of the text and returns what of the block is certain by now.
+// Next reads a piece of the text and returns the part of the block that is now complete.
 func (f *Fence) Next(piece string) string {
 	if f.state == done {
 		return ""
@@ -32,43 +32,43 @@ func (f *Fence) Next(piece string) string {
 	var out strings.Builder
 	rest := f.line + piece
 	for f.state != done {
-		line, after, whole := strings.Cut(rest, "\n")
-		if !whole {
+		line, after, complete := strings.Cut(rest, "\n")
+		if !complete {
 			break
 		}
-		out.WriteString(f.take(line + "\n"))
+		out.WriteString(f.readLine(line + "\n"))
 		rest = after
 	}
 	f.line = rest
 	return out.String()
 }
 
-// End returns what is left when the text has ended: a last line without its newline may
-// belong to a block that was never closed.
+// End returns the rest of the block after the end of the text: a last line without a newline may belong to a block that
+// was never closed.
 func (f *Fence) End() string {
 	line := f.line
 	f.line = ""
 	if line == "" || f.state == done {
 		return ""
 	}
-	return f.take(line)
+	return f.readLine(line)
 }
 
-// Found says whether there was a block.
+// Found reports whether the text has a block.
 func (f *Fence) Found() bool { return f.state == inBlock || f.state == done }
 
-// take reads one line and returns it where it belongs to the block.
-func (f *Fence) take(line string) string {
-	indent, mark, info := fenceOf(line)
+// readLine reads one line and returns it if it belongs to the block.
+func (f *Fence) readLine(line string) string {
+	indent, fence, info := parseFence(line)
 	switch {
-	case f.state == outside && mark != "":
+	case f.state == outside && fence != "":
 		lang, _, _ := strings.Cut(info, " ")
-		f.mark, f.indent, f.state = mark, indent, inOther
+		f.fence, f.indent, f.state = fence, indent, inOther
 		if f.Lang == "" || strings.EqualFold(lang, f.Lang) {
 			f.state = inBlock
 		}
 	case f.state == outside:
-	case mark != "" && info == "" && mark[0] == f.mark[0] && len(mark) >= len(f.mark):
+	case fence != "" && info == "" && fence[0] == f.fence[0] && len(fence) >= len(f.fence):
 		if f.state == inBlock {
 			f.state = done
 		} else {
@@ -81,18 +81,18 @@ func (f *Fence) take(line string) string {
 	return ""
 }
 
-// fenceOf reads a line that is a fence: at most three spaces, three or more backticks or
-// tildes, and the info after them. The mark is empty where the line is none.
-func fenceOf(line string) (indent int, mark, info string) {
+// parseFence parses a code fence as in CommonMark: at most three spaces, three or more backticks or tildes, and the
+// info string. fence is empty if the line is none.
+func parseFence(line string) (indent int, fence, info string) {
 	rest := strings.TrimLeft(line, " ")
 	indent = len(line) - len(rest)
 	if indent > 3 || rest == "" || rest[0] != '`' && rest[0] != '~' {
 		return 0, "", ""
 	}
 	after := strings.TrimLeft(rest, rest[:1])
-	mark, info = rest[:len(rest)-len(after)], strings.TrimSpace(after)
-	if len(mark) < 3 || mark[0] == '`' && strings.Contains(info, "`") {
+	fence, info = rest[:len(rest)-len(after)], strings.TrimSpace(after)
+	if len(fence) < 3 || fence[0] == '`' && strings.Contains(info, "`") {
 		return 0, "", ""
 	}
-	return indent, mark, info
+	return indent, fence, info
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// SyntaxError is a jq filter that does not compile.
+// SyntaxError reports a jq filter that does not compile.
 type SyntaxError struct{ Err error }
 
 func (e *SyntaxError) Error() string { return fmt.Sprintf("the jq filter is wrong: %v", e.Err) }
@@ -23,7 +23,7 @@ func (e *SyntaxError) Unwrap() error { return e.Err }
 // Failure implements failure.Reporter.
 func (e *SyntaxError) Failure() failure.Report { return failure.Report{Kind: failure.Usage} }
 
-// FilterError is a jq filter that failed on a value.
+// FilterError reports a jq filter that failed on a value.
 type FilterError struct{ Err error }
 
 func (e *FilterError) Error() string { return fmt.Sprintf("the jq filter failed: %v", e.Err) }
@@ -37,8 +37,8 @@ func (e *FilterError) Failure() failure.Report { return failure.Report{Kind: fai
 // Filter is a compiled jq expression. It is safe for concurrent use.
 type Filter struct{ code *gojq.Code }
 
-// Compile compiles a jq expression. The filter sees the given environment ($ENV, env), and
-// no files. Errors are *SyntaxError.
+// Compile compiles a jq expression. The filter can read the given environment ($ENV, env), but no files. Its errors are
+// *SyntaxError.
 func Compile(expr string, environ []string) (*Filter, error) {
 	query, err := gojq.Parse(expr)
 	if err != nil {
@@ -51,12 +51,12 @@ func Compile(expr string, environ []string) (*Filter, error) {
 	return &Filter{code}, nil
 }
 
-// Run gives each result of the filter on a JSON value to emit: a string as its text, any
-// other value as compact JSON. Numbers keep their digits unless the filter counts with
-// them. Errors are *FilterError, or emit's.
+// Run applies the filter to a JSON value and passes each result to emit: a string as its text, any other value as
+// compact JSON. Numbers keep their digits unless the filter calculates with them. Errors are *FilterError, or those of
+// emit.
 func (f *Filter) Run(ctx context.Context, raw []byte, emit func([]byte) error) error {
 	return f.each(ctx, raw, func(result any) error {
-		out, err := plain(result)
+		out, err := format(result)
 		if err != nil {
 			return &FilterError{err}
 		}
@@ -92,7 +92,8 @@ func (f *Filter) each(ctx context.Context, raw []byte, emit func(any) error) err
 	}
 }
 
-// One is the single result of the filter on a JSON value, as JSON.
+// One returns the result of the filter on a JSON value, as JSON. Any number of results other than one is a
+// *FilterError.
 func (f *Filter) One(ctx context.Context, raw []byte) ([]byte, error) {
 	var results [][]byte
 	err := f.each(ctx, raw, func(result any) error {
@@ -109,14 +110,14 @@ func (f *Filter) One(ctx context.Context, raw []byte) ([]byte, error) {
 	return results[0], nil
 }
 
-func plain(result any) ([]byte, error) {
+func format(result any) ([]byte, error) {
 	if s, ok := result.(string); ok {
 		return []byte(s), nil
 	}
 	return gojq.Marshal(result)
 }
 
-// Filtered writes what the filter makes of a JSON value, an end after each result.
+// Filtered writes each result of the filter on a JSON value, with its end.
 func (w *Writer) Filtered(ctx context.Context, f *Filter, raw []byte) error {
 	return f.Run(ctx, raw, w.Value)
 }

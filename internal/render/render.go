@@ -1,5 +1,5 @@
-// Package render writes replies: text, raw JSON and what jq makes of it. It knows no wire
-// and no flags; whoever calls it decides what is written, and it decides how.
+// Package render writes replies as text, as raw JSON, or through a jq filter. It knows neither the wire format nor
+// flags: callers decide what is written, render decides how.
 package render
 
 import (
@@ -14,12 +14,12 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// WriteError is output that could not be written.
+// WriteError reports output that could not be written.
 type WriteError struct{ Err error }
 
 func (e *WriteError) Error() string {
 	cause := e.Err
-	// A path adds nothing where it is standard output's.
+	// The path of standard output would not help the user.
 	if path := new(fs.PathError); errors.As(e.Err, &path) && path.Path == "/dev/stdout" {
 		cause = path.Err
 	}
@@ -32,17 +32,17 @@ func (e *WriteError) Unwrap() error { return e.Err }
 // Failure implements failure.Reporter.
 func (e *WriteError) Failure() failure.Report { return failure.Report{Kind: failure.Output} }
 
-// Writer writes a reply. Each call is one write, so that what arrived is out at once and
-// another writer's lines don't come in between. Errors are *WriteError.
+// Writer writes a reply. Each call makes one write, so that everything that has arrived is visible at once and is not
+// interleaved with the lines of another writer. Errors are *WriteError.
 type Writer struct {
-	// Out takes replies.
+	// Out receives the replies.
 	Out io.Writer
-	// NUL ends each whole value by a NUL byte in place of a newline.
+	// NUL ends each complete value by a NUL byte instead of a newline.
 	NUL  bool
-	last byte // of a streamed text
+	last byte // last byte of a streamed text
 }
 
-// Text writes a whole text and ends it: by NUL, or by a newline if it has none.
+// Text writes a complete text and its end: NUL, or a newline if the text has none.
 func (w *Writer) Text(text string) error {
 	switch {
 	case w.NUL:
@@ -75,7 +75,7 @@ func (w *Writer) EndText() error {
 	return nil
 }
 
-// JSON writes a JSON value on one line, its tokens as they are.
+// JSON writes a JSON value on one line, without changing its tokens.
 func (w *Writer) JSON(raw []byte) error {
 	line, err := rawjson.Compact(raw)
 	if err != nil {
@@ -84,7 +84,7 @@ func (w *Writer) JSON(raw []byte) error {
 	return w.Value(line)
 }
 
-// Value writes bytes that are a whole value, and their end.
+// Value writes a complete value and its end.
 func (w *Writer) Value(line []byte) error {
 	end := byte('\n')
 	if w.NUL {

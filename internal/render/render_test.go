@@ -7,7 +7,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
-// A stream's text ends as a whole one does.
+// TestEnds checks that a streamed text ends like a complete one.
 func TestEnds(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
