@@ -99,7 +99,7 @@ func (c *checker) key(record *input.Record) uint64 { return maphash.String(c.see
 
 func (c *checker) look(record *input.Record) {
 	switch c.state(record) {
-	case results.Open:
+	case results.Pending:
 		c.left.Add(1)
 	case results.Changed:
 		c.mu.Lock()
@@ -110,7 +110,7 @@ func (c *checker) look(record *input.Record) {
 
 func (c *checker) state(record *input.Record) results.State {
 	if record.Err != nil {
-		return results.Open
+		return results.Pending
 	}
 	return c.Resume.State(record.CustomID, func() (results.Hash, error) {
 		req, err := c.Request(record)

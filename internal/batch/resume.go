@@ -50,7 +50,7 @@ func refused(name string, err error) error {
 	switch {
 	case errors.Is(err, results.ErrExists):
 		return failure.BadOption("output", "--resume goes on with it, --force overwrites it", " %s: it exists", name)
-	case errors.Is(err, results.ErrFolder):
+	case errors.Is(err, results.ErrDirectory):
 		return failure.BadOption("output", "", " %s: it is a directory", name)
 	case errors.Is(err, results.ErrIsInput):
 		return failure.BadOption("output", "", " %s: it is the input", name)

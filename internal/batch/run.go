@@ -22,7 +22,7 @@ type numbered struct {
 
 // written is what a worker hands to the writer, who answers on ack whether it is written.
 type written struct {
-	results.Written
+	results.Entry
 
 	ack chan<- bool
 	// sync asks to make what came before safe on disk. Then it is no result.
@@ -123,7 +123,7 @@ func (r *run) read(ctx context.Context, in io.Reader) error {
 		case results.Repeated:
 			record.Err = &input.RecordError{Code: input.CodeDuplicate, Message: fmt.Sprintf("the custom_id %q was there before", record.CustomID)}
 		}
-		if r.order.Enter(ctx, seq) != nil {
+		if r.order.Wait(ctx, seq) != nil {
 			return nil
 		}
 		select {
@@ -153,7 +153,7 @@ func (r *run) work(ctx context.Context) {
 			r.stop(err)
 			continue
 		}
-		r.written <- written{Written: results.Written{Seq: record.seq, Text: text, CustomID: record.CustomID, Line: record.Line}, ack: ack}
+		r.written <- written{Entry: results.Entry{Seq: record.seq, Text: text, CustomID: record.CustomID, Line: record.Line}, ack: ack}
 		if <-ack {
 			r.count(result)
 		}
@@ -207,7 +207,7 @@ func recordFailure(err error) *failure.Report {
 // format makes what is written of a result, in room if that is enough.
 func (r *run) format(ctx context.Context, result *Result, room []byte) ([]byte, error) {
 	if r.Format == nil {
-		return result.AppendLine(slices.Grow(room, len(result.Body)+results.LineRoom)), nil
+		return result.AppendLine(slices.Grow(room, len(result.Body)+results.LineOverhead)), nil
 	}
 	text, err := r.Format(context.WithoutCancel(ctx), result)
 	if err == nil {
@@ -260,7 +260,7 @@ func (r *run) put(w written) error {
 		w.ack <- true
 		return r.Sink.Sync()
 	}
-	err := r.order.Put(w.Written)
+	err := r.order.Put(w.Entry)
 	w.ack <- err == nil
 	return err
 }

@@ -1,5 +1,5 @@
-// Package results keeps the results of a batch: a line each in the form of the Batch API, written in the order of the input
-// or appended to a file that survives a crash, and read back to resume.
+// Package results stores the results of a batch, one per line in the format of the Batch API. It writes them in the
+// order of the input or appends them to a file that survives a crash, and reads such a file to resume a run.
 package results
 
 import (
@@ -13,15 +13,15 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
 
-// The reasons to refuse a file before anything is sent.
+// Errors of OpenFile.
 var (
-	ErrExists  = errors.New("it exists")
-	ErrIsInput = errors.New("it is the input")
-	ErrFolder  = errors.New("it is a directory")
-	ErrDevice  = errors.New("it is no regular file, so there is nothing to go on with")
+	ErrExists    = errors.New("it exists")
+	ErrIsInput   = errors.New("it is the input")
+	ErrDirectory = errors.New("it is a directory")
+	ErrDevice    = errors.New("it is no regular file, so there is nothing to go on with")
 )
 
-// File is the sink that appends results to a file: one write a result.
+// File is a Sink that appends results to a file, with one write per result.
 type File struct {
 	f     *os.File
 	name  string
@@ -29,22 +29,23 @@ type File struct {
 	size  int64
 }
 
-// OpenFile opens a file for results and locks it, without changing anything in it. An existing file is ErrExists unless it is
-// to be resumed or overwritten; one that is the input, also by another name, is ErrIsInput; one that another run writes is
-// lock.ErrHeld; a directory is ErrFolder; a device that is to be resumed is ErrDevice.
+// OpenFile opens a file for results and locks it, without changing its content. Its errors are ErrExists for an
+// existing file that is neither to be resumed nor overwritten; ErrIsInput for the input, also under another name;
+// lock.ErrHeld for a file that another run writes; ErrDirectory; and ErrDevice for a device that is to be resumed.
+// Devices are not locked.
 func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 	switch same, err := sameFile(name, input); {
 	case err != nil:
 		return nil, err
 	case same:
 		return nil, ErrIsInput
-	case isFolder(name):
-		return nil, ErrFolder
+	case isDirectory(name):
+		return nil, ErrDirectory
 	case resume && isDevice(name):
 		return nil, ErrDevice
 	}
 	if isDevice(name) {
-		// There is nothing in it to lose, and any number of runs may write to it.
+		// A device has no content to lose, and several runs may write to it.
 		f, err := os.OpenFile(name, os.O_WRONLY, 0)
 		if err != nil {
 			return nil, fmt.Errorf("opening the output: %w", err)
@@ -52,7 +53,7 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 		return &File{f: f, name: name}, nil
 	}
 	if target, err := filepath.EvalSymlinks(name); err == nil {
-		// The file is what is replaced, not a link to it.
+		// If name is a symbolic link, Continue must replace the file, not the link.
 		name = target
 	}
 	flag := os.O_RDWR | os.O_CREATE
@@ -69,7 +70,7 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 	return &File{f: f, name: name}, nil
 }
 
-func isFolder(name string) bool {
+func isDirectory(name string) bool {
 	info, err := os.Stat(name)
 	return err == nil && info.IsDir()
 }
@@ -105,7 +106,7 @@ func (f *File) Truncate() error {
 	return nil
 }
 
-// Scan reads what the file holds, as Scan does.
+// Scan scans the content of the file, as the function Scan does.
 func (f *File) Scan(retryFailed bool) (*Resume, error) {
 	r, err := Scan(f.f, retryFailed)
 	if err != nil {
@@ -114,8 +115,9 @@ func (f *File) Scan(retryFailed bool) (*Resume, error) {
 	return r, nil
 }
 
-// Continue makes the file ready to be appended to: it cuts off a torn end, and where there are results to drop it replaces
-// the file by one without them, in one step. The lock holds all the while: the new file is locked before it takes the name.
+// Continue prepares the file for appending. It cuts off an incomplete last line, and if there are results to drop, it
+// replaces the file in one step by a copy without them. The copy is locked before it gets the name, so there is no
+// moment without a lock.
 func (f *File) Continue(r *Resume) error {
 	if r.Drop > 0 {
 		if err := f.replace(r); err != nil {
@@ -130,57 +132,57 @@ func (f *File) Continue(r *Resume) error {
 		return fmt.Errorf("the end of %s: %w", f.name, err)
 	}
 	f.size = r.End
-	if r.Newline {
+	if r.NeedsNewline {
 		return f.Write([]byte("\n"))
 	}
 	return nil
 }
 
 func (f *File) replace(r *Resume) (err error) {
-	made, err := os.CreateTemp(filepath.Dir(f.name), "."+filepath.Base(f.name)+".*")
+	temp, err := os.CreateTemp(filepath.Dir(f.name), "."+filepath.Base(f.name)+".*")
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, made.Close(), os.Remove(made.Name()))
+			err = errors.Join(err, temp.Close(), os.Remove(temp.Name()))
 		}
 	}()
-	next, err := lock.Open(made.Name(), os.O_RDWR, 0o600, false)
+	newFile, err := lock.Open(temp.Name(), os.O_RDWR, 0o600, false)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, next.Close())
+			err = errors.Join(err, newFile.Close())
 		}
 	}()
 	if info, err := f.f.Stat(); err == nil {
-		// Who may read the results does not change.
-		_ = next.Chmod(info.Mode().Perm())
+		// The permissions of the results do not change.
+		_ = newFile.Chmod(info.Mode().Perm())
 	}
 	if _, err := f.f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	if err := r.Copy(f.f, next); err != nil {
+	if err := r.Copy(f.f, newFile); err != nil {
 		return err
 	}
-	if err := next.Sync(); err != nil {
+	if err := newFile.Sync(); err != nil {
 		return err
 	}
-	if err := takeName(made.Name(), f.name, f.f); err != nil {
+	if err := replaceFile(temp.Name(), f.name, f.f); err != nil {
 		return err
 	}
-	if f.size, err = next.Seek(0, io.SeekCurrent); err != nil {
+	if f.size, err = newFile.Seek(0, io.SeekCurrent); err != nil {
 		return err
 	}
-	_ = made.Close()
+	_ = temp.Close()
 	_ = f.f.Close()
-	f.f = next
+	f.f = newFile
 	return nil
 }
 
-// Write implements Sink. It takes back what was written of a result that can't be written whole.
+// Write implements Sink. If a result can't be written completely, Write removes the part that was written.
 func (f *File) Write(text []byte) error {
 	n, err := f.f.Write(text)
 	if err != nil {
@@ -206,11 +208,11 @@ func (f *File) Sync() error {
 	return nil
 }
 
-// Ordered implements Sink: results are appended as they come.
+// Ordered implements Sink: results are appended as they arrive.
 func (f *File) Ordered() bool { return false }
 
-// IsReadable reports whether what is written can be read again, which it can't be from a device.
+// IsReadable reports whether the results can be read again, which is impossible for a device.
 func (f *File) IsReadable() bool { return !isDevice(f.name) }
 
-// Close ends the lock.
+// Close closes the file and releases its lock.
 func (f *File) Close() error { return f.f.Close() }

@@ -10,9 +10,9 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// resumed opens a file that holds a text and makes it ready to be appended to. The name now
-// means what after tells, and before what it meant.
-func resumed(t *testing.T, text string) (name string, before, after os.FileInfo) {
+// openAndContinue prepares a file with the given text for appending. before and after describe the file of that name,
+// before and after the call of Continue.
+func openAndContinue(t *testing.T, text string) (name string, before, after os.FileInfo) {
 	t.Helper()
 	name = filepath.Join(t.TempDir(), "out.jsonl")
 	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
@@ -44,25 +44,24 @@ func stat(t *testing.T, name string) os.FileInfo {
 }
 
 const (
-	stays = `{"custom_id":"a","response":{"status_code":200,"body":{}},"error":null}` + "\n"
-	torn  = `{"id":"`
+	goodLine = `{"custom_id":"a","response":{"status_code":200,"body":{}},"error":null}` + "\n"
+	tornLine = `{"id":"`
 )
 
-// TestContinueInPlace keeps a file whose results all stay: it may be large.
+// TestContinueInPlace checks that a file whose results are all kept, which may be large, is not copied.
 func TestContinueInPlace(t *testing.T) {
 	t.Parallel()
-	_, before, after := resumed(t, stays+torn)
-	if !os.SameFile(before, after) || after.Size() != int64(len(stays)) {
+	_, before, after := openAndContinue(t, goodLine+tornLine)
+	if !os.SameFile(before, after) || after.Size() != int64(len(goodLine)) {
 		t.Errorf("another file, or its torn end is left: %d bytes", after.Size())
 	}
 }
 
-// TestContinueReplaces gives the name to a new file where a result is dropped, and that
-// file is as locked as the old one was.
+// TestContinueReplaces checks that a file with a dropped result is replaced by a new one, which is locked as well.
 func TestContinueReplaces(t *testing.T) {
 	t.Parallel()
-	name, before, after := resumed(t, stays+stays)
-	if os.SameFile(before, after) || after.Size() != int64(len(stays)) {
+	name, before, after := openAndContinue(t, goodLine+goodLine)
+	if os.SameFile(before, after) || after.Size() != int64(len(goodLine)) {
 		t.Errorf("the same file, or a result is there twice: %d bytes", after.Size())
 	}
 	if _, err := results.OpenFile(name, true, false, nil); !errors.Is(err, lock.ErrHeld) {
@@ -70,14 +69,14 @@ func TestContinueReplaces(t *testing.T) {
 	}
 }
 
-// TestSyncReachesTheFile has a closed file to make safe, which none but the system refuses.
+// TestSyncReachesTheFile checks that Sync really calls the system, which returns an error for a closed file.
 func TestSyncReachesTheFile(t *testing.T) {
 	t.Parallel()
 	f, err := results.OpenFile(filepath.Join(t.TempDir(), "out.jsonl"), false, false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(f.Write([]byte(stays)), f.Sync(), f.Write([]byte(stays)), f.Close()); err != nil {
+	if err := errors.Join(f.Write([]byte(goodLine)), f.Sync(), f.Write([]byte(goodLine)), f.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Sync(); !errors.Is(err, os.ErrClosed) {

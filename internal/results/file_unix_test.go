@@ -15,9 +15,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// TestOneWriteAResult lets two runs write to one pipe, which keeps apart what is written at
-// once and nothing else.
-func TestOneWriteAResult(t *testing.T) {
+// TestOneWritePerResult lets two runs write to one pipe, which never mixes the data of single writes.
+func TestOneWritePerResult(t *testing.T) {
 	t.Parallel()
 	const count = 5000
 	name := filepath.Join(t.TempDir(), "pipe")

@@ -11,8 +11,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// FuzzScan resumes a file of any bytes: it is refused, or what stays is each record's first
-// good line, whole and once, however its end is torn.
+// FuzzScan scans arbitrary bytes. Either the file is refused, or the first good line of each record is kept exactly
+// once, whatever the end of the file looks like.
 func FuzzScan(f *testing.F) {
 	good := line("a", nil)
 	f.Add([]byte(good + line("b", &failure.Report{Kind: failure.Server, Retryable: true}) + good[:40]))
@@ -23,10 +23,10 @@ func FuzzScan(f *testing.F) {
 	f.Add([]byte("{\"custom_id\":\"x\",\"response\":1,\"hash\":\"zz\"}\n\x00\x00"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		resume, err := results.Scan(bytes.NewReader(text), false)
-		if err != nil || trusted(text) {
+		if err != nil || isTrusted(text) {
 			return
 		}
-		kept := keep(t, resume, text)
+		kept := keptText(t, resume, text)
 		want := survivors(text)
 		var got []string
 		for line := range strings.Lines(kept) {
@@ -38,14 +38,14 @@ func FuzzScan(f *testing.F) {
 			t.Errorf("kept %q\nwant %q\n%+v", got, want, resume)
 		}
 		again, err := results.Scan(strings.NewReader(kept), false)
-		if err != nil || again.Drop != 0 || again.Done != resume.Done || again.Failed != resume.Failed || again.Newline {
+		if err != nil || again.Drop != 0 || again.Done != resume.Done || again.Failed != resume.Failed || again.NeedsNewline {
 			t.Errorf("the second time: %+v, %v, after %+v", again, err, resume)
 		}
 	})
 }
 
-// keep returns what stays of a file, as results.File makes it.
-func keep(t *testing.T, resume *results.Resume, text []byte) string {
+// keptText returns the content of a file after results.File.Continue.
+func keptText(t *testing.T, resume *results.Resume, text []byte) string {
 	t.Helper()
 	var kept bytes.Buffer
 	if resume.Drop > 0 {
@@ -55,32 +55,32 @@ func keep(t *testing.T, resume *results.Resume, text []byte) string {
 		return kept.String()
 	}
 	kept.Write(text[:resume.End])
-	if resume.Newline {
+	if resume.NeedsNewline {
 		kept.WriteByte('\n')
 	}
 	return kept.String()
 }
 
-// trusted says whether a line has the two ends of a good result and something else than
-// its fields between them, where nobody looks.
-func trusted(text []byte) bool {
+// isTrusted reports whether a line begins and ends like a success but has unexpected content between, which Scan does
+// not check.
+func isTrusted(text []byte) bool {
 	for line := range bytes.SplitSeq(text, []byte("\n")) {
 		if !bytes.HasPrefix(line, []byte(`{"id":"batch_req_`)) || !bytes.HasSuffix(line, []byte(`"}`)) {
 			continue
 		}
 		var fields map[string]json.RawMessage
-		known := json.Unmarshal(line, &fields) == nil && len(fields) == 7
+		expected := json.Unmarshal(line, &fields) == nil && len(fields) == 7
 		for _, key := range []string{"id", "custom_id", "response", "error", "line", "attempts", "hash"} {
-			known = known && fields[key] != nil && bytes.Count(line, []byte(`"`+key+`":`)) == 1
+			expected = expected && fields[key] != nil && bytes.Count(line, []byte(`"`+key+`":`)) == 1
 		}
-		if !known {
+		if !expected {
 			return true
 		}
 	}
 	return false
 }
 
-// survivors says by encoding/json alone what stays of a file of results.
+// survivors returns the lines that must be kept, determined with encoding/json alone.
 func survivors(text []byte) (want []string) {
 	seen := map[string]bool{}
 	for line := range bytes.SplitSeq(text, []byte("\n")) {
@@ -112,8 +112,8 @@ func line(id string, report *failure.Report) string {
 	return string(result.AppendLine(nil))
 }
 
-// FuzzResult writes a result of any content: its line is one line of JSON, and the resume
-// scan reads from it what was put in, whether it takes the short way or the long one.
+// FuzzResult checks that any result is written as one line of JSON, and that Scan reads the same values from it, by
+// either of its two parsers.
 func FuzzResult(f *testing.F) {
 	f.Add("a", "r", []byte(`{"x":1}`), int64(3), 1, false, false)
 	f.Add("q\"\\\n\u2028<", "", []byte(`"},\"error\":null,\"line\":1"`), int64(1<<60), 9, true, true)
@@ -133,10 +133,10 @@ func FuzzResult(f *testing.F) {
 			t.Fatalf("no line of JSON: %s", text)
 		}
 		resume, err := results.Scan(io.MultiReader(bytes.NewReader(text), bytes.NewReader(text[:len(text)/2])), false)
-		if err != nil || resume.End != int64(len(text)) || resume.Newline {
+		if err != nil || resume.End != int64(len(text)) || resume.NeedsNewline {
 			t.Fatalf("%+v, %v of %s", resume, err, text)
 		}
-		if again := failed && retryable; again != (resume.Drop == 1) || again == (resume.Done == 1) || (failed && !again) != (resume.Failed == 1) {
+		if retry := failed && retryable; retry != (resume.Drop == 1) || retry == (resume.Done == 1) || (failed && !retry) != (resume.Failed == 1) {
 			t.Errorf("%+v of %s", resume, text)
 		}
 	})

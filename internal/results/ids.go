@@ -2,63 +2,64 @@ package results
 
 import "hash/maphash"
 
-// IDs is a set of records by 64 bits of their id, with as many of their request's hash: 16 bytes a record and the map's own.
-// Two ids that collide, which in a million records happens in one run of 10^7, are reported as a repeated id, never dropped.
+// IDs is a set of records that stores, for each, 64 bits of a hash of its custom_id and 64 bits of its request's hash:
+// 16 bytes plus the overhead of the map. If two ids collide (among a million records, in one run of 10^7), the record
+// is reported as repeated, never silently dropped.
 type IDs struct {
 	seed maphash.Seed
 	done map[uint64]uint64
 }
 
-// Marks of an id beside its hash: this run has read it; its result is copied; it failed.
+// Flags in the lowest bits of a request's hash.
 const (
-	seenBit   = 1
-	copiedBit = 2
-	failedBit = 4
-	allBits   = seenBit | copiedBit | failedBit
+	seenBit   = 1 // this run has read the record
+	copiedBit = 2 // its result has been copied
+	failedBit = 4 // it has failed permanently
+	flagBits  = seenBit | copiedBit | failedBit
 )
 
 func (s *IDs) key(customID []byte) uint64 { return maphash.Bytes(s.seed, customID) }
 
 func newIDs() *IDs { return &IDs{seed: maphash.MakeSeed(), done: map[uint64]uint64{}} }
 
-// State is what an earlier run, or this one, knows of a record.
+// State is the state of a record with regard to an earlier run and to this one.
 type State int
 
 // The states of a record.
 const (
-	Open     State = iota // it is to be done
+	Pending  State = iota // no run has done it
 	Done                  // an earlier run has done it
-	Changed               // an earlier run has done it, but its request is not the same as then
-	Repeated              // this run has read its id before
+	Changed               // an earlier run has done it, with a different request
+	Repeated              // this run has read the same custom_id before
 )
 
-// Read marks a record as read by this run and returns its state: Open, Done or Repeated.
+// Read marks a record as read by this run and returns its state: Pending, Done or Repeated.
 func (s *IDs) Read(customID string) State {
 	key := s.key([]byte(customID))
-	known, was := s.done[key]
-	if was && known&seenBit != 0 {
+	entry, exists := s.done[key]
+	if exists && entry&seenBit != 0 {
 		return Repeated
 	}
-	s.done[key] = known | seenBit
-	if was {
+	s.done[key] = entry | seenBit
+	if exists {
 		return Done
 	}
-	return Open
+	return Pending
 }
 
-// short returns as much of a hash as is kept; its last bits are left for marks.
-func (h Hash) short() uint64 {
+// prefix returns the first 64 bits of a hash, with the bits for flags cleared.
+func (h Hash) prefix() uint64 {
 	var n uint64
 	for _, b := range h[:8] {
 		n = n<<8 | uint64(b)
 	}
-	return n &^ allBits
+	return n &^ flagBits
 }
 
-// copy reports whether a result is the first of its record.
-func (s *IDs) copy(customID []byte) bool {
+// markCopied reports whether a result is the first of its record, and marks the record as copied.
+func (s *IDs) markCopied(customID []byte) bool {
 	key := s.key(customID)
-	known := s.done[key]
-	s.done[key] = known | copiedBit
-	return known&copiedBit == 0
+	entry := s.done[key]
+	s.done[key] = entry | copiedBit
+	return entry&copiedBit == 0
 }

@@ -11,44 +11,44 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// The most that is held back for the sake of order; reading waits beyond that.
+// Limits of what is held back to keep the order. Beyond them, reading waits.
 const (
-	maxHeld      = 4096     // records between the slowest one and the newest
-	maxHeldBytes = 32 << 20 // of results
+	maxHeld      = 4096     // records between the slowest one and the newest one
+	maxHeldBytes = 32 << 20 // total size of their results
 )
 
-// Sink takes results. Its methods are called by one goroutine at a time.
+// Sink receives results. Its methods are called by one goroutine at a time.
 type Sink interface {
-	// Write takes a whole result, its end included.
+	// Write receives a complete result, including its end.
 	Write(text []byte) error
-	// Sync makes what was taken safe.
+	// Sync makes everything that was written durable.
 	Sync() error
-	// Ordered reports whether results must come in the order of the input.
+	// Ordered reports whether the sink needs the results in the order of the input.
 	Ordered() bool
 }
 
-// Order passes results on to a sink in the order of the input, or as they come. One goroutine calls all of its methods except
-// Enter.
+// Order passes results to a sink in the order of the input, or as they arrive, depending on Sink.Ordered. All methods
+// except Wait must be called by the same goroutine.
 type Order struct {
-	sink Sink
-	gap  []byte // stands for a record that is not done; nil for nothing
-	held map[int64]Written
+	sink        Sink
+	placeholder []byte // written in place of a record that is not done; nil for nothing
+	held        map[int64]Entry
 
-	next  atomic.Int64  // whose turn it is
-	bytes atomic.Int64  // of what is held
-	room  chan struct{} // wakes whoever waits in Enter
+	next  atomic.Int64  // Seq of the next result to write
+	bytes atomic.Int64  // total size of the held results
+	wake  chan struct{} // wakes Wait
 }
 
-// Written is a result as it is written.
-type Written struct {
-	// Seq is its place in the output, from 0.
+// Entry is the output of one record.
+type Entry struct {
+	// Seq is the position in the output, from 0.
 	Seq      int64
 	Text     []byte
 	CustomID string
 	Line     int64
 }
 
-// WriteError is a result that could not be written.
+// WriteError reports a result that could not be written.
 type WriteError struct {
 	CustomID string
 	Line     int64
@@ -65,21 +65,22 @@ func (e *WriteError) Unwrap() error { return e.Err }
 // Failure implements failure.Reporter.
 func (e *WriteError) Failure() failure.Report { return failure.Report{Kind: failure.Output} }
 
-// NewOrder returns an empty order. gap is written for a record that is not done where one after it is; nil writes nothing.
-func NewOrder(sink Sink, gap []byte) *Order {
-	return &Order{sink: sink, gap: gap, held: map[int64]Written{}, room: make(chan struct{}, 1)}
+// NewOrder returns an empty Order. placeholder is written in place of a record that is not done but precedes one that
+// is; nil writes nothing.
+func NewOrder(sink Sink, placeholder []byte) *Order {
+	return &Order{sink: sink, placeholder: placeholder, held: map[int64]Entry{}, wake: make(chan struct{}, 1)}
 }
 
-// Enter waits until a record may be read: until the slowest one holds back little enough. It returns ctx's error if ctx ends
-// first.
-func (o *Order) Enter(ctx context.Context, seq int64) error {
+// Wait blocks until the record at seq may be read without exceeding the limits of held results. It returns ctx's error
+// if ctx ends first.
+func (o *Order) Wait(ctx context.Context, seq int64) error {
 	for o.sink.Ordered() {
 		next := o.next.Load()
 		if seq == next || seq-next < maxHeld && o.bytes.Load() <= maxHeldBytes {
 			break
 		}
 		select {
-		case <-o.room:
+		case <-o.wake:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -87,46 +88,46 @@ func (o *Order) Enter(ctx context.Context, seq int64) error {
 	return nil
 }
 
-// Put passes a result to the sink, now or when its turn comes. The error is a *WriteError.
-func (o *Order) Put(w Written) error {
+// Put passes a result to the sink, now or once all earlier ones are written. Its error is a *WriteError.
+func (o *Order) Put(e Entry) error {
 	if !o.sink.Ordered() {
-		return o.write(w)
+		return o.write(e)
 	}
-	o.held[w.Seq] = w
-	o.bytes.Add(int64(len(w.Text)))
-	for w, ok := o.held[o.next.Load()]; ok; w, ok = o.held[o.next.Load()] {
-		if err := o.write(w); err != nil {
+	o.held[e.Seq] = e
+	o.bytes.Add(int64(len(e.Text)))
+	for e, ok := o.held[o.next.Load()]; ok; e, ok = o.held[o.next.Load()] {
+		if err := o.write(e); err != nil {
 			return err
 		}
-		o.left(w)
+		o.release(e)
 	}
 	return nil
 }
 
-// left makes room for another record.
-func (o *Order) left(w Written) {
-	delete(o.held, w.Seq)
-	o.bytes.Add(-int64(len(w.Text)))
+// release forgets a result that was written and wakes Wait.
+func (o *Order) release(e Entry) {
+	delete(o.held, e.Seq)
+	o.bytes.Add(-int64(len(e.Text)))
 	o.next.Add(1)
 	select {
-	case o.room <- struct{}{}:
+	case o.wake <- struct{}{}:
 	default:
 	}
 }
 
-func (o *Order) write(w Written) error {
-	if err := o.sink.Write(w.Text); err != nil {
-		return &WriteError{w.CustomID, w.Line, err}
+func (o *Order) write(e Entry) error {
+	if err := o.sink.Write(e.Text); err != nil {
+		return &WriteError{e.CustomID, e.Line, err}
 	}
 	return nil
 }
 
-// Flush passes on what is still held, in order, although records before it are missing.
+// Flush writes the results that are still held, in order, although earlier records are missing.
 func (o *Order) Flush() error {
 	for _, seq := range slices.Sorted(maps.Keys(o.held)) {
-		w := o.held[seq]
-		w.Text = append(bytes.Repeat(o.gap, int(seq-o.next.Load())), w.Text...)
-		if err := o.write(w); err != nil {
+		e := o.held[seq]
+		e.Text = append(bytes.Repeat(o.placeholder, int(seq-o.next.Load())), e.Text...)
+		if err := o.write(e); err != nil {
 			return err
 		}
 		o.next.Store(seq + 1)

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// takeName gives a file another's name, in one step that is on disk when it returns.
-func takeName(from, to string, _ *os.File) error {
+// replaceFile renames a file to the name of an existing one. The change is on disk when it returns.
+func replaceFile(from, to string, _ *os.File) error {
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}

@@ -2,9 +2,9 @@ package results
 
 import "os"
 
-// takeName gives a file another's name. Windows does not replace a file that is open, so
-// the old one is closed first; its lock is then the new file's, which is held already.
-func takeName(from, to string, old *os.File) error {
+// replaceFile renames a file to the name of an existing one. Windows can't replace an open file, so replaceFile first
+// closes the old one, which releases its lock; the new file is locked already.
+func replaceFile(from, to string, old *os.File) error {
 	if err := old.Close(); err != nil {
 		return err
 	}

@@ -12,36 +12,36 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Hash is the beginning of the SHA-256 of a request's body; zero where nothing was sent.
+// Hash is the first half of the SHA-256 of a request's body; zero if nothing was sent.
 type Hash [16]byte
 
 // HashOf returns the hash of a request's body.
 func HashOf(doc rawjson.Doc) (sum Hash) {
 	if raw, ok := doc.Literal(); ok {
-		whole := sha256.Sum256(raw)
-		copy(sum[:], whole[:])
+		full := sha256.Sum256(raw)
+		copy(sum[:], full[:])
 		return sum
 	}
 	h := sha256.New()
-	// A hash takes every byte.
+	// Writing to a hash never fails.
 	_, _ = doc.WriteTo(h)
 	copy(sum[:], h.Sum(nil))
 	return sum
 }
 
-// Result is what a line of results says about its record.
+// Result is the content of one line of results.
 type Result struct {
 	CustomID string
-	// Line is the record's line in the input, from 1.
+	// Line is the number of the record's line in the input, from 1.
 	Line int64
 	Hash Hash
 	Response
 }
 
-// Response is what became of a record's request.
+// Response is the result of a record's request.
 type Response struct {
-	// Status, RequestID and Body are the server's response; Status is 0 where there was none. Body is JSON on one line, nil
-	// where it was none.
+	// Status, RequestID and Body come from the server's response. Status is 0 if there was none. Body is JSON on one
+	// line; nil if the body was not JSON.
 	Status    int
 	RequestID string
 	Body      []byte
@@ -51,14 +51,14 @@ type Response struct {
 	Attempts int
 }
 
-// idPrefix begins the id of each result, as the Batch API's own do.
+// idPrefix begins the ids of results, as in the Batch API.
 const idPrefix = "batch_req_"
 
-// LineRoom is about as many bytes as a result's line has beside its body.
-const LineRoom = 512
+// LineOverhead is the approximate number of bytes in the line of a result besides its body.
+const LineOverhead = 512
 
-// AppendLine appends the result as a line of the Batch API's output: id, custom_id,
-// response and error, then line, attempts and the hash of the request.
+// AppendLine appends the result as a line in the output format of the Batch API: id, custom_id, response and error,
+// followed by line, attempts and the hash of the request.
 func (r *Result) AppendLine(out []byte) []byte {
 	start := len(out)
 	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append(append(out, r.CustomID...), r.Hash[:]...), uint64(r.Line))[start:])
@@ -115,20 +115,20 @@ func appendFailure(out []byte, f *failure.Report) []byte {
 	return append(out, obj.JSON()...)
 }
 
-// past is a result that was read back.
-type past struct {
+// pastResult is a result of an earlier run.
+type pastResult struct {
 	customID []byte
 	line     int64
 	hash     Hash
-	// again marks a record that is to be done again: it failed in a way that may pass, or nothing was sent for it.
-	again  bool
+	// retry is set if the record is to be sent again: its failure may be temporary, or nothing was sent for it.
+	retry  bool
 	failed bool
 }
 
-// parseResult reads a line of results without its end; ok is false for any other line. Lines of good results, which are
-// nearly all, are recognized by their two ends alone.
-func parseResult(line []byte) (past, bool) {
-	if p, ok := parseGood(line); ok {
+// parseResult parses a line of results without its newline; ok is false for any other line. Nearly all lines are
+// successes, which parseSuccess recognizes by the beginning and the end alone.
+func parseResult(line []byte) (pastResult, bool) {
+	if p, ok := parseSuccess(line); ok {
 		return p, true
 	}
 	var wire struct {
@@ -142,12 +142,12 @@ func parseResult(line []byte) (past, bool) {
 		Hash     string          `json:"hash"`
 	}
 	if json.Unmarshal(line, &wire) != nil || wire.CustomID == "" || wire.Response == nil {
-		return past{}, false
+		return pastResult{}, false
 	}
-	p := past{customID: []byte(wire.CustomID), line: wire.Line}
+	p := pastResult{customID: []byte(wire.CustomID), line: wire.Line}
 	if wire.Error != nil {
 		p.failed = true
-		p.again = wire.Error.Retryable || wire.Error.Kind == string(failure.Record)
+		p.retry = wire.Error.Retryable || wire.Error.Kind == string(failure.Record)
 	}
 	if sum, err := hex.DecodeString(wire.Hash); err == nil {
 		copy(p.hash[:], sum)
@@ -155,10 +155,10 @@ func parseResult(line []byte) (past, bool) {
 	return p, true
 }
 
-// parseGood reads the line of a good result as AppendLine writes it.
-func parseGood(line []byte) (p past, ok bool) {
+// parseSuccess parses the line of a success, if it has the exact form that AppendLine writes.
+func parseSuccess(line []byte) (p pastResult, ok bool) {
 	rest, ok := bytes.CutPrefix(line, []byte(`{"id":"`+idPrefix))
-	// Zeros are what a crash of the machine leaves of a block that was not yet on disk.
+	// After a crash of the machine, blocks that were not yet on disk contain zeros.
 	if !ok || len(rest) < 24 || bytes.IndexByte(line, 0) >= 0 {
 		return p, false
 	}
@@ -190,7 +190,7 @@ func parseGood(line []byte) (p past, ok bool) {
 	return p, bytes.HasSuffix(tail, []byte(`},"error":null`))
 }
 
-// cutNumber cuts a key and the number after it from the end.
+// cutNumber cuts a key and the number after it from the end of a text.
 func cutNumber(text []byte, key string) (rest []byte, n int64, ok bool) {
 	digits := len(text)
 	for digits > 0 && text[digits-1] >= '0' && text[digits-1] <= '9' {

@@ -8,9 +8,9 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// TestCrashZerosAreNoResult refuses a line in which a crash of the machine left zeros, although both of its ends are those of
-// a good result.
-func TestCrashZerosAreNoResult(t *testing.T) {
+// TestLineWithZerosIsNoResult checks that Scan refuses a line in which a crash of the machine left zeros, although it
+// begins and ends like a success.
+func TestLineWithZerosIsNoResult(t *testing.T) {
 	t.Parallel()
 	good := line("a", nil)
 	damaged := strings.Replace(good, `"choices"`, strings.Repeat("\x00", len(`"choices"`)), 1)

@@ -8,22 +8,23 @@ import (
 	"io"
 )
 
-// Resume is what an earlier run has done.
+// Resume holds the results of an earlier run.
 type Resume struct {
 	ids *IDs
-	// End is where the last whole result ends in the file, in bytes.
+	// End is the offset in bytes of the end of the last complete result.
 	End int64
-	// Newline reports that the last whole result has no newline yet.
-	Newline bool
-	// Drop counts the results that are to be done again, or that are there twice.
+	// NeedsNewline reports that this result lacks its newline.
+	NeedsNewline bool
+	// Drop counts the results that are dropped: those of records to be sent again, and duplicates.
 	Drop int64
-	// Done counts the results that stay, Failed those of them that failed for good.
+	// Done counts the results that are kept; Failed counts those of them that failed permanently.
 	Done, Failed int64
 
 	retryFailed bool
 }
 
-// IDs returns the records that an earlier run has done, to mark those that this run reads; an empty set for a nil Resume.
+// IDs returns the set of records that the earlier run has done, to which this run adds those that it reads. For a nil
+// Resume the set is empty.
 func (r *Resume) IDs() *IDs {
 	if r == nil {
 		return newIDs()
@@ -31,27 +32,28 @@ func (r *Resume) IDs() *IDs {
 	return r.ids
 }
 
-// NotResultError is a line of a file to be resumed that is no result.
+// NotResultError reports a line that is no result in a file to be resumed.
 type NotResultError struct{ Line int64 }
 
 func (e *NotResultError) Error() string {
 	return fmt.Sprintf("line %d is no result of a batch", e.Line)
 }
 
-// Scan reads the results of an earlier run. A torn last line is left out, whatever bytes it holds. A whole line that is no
-// result is a *NotResultError, because the file may be another one, and so is a torn line that stands alone and does not
-// begin as a result. With retryFailed every record that failed is to be done again, not only those whose failure may pass.
+// Scan reads the results of an earlier run. It ignores an incomplete last line. A complete line that is no result is a
+// *NotResultError, because the file is probably not an output file; so is an incomplete line in a file without results,
+// unless it begins like one. With retryFailed all failed records are to be sent again, not only those whose failure may
+// be temporary.
 func Scan(in io.Reader, retryFailed bool) (*Resume, error) {
 	r := &Resume{ids: newIDs(), retryFailed: retryFailed}
-	err := scan(in, func(line []byte, number, end int64, whole bool) error {
+	err := scan(in, func(line []byte, number, end int64, complete bool) error {
 		p, ok := parseResult(line)
 		switch {
-		case !ok && len(bytes.TrimSpace(line)) > 0 && (whole || r.Done+r.Drop == 0 && !mayBegin(line)):
+		case !ok && len(bytes.TrimSpace(line)) > 0 && (complete || r.Done+r.Drop == 0 && !mayBeTorn(line)):
 			return &NotResultError{number}
-		case !ok && !whole:
+		case !ok && !complete:
 			return nil
 		}
-		r.End, r.Newline = end, !whole
+		r.End, r.NeedsNewline = end, !complete
 		if ok {
 			r.add(&p)
 		}
@@ -60,34 +62,35 @@ func Scan(in io.Reader, retryFailed bool) (*Resume, error) {
 	return r, err
 }
 
-// mayBegin reports whether a torn line may be a result's: it begins as one, or with the zeros that a crash of the machine
-// leaves.
-func mayBegin(line []byte) bool {
+// mayBeTorn reports whether an incomplete line may be part of a result: it begins like one, or with the zeros that a
+// crash of the machine leaves.
+func mayBeTorn(line []byte) bool {
 	start := []byte(`{"id":"`)
 	return line[0] == 0 || bytes.HasPrefix(line, start) || bytes.HasPrefix(start, line)
 }
 
-// dropped reports whether a result does not stay.
-func (r *Resume) dropped(p *past) bool { return p.again || r.retryFailed && p.failed }
+// isDropped reports whether a result is dropped because its record is to be sent again.
+func (r *Resume) isDropped(p *pastResult) bool { return p.retry || r.retryFailed && p.failed }
 
-// add keeps a result, or counts it among those that are dropped.
-func (r *Resume) add(p *past) {
+// add counts a result as kept or as dropped.
+func (r *Resume) add(p *pastResult) {
 	key := r.ids.key(p.customID)
-	if _, twice := r.ids.done[key]; r.dropped(p) || twice {
+	if _, exists := r.ids.done[key]; r.isDropped(p) || exists {
 		r.Drop++
 		return
 	}
-	known := p.hash.short()
+	entry := p.hash.prefix()
 	r.Done++
 	if p.failed {
 		r.Failed++
-		known |= failedBit
+		entry |= failedBit
 	}
-	r.ids.done[key] = known
+	r.ids.done[key] = entry
 }
 
-// scan calls each for every line, with the offset of its end; whole reports that a newline ended it.
-func scan(in io.Reader, each func(line []byte, number, end int64, whole bool) error) error {
+// scan calls each for every line, with its number from 1 and the offset of its end. complete reports whether the line
+// ends with a newline.
+func scan(in io.Reader, each func(line []byte, number, end int64, complete bool) error) error {
 	buf := bufio.NewReaderSize(in, 1<<20)
 	var long []byte
 	for number, end := int64(1), int64(0); ; number++ {
@@ -105,9 +108,9 @@ func scan(in io.Reader, each func(line []byte, number, end int64, whole bool) er
 			return fmt.Errorf("reading results: %w", err)
 		}
 		end += int64(len(line))
-		text, whole := bytes.CutSuffix(line, []byte("\n"))
+		text, complete := bytes.CutSuffix(line, []byte("\n"))
 		if len(line) > 0 {
-			if err := each(text, number, end, whole); err != nil {
+			if err := each(text, number, end, complete); err != nil {
 				return err
 			}
 		}
@@ -117,15 +120,15 @@ func scan(in io.Reader, each func(line []byte, number, end int64, whole bool) er
 	}
 }
 
-// Copy writes the results that stay, each ended by a newline.
+// Copy writes the results that are kept, each followed by a newline.
 func (r *Resume) Copy(in io.Reader, out io.Writer) error {
 	buf := bufio.NewWriterSize(out, 1<<20)
 	err := scan(in, func(line []byte, _, _ int64, _ bool) error {
 		p, ok := parseResult(line)
-		if !ok || r.dropped(&p) || !r.ids.copy(p.customID) {
+		if !ok || r.isDropped(&p) || !r.ids.markCopied(p.customID) {
 			return nil
 		}
-		// Its error comes back from the next call and from Flush.
+		// A bufio.Writer returns its first error again from later calls.
 		_, _ = buf.Write(line)
 		return buf.WriteByte('\n')
 	})
@@ -138,41 +141,41 @@ func (r *Resume) Copy(in io.Reader, out io.Writer) error {
 	return nil
 }
 
-// State returns the state of a record that this run may do, by its request's hash: Open, Done or Changed. hash is called for a
-// record that is done, and may fail.
+// State compares a record with the results of the earlier run and returns Pending, Done or Changed. It calls hash,
+// which may fail, only for a record that is done.
 func (r *Resume) State(customID string, hash func() (Hash, error)) State {
-	known, was := r.ids.done[r.ids.key([]byte(customID))]
-	if !was {
-		return Open
+	entry, exists := r.ids.done[r.ids.key([]byte(customID))]
+	if !exists {
+		return Pending
 	}
-	then := known &^ allBits
-	if then == 0 {
-		// The line says nothing of its request: it is another tool's.
+	recorded := entry &^ flagBits
+	if recorded == 0 {
+		// Without a hash, the line comes from another tool, and there is nothing to compare.
 		return Done
 	}
-	if now, err := hash(); err != nil || now.short() != then {
+	if current, err := hash(); err != nil || current.prefix() != recorded {
 		return Changed
 	}
 	return Done
 }
 
-// HasFailed reports whether a record that is done failed for good.
+// HasFailed reports whether a record is done and has failed permanently.
 func (r *Resume) HasFailed(customID string) bool {
 	return r.ids.done[r.ids.key([]byte(customID))]&failedBit != 0
 }
 
-// ChangedError is a record that is done but whose request is no longer the same.
+// ChangedError reports a record that an earlier run has done with a different request.
 type ChangedError struct {
 	CustomID string
 	Line     int64
-	// Failed reports that it failed for good.
+	// Failed reports whether the record failed permanently.
 	Failed bool
 }
 
 func (e *ChangedError) Error() string {
-	became := "is done"
+	state := "is done"
 	if e.Failed {
-		became = "has failed"
+		state = "has failed"
 	}
-	return fmt.Sprintf("record %s (line %d) %s, but its request is not the same as then", e.CustomID, e.Line, became)
+	return fmt.Sprintf("record %s (line %d) %s, but its request is not the same as then", e.CustomID, e.Line, state)
 }
