@@ -16,12 +16,12 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// Check reads the input and compares each record that an earlier run has done with its request then: the error is a
-// *results.ChangedError if one has changed. It returns the number of records that are left to do.
-func (cfg *Config) Check(ctx context.Context, in io.ReadSeeker) (left int64, err error) {
+// Check reads the input and compares each record that an earlier run has done with its former request. If one has
+// changed, the error is a *results.ChangedError. Otherwise Check returns the number of records that are not done.
+func (cfg *Config) Check(ctx context.Context, in io.ReadSeeker) (remaining int64, err error) {
 	c := &checker{Config: cfg, seed: maphash.MakeSeed(), changed: map[uint64]bool{}}
 	if err := c.each(ctx, in); err != nil || len(c.changed) == 0 {
-		return c.left.Load(), err
+		return c.remaining.Load(), err
 	}
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return 0, fmt.Errorf("reading the input again: %w", err)
@@ -33,15 +33,15 @@ func (cfg *Config) Check(ctx context.Context, in io.ReadSeeker) (left int64, err
 type checker struct {
 	*Config
 
-	left    atomic.Int64
-	mu      sync.Mutex
-	seed    maphash.Seed
-	changed map[uint64]bool // the records that seem to have changed, by a hash of their ids
+	remaining atomic.Int64
+	mu        sync.Mutex
+	seed      maphash.Seed
+	changed   map[uint64]bool // records that seem to have changed, by a hash of their custom_id
 }
 
-// confirm looks whether what seems to have changed has. A record with another request further down only repeats the id of the
-// one that is done, and fails for that when its turn comes.
-func (c *checker) confirm(ctx context.Context, in io.Reader) (left int64, err error) {
+// confirm reads the input again, in order, to check the records that seem to have changed. If the first record with an
+// id is unchanged, a later one with another request merely repeats the id; it will fail for that reason.
+func (c *checker) confirm(ctx context.Context, in io.Reader) (remaining int64, err error) {
 	records := c.silentRecords()
 	for record, err := range records.All(ctx, in) {
 		if err != nil {
@@ -55,29 +55,29 @@ func (c *checker) confirm(ctx context.Context, in io.Reader) (left int64, err er
 			return 0, &results.ChangedError{CustomID: record.CustomID, Line: record.Line, Failed: c.Resume.HasFailed(record.CustomID)}
 		}
 		delete(c.changed, key)
-		c.left.Add(1)
+		c.remaining.Add(1)
 	}
-	return c.left.Load(), context.Cause(ctx)
+	return c.remaining.Load(), context.Cause(ctx)
 }
 
-// silentRecords returns the reader of records without its counters: the run reads the same lines again.
+// silentRecords returns c.Records without its callbacks, because the run will read the same lines again.
 func (c *checker) silentRecords() input.Records {
 	records := c.Records
 	records.LineRead, records.Replaced = nil, nil
 	return records
 }
 
-// each looks at every record of the input, at many at the same time and in no order.
+// each checks every record of the input, concurrently and in any order.
 func (c *checker) each(ctx context.Context, in io.Reader) error {
-	const together = 256
+	const chunkSize = 256
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0) + 1)
 	records := c.silentRecords()
-	var some []input.Line
+	var chunk []input.Line
 	start := func(lines []input.Line) {
 		group.Go(func() error {
 			for _, line := range lines {
-				c.look(records.Parse(ctx, line))
+				c.check(records.Parse(ctx, line))
 			}
 			return nil
 		})
@@ -86,21 +86,21 @@ func (c *checker) each(ctx context.Context, in io.Reader) error {
 		if err != nil || ctx.Err() != nil {
 			return errors.Join(err, group.Wait(), context.Cause(ctx))
 		}
-		if some = append(some, line); len(some) == together {
-			start(some)
-			some = make([]input.Line, 0, together)
+		if chunk = append(chunk, line); len(chunk) == chunkSize {
+			start(chunk)
+			chunk = make([]input.Line, 0, chunkSize)
 		}
 	}
-	start(some)
+	start(chunk)
 	return group.Wait()
 }
 
 func (c *checker) key(record *input.Record) uint64 { return maphash.String(c.seed, record.CustomID) }
 
-func (c *checker) look(record *input.Record) {
+func (c *checker) check(record *input.Record) {
 	switch c.state(record) {
 	case results.Pending:
-		c.left.Add(1)
+		c.remaining.Add(1)
 	case results.Changed:
 		c.mu.Lock()
 		c.changed[c.key(record)] = true

@@ -1,18 +1,18 @@
-// Package batch sends many records and keeps every result.
+// Package batch sends many records concurrently and writes every result.
 //
-// A record flows like this:
+// A record passes through these stages:
 //
-//	reader (one goroutine)   reads a line, checks its id against those it has read, and skips a record that an earlier run
-//	                         has done
-//	queue (as many as jobs)  holds it in memory only: in a crash it is lost, and nothing was sent
-//	worker (one of jobs)     builds the request, waits for its turn (Pace) and sends it; in a crash it is lost and sent again
-//	                         by the next run: at most one a worker
-//	writer (one goroutine)   writes the result as one line and answers the worker, which only then takes the next record; a
-//	                         line in a file survives a crash of the process from here on, and within a second one of the
-//	                         machine
+//	reader (one goroutine)   reads a line, compares its custom_id with those before it, and skips a record that an earlier
+//	                         run has done
+//	queue (Jobs records)     in memory; after a crash, the next run sends them
+//	worker (Jobs goroutines) builds the request, waits until Pace allows it, and sends it; after a crash, the next run sends
+//	                         it again, at most one request per worker
+//	writer (one goroutine)   writes the result as one line and reports to the worker, which only then takes the next record;
+//	                         from here on, a line in a file survives a crash of the process, and after at most a second
+//	                         also a crash of the machine
 //
-// One context stops everything: its end stops the reader and whoever waits for a turn, while what is being sent is finished
-// and written.
+// One context stops everything: its end stops the reader and the waits for Pace, while requests in flight are finished
+// and their results written.
 package batch
 
 import (
@@ -25,60 +25,60 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// Config is one run.
+// Config configures one run.
 type Config struct {
-	// Records says how records are read.
+	// Records reads the records.
 	Records input.Records
-	// Jobs is the number of records that are sent at the same time, at least 1.
+	// Jobs is the number of records that are sent concurrently, at least 1.
 	Jobs int
-	// Request builds the request of a record; its error is that record's failure.
+	// Request builds the request of a record. An error fails the record.
 	Request func(*input.Record) (*api.Request, error)
-	// Send sends a request and waits for the reply. It returns when ctx is done, unless a request is under way, which it
-	// finishes.
+	// Send sends a request and waits for the reply. When ctx ends, it returns as soon as no request is in flight.
 	Send func(ctx context.Context, req *api.Request) Outcome
-	// Format makes what is written of a result; nil writes its line. An error of kind failure.Filter is that record's failure;
-	// any other error ends the run.
+	// Format returns the output for a result; nil writes the result as a line. An error of kind failure.Filter fails
+	// the record; any other error ends the run.
 	Format func(context.Context, *Result) ([]byte, error)
-	// Failed, if not nil, is called for each record that failed, after its result is written, by many goroutines at the same
-	// time.
+	// Failed, if not nil, is called for each failed record after its result is written, possibly by several goroutines
+	// at a time.
 	Failed func(*Result)
-	// Gap is written for a record that is not done where one after it is, so that output stays aligned with the records; nil
-	// writes nothing.
-	Gap []byte
-	// Sink takes what is written.
+	// Placeholder is written for a record that is not done but precedes one that is, so that the output stays aligned
+	// with the input; nil writes nothing.
+	Placeholder []byte
+	// Sink receives the output.
 	Sink results.Sink
-	// Resume holds what an earlier run has done; nil for none. Left counts the records that are to be done then.
-	Resume *results.Resume
-	Left   int64
-	// MaxFailed ends the run when more records than this have failed; negative is no limit.
+	// Resume holds the results of an earlier run; nil for none. Remaining is then the number of records that are not
+	// done.
+	Resume    *results.Resume
+	Remaining int64
+	// MaxFailed ends the run once more records than this have failed; negative means no limit.
 	MaxFailed int
-	// MaxTicks ends the run when the replies have cost as much, in 10^-10 USD; 0 is no limit.
+	// MaxTicks ends the run once the replies have cost this much, in 10^-10 USD; 0 means no limit.
 	MaxTicks int64
-	// Stats is kept up to date while the run goes on.
+	// Stats is updated during the run.
 	Stats *Stats
 }
 
-// Outcome is what became of a request.
+// Outcome is the result of sending a request.
 type Outcome struct {
 	results.Response
 
-	// NotDone leaves the record for another run: it was not sent, or its reply may not count.
+	// NotDone leaves the record to a later run, because it was not sent or its failure does not concern the record.
 	NotDone bool
 	// Stop, if not nil, ends the run with this error.
 	Stop error
-	// Texts are the choices' texts, where they are printed.
+	// Texts holds the texts of the choices, if they are to be printed.
 	Texts []string
-	// Replied reports that a whole reply came, acceptable or not.
+	// Replied reports whether a complete reply arrived, acceptable or not.
 	Replied bool
-	// Kept reports that the reply came from a cache: nothing was sent, and it cost nothing.
-	Kept bool
-	// Tokens are those of the usage; 0 where there was none.
+	// Cached reports whether the reply came from a cache: nothing was sent, and it cost nothing.
+	Cached bool
+	// Tokens is the number of tokens of all replies; 0 if it is unknown.
 	Tokens int64
-	// Ticks are the cost in 10^-10 USD; negative where the server gave none.
+	// Ticks is the cost in 10^-10 USD; negative if the server did not report it.
 	Ticks int64
 }
 
-// Result is a record's outcome.
+// Result is the outcome of a record.
 type Result struct {
 	CustomID string
 	Line     int64
@@ -86,17 +86,17 @@ type Result struct {
 	Outcome
 }
 
-// AppendLine appends the result as a line of the Batch API's output.
+// AppendLine appends the result as a line in the output format of the Batch API.
 func (r *Result) AppendLine(out []byte) []byte {
 	line := results.Result{CustomID: r.CustomID, Line: r.Line, Hash: r.Hash, Response: r.Response}
 	return line.AppendLine(out)
 }
 
-// IncompleteError is a run that ended with records failed, or before its input did.
+// IncompleteError reports a run in which records failed, or that ended before its input did.
 type IncompleteError struct {
 	Failed int64
-	// Why is the reason for an early end; empty where all of the input was done.
-	Why string
+	// Reason is the reason for an early end; empty if the whole input was processed.
+	Reason string
 }
 
 func (e *IncompleteError) Error() string {
@@ -104,16 +104,16 @@ func (e *IncompleteError) Error() string {
 	if e.Failed == 1 {
 		failed = "1 record failed"
 	}
-	if e.Why == "" {
+	if e.Reason == "" {
 		return failed
 	}
-	return "the run ended early: " + e.Why + "; " + failed
+	return "the run ended early: " + e.Reason + "; " + failed
 }
 
 // Failure implements failure.Reporter.
 func (e *IncompleteError) Failure() failure.Report { return failure.Report{Kind: failure.Incomplete} }
 
-// earlyEndError is the cause of a run that a limit ended.
-type earlyEndError struct{ why string }
+// earlyEndError is the cancellation cause of a run that reached a limit.
+type earlyEndError struct{ reason string }
 
-func (e *earlyEndError) Error() string { return e.why }
+func (e *earlyEndError) Error() string { return e.reason }

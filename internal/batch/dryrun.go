@@ -13,11 +13,11 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// dryRun prints the request of each record that is left to be sent, and on stderr how many and how large they are: it is a run
-// whose replies are the requests.
+// dryRun prints the request of each record that is not done yet, and notes how many there are and how large. It runs
+// the batch with requests in place of replies.
 func (j *job) dryRun(ctx context.Context) error {
 	if j.Resume {
-		if err := j.resumeShown(ctx); err != nil {
+		if err := j.resumeDryRun(ctx); err != nil {
 			return err
 		}
 	}
@@ -34,7 +34,7 @@ func (j *job) dryRun(ctx context.Context) error {
 		}
 		count.Add(1)
 		size.Add(int64(len(result.Body)))
-		// A newline in JSON stands between tokens only.
+		// In JSON, newlines occur only between tokens.
 		return []byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(string(result.Body)) + "\n"), nil
 	}
 	err := Run(ctx, j.cfg, j.in)
@@ -42,14 +42,14 @@ func (j *job) dryRun(ctx context.Context) error {
 	return err
 }
 
-// resumeShown reads what the output file holds, which stays as it is.
-func (j *job) resumeShown(ctx context.Context) error {
+// resumeDryRun reads the output file without changing it.
+func (j *job) resumeDryRun(ctx context.Context) error {
 	f, err := os.Open(j.Output)
 	if errors.Is(err, fs.ErrNotExist) {
 		f, err = os.Open(os.DevNull)
 	}
 	if err != nil {
-		return refused(j.Output, err)
+		return outputError(j.Output, err)
 	}
 	defer func() { _ = f.Close() }()
 	return j.resume(ctx, func(retryFailed bool) (*results.Resume, error) { return results.Scan(f, retryFailed) })

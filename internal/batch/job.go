@@ -17,7 +17,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/input"
 )
 
-// job is a run over the records of a file.
+// job is one run over a file of records.
 type job struct {
 	*Options
 
@@ -28,28 +28,28 @@ type job struct {
 	template *conversation.Template
 	sender   *Sender
 	progress progress
-	told     sync.Map     // the kinds of failures whose first record a person was told of
-	replaced atomic.Int64 // bytes of the input that are not UTF-8
+	noted    sync.Map     // kinds of failures whose first record has been noted
+	replaced atomic.Int64 // invalid UTF-8 bytes of the input
 }
 
-// prepare reads what the options name, makes the client and opens the input.
+// prepare reads the files that the options name, creates the client and opens the input.
 func (j *job) prepare(ctx context.Context) error {
 	j.Accept.JSON = !j.Text
 	rules, err := accept.Compile(j.Accept)
 	if err != nil {
 		return err
 	}
-	to, err := j.Connect.Endpoint(j.con)
+	endpoint, err := j.Connect.Endpoint(j.con)
 	if err != nil {
 		return err
 	}
-	if err := j.connect(ctx, to, rules); err != nil {
+	if err := j.connect(ctx, endpoint, rules); err != nil {
 		return err
 	}
 	if err := j.readParts(ctx); err != nil {
 		return err
 	}
-	if j.template, err = conversation.NewTemplate(j.Request, to, rules); err != nil {
+	if j.template, err = conversation.NewTemplate(j.Request, endpoint, rules); err != nil {
 		return err
 	}
 	if j.in, err = j.open(); err != nil {
@@ -61,24 +61,24 @@ func (j *job) prepare(ctx context.Context) error {
 	return j.configure()
 }
 
-// connect makes the sender, unless requests are only shown.
-func (j *job) connect(ctx context.Context, to *connect.Endpoint, rules *accept.Rules) error {
+// connect creates the sender, unless the run is a dry run.
+func (j *job) connect(ctx context.Context, endpoint *connect.Endpoint, rules *accept.Rules) error {
 	if j.DryRun {
 		j.Connect.HideKeyFile(j.con)
 		_, _, err := j.Connect.Header(j.con)
 		return err
 	}
-	client, err := connect.Open(ctx, j.con, &j.Connect, to, j.Jobs)
+	client, err := connect.Open(ctx, j.con, &j.Connect, endpoint, j.Jobs)
 	if err != nil {
 		return err
 	}
-	// However long a server asks to wait, the run waits.
+	// A batch waits for as long as a server asks.
 	client.Policy.MaxAfter = 0
 	pace := NewPace(j.Jobs, j.RPM, j.TPM)
 	if client.Replays() {
 		pace = NewPace(j.Jobs, 0, 0)
 	}
-	if j.MaxTicks > 0 && !to.XAI && !to.Offline {
+	if j.MaxTicks > 0 && !endpoint.XAI && !endpoint.Offline {
 		j.con.Note("--max-cost needs a server that tells what each reply cost; the run ends at the first reply that does not")
 	}
 	j.sender = &Sender{Console: j.con, Client: client, Rules: rules, Pace: pace, Texts: j.Text}
@@ -115,7 +115,7 @@ func (j *job) open() (*os.File, error) {
 	return f, nil
 }
 
-// checkFiles refuses a file of exchanges that is also the input or the output.
+// checkFiles returns an error if the cassette is also the input or the output.
 func (j *job) checkFiles() error {
 	in, _ := j.in.Stat()
 	if err := j.Connect.SameFile("input", in); err != nil {
@@ -125,14 +125,14 @@ func (j *job) checkFiles() error {
 	return j.Connect.SameFile("output", out)
 }
 
-// configure makes the run's configuration.
+// configure sets the configuration of the run.
 func (j *job) configure() error {
 	j.cfg = &Config{
 		Records: input.Records{
-			Lines: j.Lines, Shard: j.Shard, Shards: j.Shards, LineRead: j.progress.took,
+			Lines: j.Lines, Shard: j.Shard, Shards: j.Shards, LineRead: j.progress.lineRead,
 			Lossy: j.Parts.Lossy, Replaced: func(bytes int) { j.replaced.Add(int64(bytes)) },
 		},
-		Jobs: j.Jobs, Request: j.request, Failed: j.tellFailure, MaxFailed: j.MaxFailed, MaxTicks: j.MaxTicks, Stats: &j.progress.stats,
+		Jobs: j.Jobs, Request: j.request, Failed: j.noteFailure, MaxFailed: j.MaxFailed, MaxTicks: j.MaxTicks, Stats: &j.progress.stats,
 	}
 	if j.Map != nil {
 		j.cfg.Records.Map = j.Map.One
@@ -141,7 +141,7 @@ func (j *job) configure() error {
 	if !j.Lines {
 		return nil
 	}
-	// What is wrong with one prompt's request is wrong with all.
+	// All prompts share the same fields, so an error in one request is in all.
 	_, err := j.request(&input.Record{Prompt: new(string)})
 	return err
 }
@@ -159,9 +159,9 @@ func (j *job) request(record *input.Record) (*api.Request, error) {
 	return j.template.Request(&conv)
 }
 
-// tellFailure tells of the first failure of each kind.
-func (j *job) tellFailure(result *Result) {
-	if _, told := j.told.LoadOrStore(result.Failure.Kind, true); told {
+// noteFailure notes the first failure of each kind.
+func (j *job) noteFailure(result *Result) {
+	if _, noted := j.noted.LoadOrStore(result.Failure.Kind, true); noted {
 		return
 	}
 	j.con.Note("record %s (line %d): %s", result.CustomID, result.Line, result.Failure.Message)

@@ -8,45 +8,47 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
-// Options describe a batch over a file of records.
+// Options describes a batch over a file of records.
 type Options struct {
 	Connect connect.Options
-	// Parts says what goes before each record, and the pictures that join it. Its events are set here.
+	// Parts describes the messages before each record and the pictures that are added to it. Send sets its Events.
 	Parts   input.Spec
 	Request conversation.RequestOptions
 	Accept  accept.Options
 
-	// Input names the file of records; "-" is stdin. Lines reads each line as a prompt; Map makes a record of any JSON, nil
-	// for none. Shard and Shards are those of input.Records.
+	// Input names the file of records; "-" is stdin. Lines treats each line as a prompt. Map transforms JSON into
+	// records; nil for none. Shard and Shards are those of input.Records.
 	Input         string
 	Lines         bool
 	Map           *render.Filter
 	Shard, Shards int64
 
-	// Output names the file that results are appended to; empty prints them to stdout, Unordered as they come. Resume goes on
-	// with the file, with RetryFailed also where a record failed for good; Force overwrites it.
+	// Output names the file that results are appended to. If it is empty, results are printed to stdout; Unordered
+	// prints them as they arrive. Resume continues an existing file, with RetryFailed including records that failed
+	// permanently; Force overwrites it.
 	Output                     string
 	Resume, RetryFailed, Force bool
 	Unordered                  bool
-	// Text prints the replies' texts, Filter what it makes of each result; nil for none. Null ends each by NUL.
+	// Text prints the texts of replies. Filter transforms each result; nil for none. Null ends each by NUL.
 	Text   bool
 	Filter *render.Filter
 	Null   bool
 
-	// Jobs is the number of requests at the same time; RPM and TPM bound requests and tokens a minute, 0 is no limit.
+	// Jobs is the number of concurrent requests. RPM and TPM limit requests and tokens per minute; 0 is no limit.
 	Jobs     int
 	RPM, TPM float64
 	// MaxFailed and MaxTicks are those of Config.
 	MaxFailed int
 	MaxTicks  int64
 
-	// DryRun prints the requests in place of sending them.
+	// DryRun prints the requests instead of sending them.
 	DryRun bool
-	// ResumeCommand is the command that goes on where this run ends early.
+	// ResumeCommand is the command that resumes this run.
 	ResumeCommand string
-	// Graceful sets what is called at the first signal, which only ends ctx, and at the second, which ends the process.
+	// Graceful registers functions for signals: first is called at the first one, which only ends ctx, and second at
+	// the next, which ends the process.
 	Graceful func(first, second func())
 }
 
-// wholeResults reports whether results are written as they are, so that a run can be resumed.
+// wholeResults reports whether results are written unchanged, so that the run can be resumed.
 func (o *Options) wholeResults() bool { return !o.Text && o.Filter == nil && !o.Null }

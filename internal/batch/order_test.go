@@ -21,7 +21,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// sink keeps what it is given; it fails at the result that begins with fail.
+// sink keeps the results. Write fails for the result that begins with fail.
 type sink struct {
 	ordered bool
 	got     []string
@@ -40,26 +40,26 @@ func (s *sink) Write(text []byte) error {
 func (s *sink) Sync() error   { return nil }
 func (s *sink) Ordered() bool { return s.ordered }
 
-// numbers is an input of so many lines, each its number; it counts those that were taken.
+// numbers is an input of upTo lines, each holding its number. It counts the lines that were read.
 type numbers struct {
-	upTo  int
-	taken atomic.Int64
-	rest  []byte
+	upTo   int
+	served atomic.Int64
+	unread []byte
 }
 
 func (n *numbers) Read(p []byte) (int, error) {
-	if len(n.rest) == 0 {
-		if int(n.taken.Load()) == n.upTo {
+	if len(n.unread) == 0 {
+		if int(n.served.Load()) == n.upTo {
 			return 0, io.EOF
 		}
-		n.rest = fmt.Appendf(nil, "%d\n", n.taken.Add(1))
+		n.unread = fmt.Appendf(nil, "%d\n", n.served.Add(1))
 	}
-	k := copy(p, n.rest)
-	n.rest = n.rest[k:]
+	k := copy(p, n.unread)
+	n.unread = n.unread[k:]
 	return k, nil
 }
 
-// config sends lines to a function of the prompt; what is written is the prompt.
+// config returns a configuration that passes each prompt to send and writes the line number and the body.
 func config(s *sink, jobs int, send func(ctx context.Context, prompt string) batch.Outcome) *batch.Config {
 	return &batch.Config{
 		Records: input.Records{Lines: true}, Jobs: jobs, Sink: s, MaxFailed: -1, Stats: &batch.Stats{},
@@ -75,14 +75,14 @@ func config(s *sink, jobs int, send func(ctx context.Context, prompt string) bat
 	}
 }
 
-// reply is an outcome with a body.
+// reply returns a successful outcome.
 func reply(body []byte) batch.Outcome {
 	return batch.Outcome{Response: results.Response{Status: 200, Body: body}}
 }
 
-// TestOrderBehindASlowFirst holds back what is done until the first is, takes in no more
-// than it may hold meanwhile, and loses nothing.
-func TestOrderBehindASlowFirst(t *testing.T) {
+// TestOrderWithSlowFirst checks that results are held back until the first one is written, that no more records are
+// read meanwhile than may be held, and that none is lost.
+func TestOrderWithSlowFirst(t *testing.T) {
 	t.Parallel()
 	const records = 20_000
 	for _, slow := range []time.Duration{0, 2 * time.Millisecond} {
@@ -91,7 +91,7 @@ func TestOrderBehindASlowFirst(t *testing.T) {
 			err := batch.Run(t.Context(), config(s, 8, func(_ context.Context, prompt string) batch.Outcome {
 				if prompt == "1" {
 					time.Sleep(time.Hour)
-					if n := in.taken.Load(); n > 4096+8+2 {
+					if n := in.served.Load(); n > 4096+8+2 {
 						t.Errorf("%d records are taken in while the first is under way", n)
 					}
 				}
@@ -115,7 +115,7 @@ func inOrder(t *testing.T, results []string) {
 	}
 }
 
-// TestOrderBoundsBytes takes in little where results are large.
+// TestOrderBoundsBytes checks that only few records are read ahead if results are large.
 func TestOrderBoundsBytes(t *testing.T) {
 	t.Parallel()
 	large := bytes.Repeat([]byte("x"), 4<<20)
@@ -124,7 +124,7 @@ func TestOrderBoundsBytes(t *testing.T) {
 		err := batch.Run(t.Context(), config(s, 4, func(_ context.Context, prompt string) batch.Outcome {
 			if prompt == "1" {
 				time.Sleep(time.Hour)
-				if n := in.taken.Load(); n > 9+4+4+2 {
+				if n := in.served.Load(); n > 9+4+4+2 {
 					t.Errorf("%d records are taken in while the first is under way", n)
 				}
 				return reply(nil)
@@ -137,7 +137,7 @@ func TestOrderBoundsBytes(t *testing.T) {
 	})
 }
 
-// TestUnordered gives results as they come.
+// TestUnordered checks that results are written as they arrive.
 func TestUnordered(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -152,9 +152,9 @@ func TestUnordered(t *testing.T) {
 	})
 }
 
-// TestEndKeepsWhatCame ends a run behind a gap: what is done after it is given all the
-// same, at its place where results are aligned with records.
-func TestEndKeepsWhatCame(t *testing.T) {
+// TestCancelKeepsResults cancels a run before one record is done. The results after it are written nevertheless, behind
+// a placeholder if there is one.
+func TestCancelKeepsResults(t *testing.T) {
 	t.Parallel()
 	for _, gap := range []string{"", "-\n"} {
 		synctest.Test(t, func(t *testing.T) {
@@ -174,7 +174,7 @@ func TestEndKeepsWhatCame(t *testing.T) {
 				return reply(nil)
 			})
 			if gap != "" {
-				cfg.Gap = []byte(gap)
+				cfg.Placeholder = []byte(gap)
 			}
 			err := batch.Run(ctx, cfg, &numbers{upTo: 4})
 			if want := "1 \n" + gap + "3 \n4 \n"; !errors.Is(err, cause) || strings.Join(s.got, "") != want {
@@ -184,9 +184,9 @@ func TestEndKeepsWhatCame(t *testing.T) {
 	}
 }
 
-// TestUnwrittenResult ends the run at once, however long others are under way, and names
-// the record whose result it is, not the one whose arrival brought it up.
-func TestUnwrittenResult(t *testing.T) {
+// TestWriteError checks that a write error ends the run at once, although requests are in flight, and names the record
+// of the failed result, not the one whose result released it.
+func TestWriteError(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := &sink{ordered: true, fail: "2 "}
@@ -201,19 +201,19 @@ func TestUnwrittenResult(t *testing.T) {
 			return reply(nil)
 		})
 		err := batch.Run(t.Context(), cfg, &numbers{upTo: 4})
-		var unwritten *results.WriteError
-		if !errors.As(err, &unwritten) || unwritten.Line != 2 || unwritten.CustomID != "request-2" {
+		var writeErr *results.WriteError
+		if !errors.As(err, &writeErr) || writeErr.Line != 2 || writeErr.CustomID != "request-2" {
 			t.Errorf("%v", err)
 		}
-		if took := time.Since(begin); took != time.Second {
-			t.Errorf("it took %v", took)
+		if elapsed := time.Since(begin); elapsed != time.Second {
+			t.Errorf("it took %v", elapsed)
 		}
 		time.Sleep(time.Hour)
 	})
 }
 
-// TestResultBeforeTheEnd writes a result while the input is still open.
-func TestResultBeforeTheEnd(t *testing.T) {
+// TestResultBeforeEndOfInput checks that a result is written while the input is still open.
+func TestResultBeforeEndOfInput(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		in, feed := io.Pipe()
@@ -236,7 +236,7 @@ func TestResultBeforeTheEnd(t *testing.T) {
 	})
 }
 
-// TestLimits ends a run by its limits, with what is under way finished.
+// TestLimits checks that limits end a run, and that requests in flight are finished.
 func TestLimits(t *testing.T) {
 	t.Parallel()
 	failed := batch.Outcome{Response: results.Response{Failure: &failure.Report{Kind: failure.Refused}}, Ticks: -1}
@@ -264,12 +264,12 @@ func TestLimits(t *testing.T) {
 			cfg := config(s, 1, func(context.Context, string) batch.Outcome { return test.out })
 			cfg.MaxFailed, cfg.MaxTicks = test.maxFailed, test.maxTicks
 			err := batch.Run(t.Context(), cfg, &numbers{upTo: 9})
-			said := ""
+			message := ""
 			if err != nil {
-				said = err.Error()
+				message = err.Error()
 			}
-			if len(s.got) != test.want || said != test.why {
-				t.Errorf("%d results, %q", len(s.got), said)
+			if len(s.got) != test.want || message != test.why {
+				t.Errorf("%d results, %q", len(s.got), message)
 			}
 		})
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// formatter makes what is printed of a result that is not written as it is.
+// formatter formats results that are not written unchanged.
 type formatter struct {
 	text, null bool
 	filter     *render.Filter // nil for none
@@ -30,12 +30,12 @@ func (f *formatter) format(ctx context.Context, result *Result) ([]byte, error) 
 	default:
 		err = w.JSON(result.AppendLine(nil))
 	}
-	// The filter may have decoded a secret that JSON escapes.
+	// The filter may have decoded a secret that was escaped in the JSON.
 	return f.redactor.Bytes(out.Bytes()), err
 }
 
-// textOf returns the texts of a reply as one value: on one line, or without NUL where NUL ends it. A failed record is empty, so
-// that the output stays aligned with the records.
+// textOf returns the texts of a reply as one value: on one line, or without NUL if NUL ends it. For a failed record it
+// is empty, so that the output stays aligned with the input.
 func (f *formatter) textOf(result *Result) string {
 	switch text := strings.Join(result.Texts, "\n"); {
 	case result.Failure != nil:
@@ -47,7 +47,7 @@ func (f *formatter) textOf(result *Result) string {
 	}
 }
 
-// stdout is the sink that prints results.
+// stdout is a results.Sink that prints results.
 type stdout struct {
 	*console.Output
 
@@ -60,7 +60,7 @@ func (s *stdout) Write(text []byte) error {
 	return err
 }
 
-// Sync implements results.Sink: what a pipe or a terminal has taken is theirs.
+// Sync implements results.Sink. There is nothing to sync in a pipe or a terminal.
 func (s *stdout) Sync() error { return nil }
 
 // Ordered implements results.Sink.

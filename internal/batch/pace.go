@@ -6,28 +6,27 @@ import (
 	"time"
 )
 
-// Pace says when the next attempt may be sent. All workers share one. What time brings (the
-// end of a cool-down, the next of evenly spaced starts, tokens that are paid off) one of
-// them waits for, and the others wait behind it: so a 429 holds back all who are not yet
-// under way.
+// Pace enforces the limits on concurrency, requests per minute and tokens per minute, and the cool-down after a 429.
+// All workers share one Pace. Only one worker at a time waits for these limits, and the others queue behind it, so a
+// cool-down also holds back every attempt that has not started.
 type Pace struct {
-	perRequest time.Duration // 0 for no limit
-	perToken   float64       // in nanoseconds; 0 for no limit
-	turn       chan struct{} // holds what whoever is next put in
-	freed      chan struct{} // tells who is next that an attempt ended
+	perRequest time.Duration // interval between requests; 0 for no limit
+	perToken   float64       // nanoseconds per token; 0 for no limit
+	turn       chan struct{} // semaphore of the one worker that may wait for a limit
+	freed      chan struct{} // signals that worker that an attempt has ended
 
-	mu     sync.Mutex
-	jobs   int
-	limit  int // attempts at the same time; jobs, but less after a 429
-	flying int
-	stale  int // of these, as many began before the last 429 and say nothing of what holds now
-	// Nothing starts before these, where they are not zero: the end of a cool-down, the next
-	// place among evenly spaced starts, the time that the tokens so far are worth.
-	cooled, spaced, paid time.Time
+	mu       sync.Mutex
+	jobs     int
+	limit    int // concurrent attempts allowed; jobs, but fewer after a 429
+	inFlight int
+	stale    int // attempts in flight that started before the last 429, so that their success proves nothing
+	// No attempt starts before these times: the end of the cool-down, the next evenly spaced start, and the time at
+	// which the tokens used so far are within the limit.
+	coolUntil, nextStart, tokensUntil time.Time
 }
 
-// NewPace allows jobs attempts at the same time, rpm attempts and tpm tokens a minute; 0 is
-// no limit.
+// NewPace returns a Pace that allows the given numbers of concurrent attempts, attempts per minute and tokens per
+// minute. An rpm or tpm of 0 means no limit.
 func NewPace(jobs int, rpm, tpm float64) *Pace {
 	p := &Pace{jobs: jobs, limit: jobs, turn: make(chan struct{}, 1), freed: make(chan struct{}, 1)}
 	if rpm > 0 {
@@ -39,8 +38,8 @@ func NewPace(jobs int, rpm, tpm float64) *Pace {
 	return p
 }
 
-// Start waits for the turn of an attempt. It returns ctx's error where that ends first,
-// else End or GiveBack must follow.
+// Start waits until an attempt may start. It returns ctx's error if ctx ends first; otherwise End or EndUnsent must
+// follow.
 func (p *Pace) Start(ctx context.Context) error {
 	select {
 	case p.turn <- struct{}{}:
@@ -52,7 +51,7 @@ func (p *Pace) Start(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		wait, ok := p.try()
+		wait, ok := p.tryStart()
 		if ok {
 			return nil
 		}
@@ -60,16 +59,16 @@ func (p *Pace) Start(ctx context.Context) error {
 	}
 }
 
-// How late a timer may be for the next start to keep its place all the same: the rate
-// would fall behind else.
+// slack is the delay of a timer up to which the next start is still scheduled from the planned time. Without it, delays
+// would add up and lower the rate.
 const slack = 5 * time.Millisecond
 
-// try takes a place, or says how long it takes until there may be one.
-func (p *Pace) try() (wait time.Duration, ok bool) {
+// tryStart starts an attempt, or returns how long to wait before trying again.
+func (p *Pace) tryStart() (wait time.Duration, ok bool) {
 	const forever = 1 << 62
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, until := range []time.Time{p.cooled, p.spaced, p.paid} {
+	for _, until := range []time.Time{p.coolUntil, p.nextStart, p.tokensUntil} {
 		if !until.IsZero() {
 			wait = max(wait, time.Until(until))
 		}
@@ -77,15 +76,15 @@ func (p *Pace) try() (wait time.Duration, ok bool) {
 	switch {
 	case wait > 0:
 		return wait, false
-	case p.flying >= p.limit:
+	case p.inFlight >= p.limit:
 		return forever, false
 	}
-	p.flying++
+	p.inFlight++
 	if p.perRequest > 0 {
-		if now := time.Now(); now.Sub(p.spaced) > slack {
-			p.spaced = now
+		if now := time.Now(); now.Sub(p.nextStart) > slack {
+			p.nextStart = now
 		}
-		p.spaced = p.spaced.Add(p.perRequest)
+		p.nextStart = p.nextStart.Add(p.perRequest)
 	}
 	return 0, true
 }
@@ -100,23 +99,23 @@ func (p *Pace) pause(ctx context.Context, wait time.Duration) {
 	}
 }
 
-// End ends an attempt. Its tokens count against the limit a minute; a good one lets one
-// more run beside it, if fewer than all may.
-func (p *Pace) End(tokens int64, good bool) {
+// End ends an attempt. Its tokens count against the limit per minute. After a 429, each successful attempt raises the
+// concurrency by one until it is back at jobs.
+func (p *Pace) End(tokens int64, success bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.flying--
+	p.inFlight--
 	switch {
 	case p.stale > 0:
 		p.stale--
-	case good && p.limit < p.jobs:
+	case success && p.limit < p.jobs:
 		p.limit++
 	}
 	if p.perToken > 0 && tokens > 0 {
-		if now := time.Now(); p.paid.Before(now) {
-			p.paid = now
+		if now := time.Now(); p.tokensUntil.Before(now) {
+			p.tokensUntil = now
 		}
-		p.paid = p.paid.Add(time.Duration(min(float64(tokens)*p.perToken, float64(maxPaid))))
+		p.tokensUntil = p.tokensUntil.Add(time.Duration(min(float64(tokens)*p.perToken, float64(maxTokenWait))))
 	}
 	select {
 	case p.freed <- struct{}{}:
@@ -124,23 +123,23 @@ func (p *Pace) End(tokens int64, good bool) {
 	}
 }
 
-// GiveBack ends an attempt for which nothing was sent: its place is the next one's.
-func (p *Pace) GiveBack() {
+// EndUnsent ends an attempt for which nothing was sent, and gives its start to the next one.
+func (p *Pace) EndUnsent() {
 	p.mu.Lock()
-	p.spaced = p.spaced.Add(-p.perRequest)
+	p.nextStart = p.nextStart.Add(-p.perRequest)
 	p.mu.Unlock()
 	p.End(0, false)
 }
 
-// maxPaid is as much as one reply's tokens may hold back, whatever a server says they were.
-const maxPaid = 24 * time.Hour
+// maxTokenWait limits the wait for the tokens of one reply, whatever number the server reports.
+const maxTokenWait = 24 * time.Hour
 
-// Cool lets nothing start for d, and then begins again with one attempt at a time.
-func (p *Pace) Cool(d time.Duration) {
+// CoolDown prevents new attempts for d. Afterwards concurrency restarts at one.
+func (p *Pace) CoolDown(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.limit, p.stale = 1, p.flying
-	if until := time.Now().Add(d); until.After(p.cooled) {
-		p.cooled = until
+	p.limit, p.stale = 1, p.inFlight
+	if until := time.Now().Add(d); until.After(p.coolUntil) {
+		p.coolUntil = until
 	}
 }

@@ -12,12 +12,12 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/batch"
 )
 
-// starts makes n attempts through a pace, each lasting as long, and returns when each
-// began. What each one's end says comes from end.
+// starts makes n attempts through a pace and returns the time at which each one started. Each lasts for lasting; end
+// must end attempt i.
 func starts(t *testing.T, p *batch.Pace, workers, n int, lasting time.Duration, end func(i int)) []time.Duration {
 	t.Helper()
 	var mu sync.Mutex
-	var begun []time.Duration
+	var started []time.Duration
 	var wg sync.WaitGroup
 	first := time.Now()
 	for range workers {
@@ -37,8 +37,8 @@ func starts(t *testing.T, p *batch.Pace, workers, n int, lasting time.Duration, 
 					return
 				}
 				mu.Lock()
-				i := len(begun)
-				begun = append(begun, time.Since(first))
+				i := len(started)
+				started = append(started, time.Since(first))
 				mu.Unlock()
 				time.Sleep(lasting)
 				end(i)
@@ -46,7 +46,7 @@ func starts(t *testing.T, p *batch.Pace, workers, n int, lasting time.Duration, 
 		})
 	}
 	wg.Wait()
-	return begun
+	return started
 }
 
 func TestPaceSpacesRequestsEvenly(t *testing.T) {
@@ -59,7 +59,7 @@ func TestPaceSpacesRequestsEvenly(t *testing.T) {
 				t.Errorf("request %d starts at %v, want %v", i, at, want)
 			}
 		}
-		// After a pause there is nothing to catch up with.
+		// Unused starts do not accumulate during a pause.
 		time.Sleep(time.Minute)
 		got = starts(t, p, 8, 3, 0, func(int) { p.End(0, true) })
 		if want := []time.Duration{0, 500 * time.Millisecond, time.Second}; !slices.Equal(got, want) {
@@ -68,9 +68,8 @@ func TestPaceSpacesRequestsEvenly(t *testing.T) {
 	})
 }
 
-// TestPaceKeepsTokens pays for the tokens that came back before the next request starts.
-// TestGiveBack lets no time pass for attempts that send nothing, and spaces the others.
-func TestGiveBack(t *testing.T) {
+// TestEndUnsent checks that attempts that send nothing take no time, and that later ones are spaced evenly.
+func TestEndUnsent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p, begin := batch.NewPace(4, 1, 0), time.Now()
@@ -79,27 +78,27 @@ func TestGiveBack(t *testing.T) {
 			all.Go(func() {
 				for range 100 {
 					if p.Start(t.Context()) == nil {
-						p.GiveBack()
+						p.EndUnsent()
 					}
 				}
 			})
 		}
 		all.Wait()
-		if took := time.Since(begin); took != 0 {
-			t.Errorf("what is not sent took %v", took)
+		if elapsed := time.Since(begin); elapsed != 0 {
+			t.Errorf("what is not sent took %v", elapsed)
 		}
 		for range 3 {
 			if p.Start(t.Context()) == nil {
 				p.End(0, true)
 			}
 		}
-		if took := time.Since(begin); took != 2*time.Minute {
-			t.Errorf("three at one a minute took %v", took)
+		if elapsed := time.Since(begin); elapsed != 2*time.Minute {
+			t.Errorf("three at one a minute took %v", elapsed)
 		}
 	})
 }
 
-func TestPaceKeepsTokens(t *testing.T) {
+func TestPaceLimitsTokens(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p := batch.NewPace(1, 0, 600)
@@ -110,7 +109,7 @@ func TestPaceKeepsTokens(t *testing.T) {
 	})
 }
 
-// TestPaceWithBothLimits waits for the slower of the two, not for their sum.
+// TestPaceWithBothLimits checks that the slower of two limits counts, not their sum.
 func TestPaceWithBothLimits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -122,16 +121,16 @@ func TestPaceWithBothLimits(t *testing.T) {
 	})
 }
 
-// TestPaceCoolsAllDown lets nobody start for the whole of a Retry-After, not even those who
-// wait for their place already; then the number in flight climbs one by one.
-func TestPaceCoolsAllDown(t *testing.T) {
+// TestPaceCoolDown checks that no attempt starts during a Retry-After, not even one that was already waiting, and that
+// concurrency then rises by one per success.
+func TestPaceCoolDown(t *testing.T) {
 	t.Parallel()
 	for _, rpm := range []float64{0, 60} {
 		synctest.Test(t, func(t *testing.T) {
 			p := batch.NewPace(4, rpm, 0)
 			got := starts(t, p, 12, 24, time.Second, func(i int) {
 				if i == 0 {
-					p.Cool(5 * time.Minute)
+					p.CoolDown(5 * time.Minute)
 				}
 				p.End(0, i > 0)
 			})
@@ -142,7 +141,7 @@ func TestPaceCoolsAllDown(t *testing.T) {
 			if rpm > 0 {
 				return
 			}
-			// One, then two, then four: each that ends well brings one more.
+			// Concurrency doubles in each round, because each success raises it by one.
 			want := []int{0, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4}
 			for i, at := range got[first : first+len(want)] {
 				if int((at-got[first])/time.Second) != want[i] {
@@ -158,7 +157,7 @@ func TestPaceEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		p := batch.NewPace(1, 0, 0)
-		p.Cool(time.Hour)
+		p.CoolDown(time.Hour)
 		errs := make(chan error)
 		for range 3 {
 			go func() { errs <- p.Start(ctx) }()

@@ -12,28 +12,28 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/console"
 )
 
-// How often progress is shown: on a terminal, and elsewhere.
+// Intervals at which progress is shown: redraw on a terminal, report elsewhere.
 const (
 	redraw = 250 * time.Millisecond
 	report = 30 * time.Second
 )
 
-// progress counts what of the input is read, and shows it with the sums of the run.
+// progress counts the input that has been read, and shows it with the sums of the run.
 type progress struct {
 	stats  Stats
 	shards int64
-	size   int64 // of the input in bytes; 0 if it is not known
+	size   int64 // size of the input in bytes; 0 if unknown
 	bytes  atomic.Int64
 	lines  atomic.Int64
 }
 
-// took counts a line of the input, by its length in bytes.
-func (p *progress) took(bytes int) {
+// lineRead counts a line of the input and its length in bytes.
+func (p *progress) lineRead(bytes int) {
 	p.bytes.Add(int64(bytes))
 	p.lines.Add(1)
 }
 
-// total estimates the number of records by what is read so far; 0 if it can't.
+// total estimates the number of records from the input read so far; 0 if it can't.
 func (p *progress) total() int64 {
 	bytes, lines := p.bytes.Load(), p.lines.Load()
 	if p.size == 0 || bytes == 0 {
@@ -42,7 +42,7 @@ func (p *progress) total() int64 {
 	return int64(float64(lines) * float64(p.size) / float64(bytes) / float64(max(1, p.shards)))
 }
 
-// show keeps the progress on stderr until the function that it returns is called.
+// show displays the progress on stderr until done is called.
 func (p *progress) show(con *console.Console) (done func()) {
 	switch {
 	case con.Silent():
@@ -53,31 +53,31 @@ func (p *progress) show(con *console.Console) (done func()) {
 	return con.Every(report, func() { con.Note("%s", strings.Join(p.figures(), ", ")) })
 }
 
-// bar returns the progress as one line of at most so many columns. The bar takes what the figures leave; without enough room
-// the last figures are left out.
-func (p *progress) bar(room int) string {
-	const least, most = 5, 20
-	percent, share := "", 0.0
+// bar returns the progress as one line of at most the given number of columns. The bar fills the space beside the
+// figures. If the space is too small, the last figures are omitted.
+func (p *progress) bar(columns int) string {
+	const minWidth, maxWidth = 5, 20
+	percent, fraction := "", 0.0
 	if total := p.total(); total > 0 {
 		sums := p.stats.Snapshot()
-		share = min(1, float64(sums.Done+sums.Skipped)/float64(total))
-		percent = fmt.Sprintf("%3.0f%%  ", share*100)
+		fraction = min(1, float64(sums.Done+sums.Skipped)/float64(total))
+		percent = fmt.Sprintf("%3.0f%%  ", fraction*100)
 	}
 	figures := p.figures()
 	line := percent + strings.Join(figures, ", ")
-	for len(line) > room && len(figures) > 1 {
+	for len(line) > columns && len(figures) > 1 {
 		figures = figures[:len(figures)-1]
 		line = percent + strings.Join(figures, ", ")
 	}
-	width := min(most, room-len(line)-len("[] "))
-	if percent == "" || width < least {
+	width := min(maxWidth, columns-len(line)-len("[] "))
+	if percent == "" || width < minWidth {
 		return line
 	}
-	full := int(share * float64(width))
-	return fmt.Sprintf("[%s%s] %s", strings.Repeat("=", full), strings.Repeat(" ", width-full), line)
+	filled := int(fraction * float64(width))
+	return fmt.Sprintf("[%s%s] %s", strings.Repeat("=", filled), strings.Repeat(" ", width-filled), line)
 }
 
-// figures returns the sums of a run while it goes on, the most important first.
+// figures returns the sums of a running batch, the most important first.
 func (p *progress) figures() []string {
 	sums := p.stats.Snapshot()
 	seconds := time.Since(sums.Start).Seconds()
@@ -104,13 +104,13 @@ func costs(sums Sums) []string {
 	return out
 }
 
-// summary sums up a run: on one line, on a terminal on a line for each kind of figures.
+// summary prints the sums of a run: on one line, or on a terminal one line for each group of figures.
 func (p *progress) summary(con *console.Console) {
 	if con.Silent() {
 		return
 	}
 	sums := p.stats.Snapshot()
-	took := time.Since(sums.Start)
+	elapsed := time.Since(sums.Start)
 	failed := fmt.Sprintf("%d failed", sums.Failed)
 	if len(sums.Kinds) > 0 {
 		var kinds []string
@@ -123,15 +123,15 @@ func (p *progress) summary(con *console.Console) {
 	if sums.Skipped > 0 {
 		records = append(records, fmt.Sprintf("%d done before", sums.Skipped))
 	}
-	if sums.Kept > 0 {
-		records = append(records, fmt.Sprintf("%d from the cache", sums.Kept))
+	if sums.Cached > 0 {
+		records = append(records, fmt.Sprintf("%d from the cache", sums.Cached))
 	}
 	if sums.Retries == 1 {
 		records = append(records, "1 retry")
 	} else {
 		records = append(records, fmt.Sprintf("%d retries", sums.Retries))
 	}
-	pace := []string{fmt.Sprintf("%.1f s", took.Seconds()), fmt.Sprintf("%.1f/s", float64(sums.Done)/max(took.Seconds(), 0.001))}
+	pace := []string{fmt.Sprintf("%.1f s", elapsed.Seconds()), fmt.Sprintf("%.1f/s", float64(sums.Done)/max(elapsed.Seconds(), 0.001))}
 	if !con.StderrTerminal {
 		con.Note("%s", strings.Join(slices.Concat(records, costs(sums), pace), ", "))
 		return

@@ -13,25 +13,25 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// resume reads what an earlier run has done and compares it with the input, before anything in the file changes.
+// resume reads the results of an earlier run and compares them with the input, before anything in the file changes.
 func (j *job) resume(ctx context.Context, scan func(retryFailed bool) (*results.Resume, error)) (err error) {
 	if !isRegular(j.in) {
 		return failure.BadUsage("write the requests to a file first", "--resume reads the requests twice, and %s is no regular file", j.Input)
 	}
 	if j.cfg.Resume, err = scan(j.RetryFailed); err != nil {
-		return refused(j.Output, err)
+		return outputError(j.Output, err)
 	}
-	if j.cfg.Left, err = j.cfg.Check(ctx, j.in); err != nil {
+	if j.cfg.Remaining, err = j.cfg.Check(ctx, j.in); err != nil {
 		if ctx.Err() != nil {
 			return err
 		}
-		return refused(j.Output, err)
+		return outputError(j.Output, err)
 	}
 	failed := ""
 	if n := j.cfg.Resume.Failed; n > 0 {
 		failed = fmt.Sprintf(" (%d failed; --retry-failed tries again)", n)
 	}
-	j.con.Note("%s done before%s, %s left", console.Plural(int(j.cfg.Resume.Done), "record"), failed, console.Plural(int(j.cfg.Left), "record"))
+	j.con.Note("%s done before%s, %s left", console.Plural(int(j.cfg.Resume.Done), "record"), failed, console.Plural(int(j.cfg.Remaining), "record"))
 	if _, err := j.in.Seek(0, io.SeekStart); err != nil {
 		return failure.BadOption("input", "", ": %w", err)
 	}
@@ -43,8 +43,8 @@ func isRegular(f *os.File) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// refused says why a file can't take the results.
-func refused(name string, err error) error {
+// outputError describes why a file can't be used for the results.
+func outputError(name string, err error) error {
 	changed := new(results.ChangedError)
 	foreign := new(results.NotResultError)
 	switch {

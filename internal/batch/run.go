@@ -14,18 +14,18 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// numbered is a record with its place in the output.
+// numbered is a record with its position in the output.
 type numbered struct {
 	*input.Record
 	seq int64
 }
 
-// written is what a worker hands to the writer, who answers on ack whether it is written.
-type written struct {
+// writeRequest is sent to the writer by a worker. The writer reports on ack whether it succeeded.
+type writeRequest struct {
 	results.Entry
 
 	ack chan<- bool
-	// sync asks to make what came before safe on disk. Then it is no result.
+	// sync asks the writer to sync the sink; the request then holds no result.
 	sync bool
 }
 
@@ -35,19 +35,19 @@ type run struct {
 	stop    context.CancelCauseFunc
 	order   *results.Order
 	records chan numbered
-	written chan written
+	written chan writeRequest
 }
 
-// Run sends every record of in and returns when all results are with the sink. The error is nil, an *IncompleteError, a
+// Run sends every record of in and returns once all results are written. Its error is nil, an *IncompleteError, a
 // *results.WriteError, an Outcome's Stop, an error of reading, or ctx's cause.
 func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	stop, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	r := &run{Config: cfg, stop: cancel, order: results.NewOrder(cfg.Sink, cfg.Gap), records: make(chan numbered, cfg.Jobs), written: make(chan written)}
+	r := &run{Config: cfg, stop: cancel, order: results.NewOrder(cfg.Sink, cfg.Placeholder), records: make(chan numbered, cfg.Jobs), written: make(chan writeRequest)}
 	cfg.Stats.begin()
-	if cfg.Resume != nil && cfg.Left == 0 {
+	if cfg.Resume != nil && cfg.Remaining == 0 {
 		cfg.Stats.skip(cfg.Resume.Done)
-		return r.verdict(stop)
+		return r.finalError(stop)
 	}
 	read := make(chan error, 1)
 	go func() {
@@ -64,12 +64,12 @@ func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 			return err
 		}
 	case <-stop.Done():
-		// The reader may wait for a line that never comes; it is left behind.
+		// The reader may be waiting for a line that never arrives, so it is abandoned.
 	}
-	return r.verdict(stop)
+	return r.finalError(stop)
 }
 
-// start starts the workers, and what asks the writer to sync until they are done.
+// start starts the workers, and a goroutine that asks the writer to sync until they are done.
 func (r *run) start(ctx context.Context) {
 	var workers sync.WaitGroup
 	for range r.Jobs {
@@ -86,15 +86,15 @@ func (r *run) start(ctx context.Context) {
 	}()
 }
 
-// verdict says how a run ended whose results are all written.
-func (r *run) verdict(stop context.Context) error {
+// finalError returns the error of a run whose results are all written.
+func (r *run) finalError(ctx context.Context) error {
 	failed := r.Stats.Snapshot().Failed
 	if r.Resume != nil {
 		failed += r.Resume.Failed
 	}
-	cause := context.Cause(stop)
+	cause := context.Cause(ctx)
 	if early := new(earlyEndError); errors.As(cause, &early) {
-		return &IncompleteError{failed, early.why}
+		return &IncompleteError{failed, early.reason}
 	}
 	switch {
 	case cause != nil:
@@ -139,36 +139,37 @@ func (r *run) read(ctx context.Context, in io.Reader) error {
 func (r *run) work(ctx context.Context) {
 	ack := make(chan bool, 1)
 	result := new(Result)
-	var room []byte
+	var buf []byte
 	for {
-		record, more := r.take(ctx)
+		record, more := r.next(ctx)
 		if !more {
 			return
 		}
 		if !r.send(ctx, record.Record, result) {
 			continue
 		}
-		text, err := r.format(ctx, result, room)
+		text, err := r.format(ctx, result, buf)
 		if err != nil {
 			r.stop(err)
 			continue
 		}
-		r.written <- written{Entry: results.Entry{Seq: record.seq, Text: text, CustomID: record.CustomID, Line: record.Line}, ack: ack}
+		r.written <- writeRequest{Entry: results.Entry{Seq: record.seq, Text: text, CustomID: record.CustomID, Line: record.Line}, ack: ack}
 		if <-ack {
 			r.count(result)
 		}
-		if r.Format == nil && !r.Sink.Ordered() && cap(text) <= maxRoom {
-			// It is written, and nobody else has it.
-			room = text[:0]
+		if r.Format == nil && !r.Sink.Ordered() && cap(text) <= maxBuffer {
+			// The result has been written, and a sink that is not ordered does not keep it, so its memory can be
+			// reused.
+			buf = text[:0]
 		}
 	}
 }
 
-// maxRoom is how much memory in bytes a worker keeps for its next result.
-const maxRoom = 64 << 10
+// maxBuffer limits the memory in bytes that a worker keeps for its next result.
+const maxBuffer = 64 << 10
 
-// take returns the next record; more is false if there is none or the run ends.
-func (r *run) take(ctx context.Context) (record numbered, more bool) {
+// next returns the next record; more is false if there is none or the run ends.
+func (r *run) next(ctx context.Context) (record numbered, more bool) {
 	select {
 	case record, more = <-r.records:
 		return record, more && ctx.Err() == nil
@@ -177,7 +178,7 @@ func (r *run) take(ctx context.Context) (record numbered, more bool) {
 	}
 }
 
-// send sends a record and sets its result. It returns false for a record that is left for another run.
+// send sends a record and sets its result. It returns false if the record is left to a later run.
 func (r *run) send(ctx context.Context, record *input.Record, result *Result) bool {
 	*result = Result{CustomID: record.CustomID, Line: record.Line}
 	if record.Err != nil {
@@ -198,16 +199,16 @@ func (r *run) send(ctx context.Context, record *input.Record, result *Result) bo
 	return !result.NotDone
 }
 
-// recordFailure returns the failure of a record for which nothing is sent.
+// recordFailure returns the failure of a record that was not sent.
 func recordFailure(err error) *failure.Report {
 	report := failure.Of(err)
 	return &failure.Report{Kind: failure.Record, Code: report.Code, Message: report.Message}
 }
 
-// format makes what is written of a result, in room if that is enough.
-func (r *run) format(ctx context.Context, result *Result, room []byte) ([]byte, error) {
+// format returns the output for a result, in buf if that is large enough.
+func (r *run) format(ctx context.Context, result *Result, buf []byte) ([]byte, error) {
 	if r.Format == nil {
-		return result.AppendLine(slices.Grow(room, len(result.Body)+results.LineOverhead)), nil
+		return result.AppendLine(slices.Grow(buf, len(result.Body)+results.LineOverhead)), nil
 	}
 	text, err := r.Format(context.WithoutCancel(ctx), result)
 	if err == nil {
@@ -223,7 +224,7 @@ func (r *run) format(ctx context.Context, result *Result, room []byte) ([]byte, 
 	return text, nil
 }
 
-// count adds a result that is written to the sums, and ends the run if they reach a limit.
+// count adds a written result to the sums, and ends the run if they reach a limit.
 func (r *run) count(result *Result) {
 	sums := r.Stats.add(result)
 	if result.Failure != nil && r.Failed != nil {
@@ -239,7 +240,8 @@ func (r *run) count(result *Result) {
 	}
 }
 
-// write writes the results. An error ends it at once: what is still under way can't be written, and nobody waits for it.
+// write writes the results. It returns on the first error, without waiting for requests that are in flight, because
+// their results can't be written either.
 func (r *run) write() error {
 	for w := range r.written {
 		if err := r.put(w); err != nil {
@@ -255,7 +257,7 @@ func (r *run) write() error {
 	return r.finish()
 }
 
-func (r *run) put(w written) error {
+func (r *run) put(w writeRequest) error {
 	if w.sync {
 		w.ack <- true
 		return r.Sink.Sync()
@@ -265,11 +267,11 @@ func (r *run) put(w written) error {
 	return err
 }
 
-// syncEvery is how long a result may be only in the system's memory.
+// syncEvery limits the time in which a result can be lost in a crash of the machine.
 const syncEvery = time.Second
 
-// sync asks the writer, until the workers are done, to make what is written safe on disk. The writer has no ticker of its own:
-// a select over two channels costs more than the rest of its work.
+// sync periodically asks the writer to sync the sink, until the workers are done. The writer has no ticker itself,
+// because a select over two channels costs more than the rest of its work.
 func (r *run) sync(done <-chan struct{}) {
 	tick := time.NewTicker(syncEvery)
 	defer tick.Stop()
@@ -277,7 +279,7 @@ func (r *run) sync(done <-chan struct{}) {
 	for {
 		select {
 		case <-tick.C:
-			r.written <- written{ack: ack, sync: true}
+			r.written <- writeRequest{ack: ack, sync: true}
 			<-ack
 		case <-done:
 			return
@@ -285,8 +287,7 @@ func (r *run) sync(done <-chan struct{}) {
 	}
 }
 
-// finish writes the results that were held for their turn, which may leave gaps where records are not done, and makes all of
-// it safe on disk.
+// finish writes the results that are still held, although earlier records are not done, and syncs the sink.
 func (r *run) finish() error {
 	if err := r.order.Flush(); err != nil {
 		return err

@@ -12,24 +12,23 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/batch"
 )
 
-// clock is a sink that keeps when it was told to make safe what it has.
-type clock struct {
+// syncRecorder is a sink that records the times of its syncs.
+type syncRecorder struct {
 	sink
 	begin  time.Time
 	synced []time.Duration
 }
 
-func (c *clock) Sync() error {
+func (c *syncRecorder) Sync() error {
 	c.synced = append(c.synced, time.Since(c.begin))
 	return nil
 }
 
-// TestSyncsEverySecond makes results safe once a second while others are under way, and at
-// the end.
+// TestSyncsEverySecond checks that results are synced every second while requests are in flight, and at the end.
 func TestSyncsEverySecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &clock{begin: time.Now()}
+		c := &syncRecorder{begin: time.Now()}
 		cfg := config(&c.sink, 2, func(_ context.Context, prompt string) batch.Outcome {
 			if prompt == "2" {
 				time.Sleep(2500 * time.Millisecond)
@@ -46,8 +45,8 @@ func TestSyncsEverySecond(t *testing.T) {
 	})
 }
 
-// TestLinesAreNotShared lets no worker write over a line of its own that is still held.
-func TestLinesAreNotShared(t *testing.T) {
+// TestBuffersAreNotShared checks that no worker overwrites a line that is still held.
+func TestBuffersAreNotShared(t *testing.T) {
 	t.Parallel()
 	for _, ordered := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {

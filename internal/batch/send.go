@@ -10,7 +10,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// Send sends every record of the input. Errors are those of Run, of reading what the options name, and usage errors.
+// Send sends every record of the input. Its errors are those of Run, errors of reading the files in the options, and
+// usage errors.
 func Send(ctx context.Context, con *console.Console, o *Options) error {
 	j := &job{Options: o, con: con, progress: progress{shards: o.Shards}}
 	if err := j.prepare(ctx); err != nil {
@@ -31,9 +32,9 @@ func (j *job) run(ctx context.Context) error {
 		j.cfg.Format = f.format
 	}
 	if j.Text {
-		j.cfg.Gap = []byte("\n")
+		j.cfg.Placeholder = []byte("\n")
 		if j.Null {
-			j.cfg.Gap = []byte{0}
+			j.cfg.Placeholder = []byte{0}
 		}
 	}
 	if j.Output == "" {
@@ -42,7 +43,7 @@ func (j *job) run(ctx context.Context) error {
 	}
 	file, err := results.OpenFile(j.Output, j.Resume, j.Force, j.in)
 	if err != nil {
-		return refused(j.Output, err)
+		return outputError(j.Output, err)
 	}
 	defer func() { _ = file.Close() }()
 	j.cfg.Sink = file
@@ -62,11 +63,12 @@ func (j *job) run(ctx context.Context) error {
 	return j.send(ctx)
 }
 
-// send runs the batch beside its progress, sums it up, and says how to go on if it ended early.
+// send runs the batch while showing its progress, then prints a summary, and hints how to continue if the run ended
+// early.
 func (j *job) send(ctx context.Context) error {
 	hint := j.resumeHint()
-	parting := sync.OnceFunc(func() { j.con.Hint(hint) })
-	j.Graceful(func() { j.con.Note("finishing what is under way; a second ^C or signal ends at once") }, parting)
+	printHint := sync.OnceFunc(func() { j.con.Hint(hint) })
+	j.Graceful(func() { j.con.Note("finishing what is under way; a second ^C or signal ends at once") }, printHint)
 	done := j.progress.show(j.con)
 	err := Run(ctx, j.cfg, j.in)
 	done()
@@ -77,15 +79,15 @@ func (j *job) send(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	if incomplete := new(IncompleteError); errors.As(err, &incomplete) && incomplete.Why == "" {
+	if incomplete := new(IncompleteError); errors.As(err, &incomplete) && incomplete.Reason == "" {
 		if j.isResumable() {
 			err = failure.WithHint(err, "--resume tries again what may pass, with --retry-failed all that failed; jq 'select(.error)' "+console.Quote(j.Output)+" shows them")
 		}
 		return err
 	}
 	if ctx.Err() != nil {
-		// The process is about to die by its signal and reports nothing more.
-		parting()
+		// The signal is about to end the process, so nothing else reports the error.
+		printHint()
 		return err
 	}
 	switch failure.Of(err).Kind {
@@ -95,13 +97,13 @@ func (j *job) send(ctx context.Context) error {
 	return err
 }
 
-// isResumable reports whether --resume can go on with this run: results and records can be read again.
+// isResumable reports whether --resume can continue this run, which needs results and records that can be read again.
 func (j *job) isResumable() bool {
 	file, ok := j.cfg.Sink.(*results.File)
 	return ok && file.IsReadable() && j.wholeResults() && j.Input != "-" && isRegular(j.in)
 }
 
-// resumeHint says how to go on if the run ends early.
+// resumeHint returns the hint of how to continue if the run ends early.
 func (j *job) resumeHint() string {
 	if j.isResumable() {
 		return "go on with: " + j.ResumeCommand

@@ -18,35 +18,35 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/retry"
 )
 
-// Sender sends the requests of records: each when its turn has come, again where that can help, and within its time limit. It
-// is safe for concurrent use.
+// Sender sends the requests of records: each one at the pace that Pace allows, with retries, and within the time limit.
+// It is safe for concurrent use.
 type Sender struct {
 	Console *console.Console
 	Client  *connect.Client
 	Rules   *accept.Rules
 	Pace    *Pace
-	// Texts keeps the texts of replies in their outcomes.
+	// Texts includes the texts of replies in their outcomes.
 	Texts bool
 
-	told    sync.Map    // the kinds of failures whose first wait a person was told of
-	reached atomic.Bool // the server has answered
+	noted   sync.Map    // kinds of failures whose first wait has been noted
+	reached atomic.Bool // the server has responded at least once
 }
 
-// attempts are those at one record's request.
+// attempts holds the state of the attempts at one record.
 type attempts struct {
 	*Sender
 
-	left  time.Duration // of the time limit, if there is one
-	count int
-	usage api.Usage // of all replies, also of those that were asked for again
+	timeLeft time.Duration // remaining time, if there is a limit
+	count    int
+	usage    api.Usage // sum over all replies, including those that did not match the schema
 }
 
-// Send makes attempts at a request. The end of ctx ends a wait; what is under way is finished. The time limit is one for all
-// attempts and the waits between them, except those that a 429, perhaps of another record, makes necessary.
+// Send makes attempts at a request. The end of ctx ends a wait, but not a request that is in flight. One time limit
+// covers all attempts and the waits between them, except waits caused by a 429, even one of another record.
 func (s *Sender) Send(ctx context.Context, req *api.Request) Outcome {
-	a := &attempts{Sender: s, left: s.Client.Timeout, usage: api.Usage{Ticks: -1}}
+	a := &attempts{Sender: s, timeLeft: s.Client.Timeout, usage: api.Usage{Ticks: -1}}
 	policy := s.Client.Policy
-	policy.TooLate, policy.Waiting = a.isTooLate, a.waits
+	policy.TooLate, policy.Waiting = a.isTooLate, a.beforeWait
 	send := func(ctx context.Context, req *api.Request) (resp *api.Response, err error) {
 		_, err = policy.Do(ctx, func(ctx context.Context) (err error) {
 			resp, err = a.attempt(ctx, req)
@@ -58,52 +58,53 @@ func (s *Sender) Send(ctx context.Context, req *api.Request) Outcome {
 	out := s.outcome(req, resp, err, a.count)
 	out.Attempts, out.Tokens, out.Ticks = a.count, a.usage.Tokens, a.usage.Ticks
 	if out.Stop == nil {
-		// What is paid for from here on would be lost.
+		// Recording failed, so whatever further requests cost would be lost.
 		out.Stop = s.Client.Unrecorded()
 	}
 	return out
 }
 
-// isTooLate reports whether no time is left after a wait.
+// isTooLate reports whether a wait would leave no time.
 func (a *attempts) isTooLate(err error, wait time.Duration) bool {
-	return a.Client.Timeout > 0 && a.left <= a.counted(err, wait)
+	return a.Client.Timeout > 0 && a.timeLeft <= a.chargedWait(err, wait)
 }
 
-// counted returns what a wait takes of the time limit.
-func (a *attempts) counted(err error, wait time.Duration) time.Duration {
+// chargedWait returns the part of a wait that counts against the time limit.
+func (a *attempts) chargedWait(err error, wait time.Duration) time.Duration {
 	if a.isRateLimit(err) {
 		return 0
 	}
 	return wait
 }
 
-// isRateLimit reports whether an error holds back all records. A recorded one holds back none.
+// isRateLimit reports whether an error pauses all records. A replayed one pauses none.
 func (a *attempts) isRateLimit(err error) bool {
 	return connect.Judge(err).RateLimited && !a.Client.Policy.NoWait
 }
 
-func (a *attempts) waits(err error, wait time.Duration, attempt int) {
+func (a *attempts) beforeWait(err error, wait time.Duration, attempt int) {
 	if a.isRateLimit(err) {
-		a.Pace.Cool(wait)
+		a.Pace.CoolDown(wait)
 	}
-	a.left -= a.counted(err, wait)
-	a.tell(err, wait, attempt)
+	a.timeLeft -= a.chargedWait(err, wait)
+	a.noteWait(err, wait, attempt)
 }
 
-// tell tells of the first wait for each kind of failure that is worth a note, and with --verbose of all.
-func (s *Sender) tell(err error, wait time.Duration, attempt int) {
+// noteWait reports a wait. Of the waits over a second, it reports only the first for each kind of failure, unless
+// --verbose is set.
+func (s *Sender) noteWait(err error, wait time.Duration, attempt int) {
 	if wait > time.Second && !s.Console.Verbose {
-		if _, told := s.told.LoadOrStore(failure.Of(err).Kind, true); told {
+		if _, noted := s.noted.LoadOrStore(failure.Of(err).Kind, true); noted {
 			return
 		}
 	}
 	s.Client.Waiting(err, wait, attempt)
 }
 
-// attempt makes one attempt, when its turn has come.
+// attempt makes one attempt once Pace allows it.
 func (a *attempts) attempt(ctx context.Context, req *api.Request) (*api.Response, error) {
-	if a.Client.Timeout > 0 && a.left <= 0 {
-		// A reply that is to be asked for again took all of it.
+	if a.Client.Timeout > 0 && a.timeLeft <= 0 {
+		// The previous reply did not match the schema and left no time to ask again.
 		return nil, &retry.NotStartedError{Err: api.ErrTimeout}
 	}
 	if err := a.Pace.Start(ctx); err != nil {
@@ -111,35 +112,35 @@ func (a *attempts) attempt(ctx context.Context, req *api.Request) (*api.Response
 	}
 	a.count++
 	begin := time.Now()
-	// The end of the run does not end what is in flight.
-	resp, err := a.Client.Complete(context.WithoutCancel(ctx), req, a.left)
-	a.left -= time.Since(begin)
-	a.ended(resp, err)
+	// A request that is in flight is finished even if the run ends.
+	resp, err := a.Client.Complete(context.WithoutCancel(ctx), req, a.timeLeft)
+	a.timeLeft -= time.Since(begin)
+	a.finish(resp, err)
 	return resp, err
 }
 
-// ended tells the pace of an attempt's end, and adds what it cost to the sum. A reply from a cache cost nothing.
-func (a *attempts) ended(resp *api.Response, err error) {
+// finish reports the end of an attempt to Pace, and adds its cost. A cached reply costs nothing.
+func (a *attempts) finish(resp *api.Response, err error) {
 	if e, ok := errors.AsType[*api.Error](err); !a.reached.Load() && (err == nil && !resp.Cached || ok && !e.Unreached()) {
 		a.reached.Store(true)
 	}
 	switch {
 	case err != nil:
 		if a.isRateLimit(err) {
-			// Before its place is free for another.
-			a.Pace.Cool(max(0, connect.Judge(err).After))
+			// The cool-down must begin before the slot is free for another attempt.
+			a.Pace.CoolDown(max(0, connect.Judge(err).After))
 		}
 		a.Pace.End(0, false)
 	case resp.Cached:
 		a.usage.Add(api.Usage{})
-		a.Pace.GiveBack()
+		a.Pace.EndUnsent()
 	default:
 		a.usage.Add(resp.Usage)
 		a.Pace.End(resp.Usage.Tokens, true)
 	}
 }
 
-// outcome says what became of a request after so many attempts.
+// outcome returns the outcome of a request after a number of attempts.
 func (s *Sender) outcome(req *api.Request, resp *api.Response, err error, attempts int) Outcome {
 	if err == nil {
 		return s.reply(req, resp)
@@ -157,14 +158,14 @@ func (s *Sender) outcome(req *api.Request, resp *api.Response, err error, attemp
 		Status: e.Status, RequestID: s.Console.Redactor.String(e.RequestID), Body: s.Console.Redactor.Bytes(e.Body), Failure: s.failure(described),
 	}}
 	if e.Kind == failure.Auth || e.Kind == failure.Credits || e.Unreached() && !s.reached.Load() {
-		// Every other record would fail in the same way; this one is not done yet.
+		// All other records would fail in the same way, so this one is left to a later run.
 		out.Stop, out.NotDone = described, true
 	}
 	return out
 }
 
 func (s *Sender) reply(req *api.Request, resp *api.Response) Outcome {
-	out := Outcome{Replied: true, Kept: resp.Cached, Response: results.Response{
+	out := Outcome{Replied: true, Cached: resp.Cached, Response: results.Response{
 		Status: http.StatusOK, RequestID: s.Console.Redactor.String(resp.RequestID), Body: s.Console.Redactor.Bytes(resp.Raw),
 	}}
 	if s.Texts {
@@ -178,7 +179,7 @@ func (s *Sender) reply(req *api.Request, resp *api.Response) Outcome {
 	return out
 }
 
-// failure returns the report of an error as a result line has it.
+// failure returns the report of an error for a line of results.
 func (s *Sender) failure(err error) *failure.Report {
 	report := failure.Of(err)
 	report.Message = s.Console.OneLine(report.Message, console.MaxLine)

@@ -8,25 +8,25 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// Stats counts what a run has done. It is safe for concurrent use, and the zero Stats is ready.
+// Stats counts the results of a run. It is safe for concurrent use, and the zero Stats is ready to use.
 type Stats struct {
 	mu   sync.Mutex
 	sums Sums
 }
 
-// Sums are the sums at one moment.
+// Sums is a snapshot of Stats.
 type Sums struct {
 	Start time.Time
-	// Done counts the records whose results are written, Failed those of them that failed,
-	// Skipped those that an earlier run has done.
+	// Done counts the records whose results are written; Failed counts those of them that failed; Skipped counts the
+	// records that an earlier run has done.
 	Done, Failed, Skipped int64
-	// Kept counts the records whose replies were there before.
-	Kept int64
-	// Kinds counts the failed by their kind; nil where there are none.
+	// Cached counts the records whose replies came from the cache.
+	Cached int64
+	// Kinds counts the failed records by kind; nil if there are none.
 	Kinds map[failure.Kind]int64
-	// Retries counts the attempts after each record's first.
+	// Retries counts the attempts other than the first one of each record.
 	Retries int64
-	// Tokens are those of all usages, Ticks the cost in 10^-10 USD.
+	// Tokens sums the tokens of all replies; Ticks sums their cost in 10^-10 USD.
 	Tokens, Ticks int64
 }
 
@@ -36,7 +36,7 @@ func (s *Stats) begin() {
 	s.sums.Start = time.Now()
 }
 
-// Snapshot returns the sums as they are now.
+// Snapshot returns the current sums.
 func (s *Stats) Snapshot() Sums {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,13 +57,13 @@ func (s *Stats) sent(attempts int) {
 	s.sums.Retries += int64(max(0, attempts-1))
 }
 
-// add counts a result and returns the sums without their kinds.
+// add counts a result and returns the sums, without Kinds.
 func (s *Stats) add(r *Result) Sums {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sums.Done++
-	if r.Kept {
-		s.sums.Kept++
+	if r.Cached {
+		s.sums.Cached++
 	}
 	s.sums.Tokens += r.Tokens
 	s.sums.Ticks += max(0, r.Ticks)

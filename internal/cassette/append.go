@@ -12,7 +12,7 @@ type appender struct {
 	writing  sync.Mutex // held while a group is written
 	mu       sync.Mutex
 	next     *group // written next; nil if there is none
-	firstErr error  // the first failure
+	firstErr error
 }
 
 type group struct {

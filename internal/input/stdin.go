@@ -40,7 +40,7 @@ func (s *Stdin) shouldRead(nothingElse bool) (bool, error) {
 	info, err := s.File.Stat()
 	if err != nil {
 		// A closed descriptor has nothing to read.
-		return false, nil //nolint:nilerr // as above
+		return false, nil //nolint:nilerr // see above
 	}
 	switch mode := info.Mode(); {
 	case mode&(fs.ModeNamedPipe|fs.ModeSocket) != 0:
@@ -55,7 +55,7 @@ func (s *Stdin) shouldRead(nothingElse bool) (bool, error) {
 func (s *Stdin) checkUnread(size int64) error {
 	offset, err := s.File.Seek(0, io.SeekCurrent)
 	if err != nil || offset == 0 || offset >= size {
-		return nil //nolint:nilerr // a file that can't seek is not half read
+		return nil //nolint:nilerr // a file that can't seek was not read in part
 	}
 	return failure.BadUsage("in a while read loop use -I to leave it alone; a lone - among the words reads the rest",
 		"standard input is a file that is already read up to byte %d of %d", offset, size)

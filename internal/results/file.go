@@ -86,7 +86,7 @@ func sameFile(name string, input *os.File) (bool, error) {
 	}
 	read, err := input.Stat()
 	if err != nil || !read.Mode().IsRegular() {
-		return false, nil //nolint:nilerr // what has no file information is no such file
+		return false, nil //nolint:nilerr // a file without information can't be compared
 	}
 	written, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
