@@ -1,5 +1,5 @@
-// Command gen writes the shell completions, the man pages and the tables of the README from the command tree and the table of
-// options, for go generate.
+// Command gen writes the shell completions, the man pages and the tables of the README, for go generate. Its sources
+// are the command tree and the table of options.
 package main
 
 import (
@@ -26,7 +26,7 @@ func main() {
 	}
 }
 
-// moduleRoot looks for go.mod upwards, so that a go:generate line works from any package.
+// moduleRoot searches for go.mod upwards from the working directory, so that a go:generate line works in any package.
 func moduleRoot() (string, error) {
 	dir, err := os.Getwd()
 	if err != nil {
@@ -48,7 +48,8 @@ func moduleRoot() (string, error) {
 	}
 }
 
-// write replaces completions/ and man/ under root: a page of a command that is gone goes too.
+// write replaces completions/ and man/ under root, which also removes the pages of former commands, and the tables of
+// README.md.
 func write(root string) error {
 	parts := []struct {
 		dir   string

@@ -40,7 +40,7 @@ func TestWriteClearsStaleFiles(t *testing.T) {
 	}
 }
 
-// compare wants the same files with the same bytes in both folders.
+// compare checks that both directories have the same files with the same content.
 func compare(t *testing.T, committed, fresh string) {
 	t.Helper()
 	got, want := files(t, committed), files(t, fresh)
@@ -60,7 +60,7 @@ func compare(t *testing.T, committed, fresh string) {
 	}
 }
 
-// files lists the files below dir; a dir that is not there has none.
+// files lists the files below dir; none if dir does not exist.
 func files(t *testing.T, dir string) []string {
 	t.Helper()
 	if _, err := os.Stat(dir); os.IsNotExist(err) {

@@ -17,16 +17,16 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/topics"
 )
 
-// manDate is the date of all pages. It is not the clock's, so that the same tree always
-// makes the same bytes; who makes a release sets it.
+// manDate is the date of all pages. It is constant, so that the same source always yields the same bytes; it is updated
+// for each release.
 const manDate = "2026-11-22"
 
 // manual writes the pages of a command tree.
 type manual struct{ root *cobra.Command }
 
-// writeMan writes a page for root, each command and each topic into dir.
+// writeMan writes a page for root, for each command and for each topic into dir.
 func writeMan(root *cobra.Command, dir string) error {
-	// Cobra adds it only when the command runs.
+	// Otherwise Cobra adds the flag only when the command runs.
 	root.InitDefaultVersionFlag()
 	m := &manual{root: root}
 	return m.write(root, dir)
@@ -47,8 +47,8 @@ func (m *manual) write(cmd *cobra.Command, dir string) error {
 
 func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
 
-// section returns the section of a page. A topic can't be run, so its page stands in section 7,
-// where conventions and overviews are.
+// section returns the section of a page. A topic can't be run, so its page belongs in section 7, with conventions and
+// overviews.
 func section(cmd *cobra.Command) string {
 	if cmd.IsAdditionalHelpTopicCommand() {
 		return "7"
@@ -59,7 +59,7 @@ func section(cmd *cobra.Command) string {
 // page returns the source of a page.
 func (m *manual) page(cmd *cobra.Command) string {
 	r := &roff{}
-	// The first line asks for tbl.
+	// The first line makes man run tbl.
 	r.WriteString("'\\\" t\n.\\\" Written by go generate.\n")
 	fmt.Fprintf(&r.Builder, ".TH %s %s %s chatcmpl \"chatcmpl manual\"\n", escape(strings.ToUpper(pageName(cmd))), section(cmd), manDate)
 	r.WriteString(".nh\n.ad l\n")
@@ -95,22 +95,22 @@ func exampleLines(example string) []string {
 	return lines
 }
 
-// synopsis returns what can be typed, a line each.
+// synopsis returns the usage lines of a page.
 func synopsis(cmd *cobra.Command) []string {
 	switch {
 	case section(cmd) == "7":
-		return []string{typed(cmd.Root().Name() + " help " + cmd.Name())}
+		return []string{formatUsage(cmd.Root().Name() + " help " + cmd.Name())}
 	case !cmd.HasParent():
 		name := cmd.Name()
-		return []string{typed(name + " COMMAND [flags] [WORDS...]"), typed(name + " help [COMMAND|TOPIC]"), typed(name + " --version")}
+		return []string{formatUsage(name + " COMMAND [flags] [WORDS...]"), formatUsage(name + " help [COMMAND|TOPIC]"), formatUsage(name + " --version")}
 	case cmd.HasSubCommands():
-		return []string{typed(cmd.CommandPath() + " COMMAND [flags]")}
+		return []string{formatUsage(cmd.CommandPath() + " COMMAND [flags]")}
 	}
-	return []string{typed(cmd.UseLine())}
+	return []string{formatUsage(cmd.UseLine())}
 }
 
-// typed sets a usage line: placeholders in italics, the rest in bold type.
-func typed(line string) string {
+// formatUsage formats a usage line: placeholders in italics, the rest in bold.
+func formatUsage(line string) string {
 	part := regexp.MustCompile(`\b[A-Z]{2,}\b(\\&\.[a-z]+)?|\b[N]\b|\bflags\b|[a-z]+|(\\-)+[a-z]+`)
 	return part.ReplaceAllStringFunc(escape(line), func(word string) string {
 		if strings.ToUpper(word) == word || word == "flags" {
@@ -146,19 +146,19 @@ func options(r *roff, cmd *cobra.Command) {
 	}
 }
 
-// flags lists flags in the words of the help.
+// flags lists flags with the texts of the help.
 func (r *roff) flags(fs *pflag.FlagSet) {
 	fs.VisitAll(func(f *pflag.Flag) {
 		one := pflag.NewFlagSet("", pflag.ContinueOnError)
 		one.AddFlag(f)
-		// A hidden flag has no line.
+		// A hidden flag has no usage line.
 		if names, text, ok := strings.Cut(strings.TrimSpace(one.FlagUsages()), "   "); ok {
 			r.item(7, flagNames(names), text)
 		}
 	})
 }
 
-// flagNames sets what is typed in bold type and the kind of the value in italics.
+// flagNames formats the names of a flag in bold and the type of its value in italics.
 func flagNames(names string) string {
 	words := strings.Fields(names)
 	for i, word := range words {
@@ -174,7 +174,7 @@ func flagNames(names string) string {
 	return strings.Join(words, " ")
 }
 
-// environment lists the variables that a command reads.
+// environment lists the environment variables that a command reads.
 func (m *manual) environment(r *roff, cmd *cobra.Command) {
 	names := cli.Variables(cmd)
 	if names == nil && cmd.HasParent() {
@@ -189,7 +189,7 @@ func (m *manual) environment(r *roff, cmd *cobra.Command) {
 	r.paragraph("See " + m.root.Name() + "-environment(7) for more.")
 }
 
-// files lists the files that are read or written unasked.
+// files lists the files that are read without a flag.
 func (m *manual) files(r *roff) {
 	r.section("FILES")
 	if config, _, err := m.root.Find([]string{"config"}); err == nil && config != m.root {
@@ -198,7 +198,7 @@ func (m *manual) files(r *roff) {
 	r.paragraph("Files are written only where a flag or its variable names them.")
 }
 
-// related returns the pages that a reader may want next: those above and below, and the topics.
+// related returns the pages for SEE ALSO: those above and below a command, and the topics.
 func (m *manual) related(cmd *cobra.Command) []string {
 	pages := cmd.Commands()
 	for _, topic := range m.root.Commands() {

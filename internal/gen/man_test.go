@@ -11,12 +11,12 @@ import (
 	"testing"
 )
 
-// TestPagesAreClean has both programs that show man pages complain about nothing.
+// TestPagesAreClean checks that the two programs that display man pages report no warnings.
 func TestPagesAreClean(t *testing.T) {
 	dir := filepath.Join("..", "..", "man")
 	for _, viewer := range [][]string{{"man", "--warnings", "-E", "UTF-8", "-l"}, {"mandoc", "-T", "lint"}} {
 		t.Run(viewer[0], func(t *testing.T) {
-			if lacks(t.Context(), viewer[0]) {
+			if isMissing(t.Context(), viewer[0]) {
 				if os.Getenv("CI") != "" {
 					t.Fatal("the gate installs it")
 				}
@@ -25,22 +25,22 @@ func TestPagesAreClean(t *testing.T) {
 			for _, name := range files(t, dir) {
 				cmd := exec.CommandContext(t.Context(), viewer[0], append(viewer[1:], filepath.Join(dir, name))...)
 				cmd.Env = append(cmd.Environ(), "LC_ALL=C.UTF-8", "MANWIDTH=80")
-				var said bytes.Buffer
-				cmd.Stderr = &said
+				var output bytes.Buffer
+				cmd.Stderr = &output
 				out, err := cmd.Output()
 				if viewer[0] == "mandoc" {
-					said.Write(out)
+					output.Write(out)
 				}
-				if err != nil || said.Len() > 0 {
-					t.Errorf("%s: %v\n%s", name, err, &said)
+				if err != nil || output.Len() > 0 {
+					t.Errorf("%s: %v\n%s", name, err, &output)
 				}
 			}
 		})
 	}
 }
 
-// lacks says whether a viewer is missing: macOS has a man that knows no such options.
-func lacks(ctx context.Context, viewer string) bool {
+// isMissing reports whether a viewer is missing. The man of macOS counts as missing, because it lacks these options.
+func isMissing(ctx context.Context, viewer string) bool {
 	if _, err := exec.LookPath(viewer); err != nil || viewer != "man" {
 		return err != nil
 	}
@@ -69,7 +69,7 @@ func TestPagesHaveTheirSections(t *testing.T) {
 	}
 }
 
-// TestCaskHasAllPages holds the list of pages in the release's configuration to man/.
+// TestCaskHasAllPages compares the list of pages in the configuration of releases with man/.
 func TestCaskHasAllPages(t *testing.T) {
 	config := string(read(t, filepath.Join("..", "..", ".goreleaser.yaml")))
 	_, list, _ := strings.Cut(config, "    manpages:\n")

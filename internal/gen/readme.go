@@ -11,7 +11,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/topics"
 )
 
-// writeReadme replaces the tables of the README that stand between marks. A tree without a README has none.
+// writeReadme replaces the tables between markers in the README. Without a README it does nothing.
 func writeReadme(file string) error {
 	old, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -35,7 +35,7 @@ func writeReadme(file string) error {
 	return os.WriteFile(file, []byte(text), 0o644)
 }
 
-// replaceTable puts rows between the marks of a table.
+// replaceTable replaces the rows between the markers of a table.
 func replaceTable(text, name string, rows [][]string) (string, error) {
 	begin, end := "<!-- "+name+": written by go generate -->\n", "<!-- end of "+name+" -->\n"
 	before, rest, found := strings.Cut(text, begin)
@@ -46,7 +46,7 @@ func replaceTable(text, name string, rows [][]string) (string, error) {
 	return before + begin + table(rows) + end + after, nil
 }
 
-// table writes rows in Markdown, the head first.
+// table returns rows as a Markdown table. The first row is the header.
 func table(rows [][]string) string {
 	var out strings.Builder
 	for i, row := range rows {
@@ -59,7 +59,7 @@ func table(rows [][]string) string {
 	return out.String()
 }
 
-// quoted puts names and flags into code quotes.
+// quoted formats the names of fields and flags as code.
 func quoted(rows [][]string) [][]string {
 	flag := regexp.MustCompile(`(^|[ (])(-F |batch )?(-{1,2}[A-Za-z][a-z-]*)( FILE| k=v)?`)
 	for _, row := range rows {

@@ -8,10 +8,10 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/help"
 )
 
-// roff writes the source of a man page: man(7) macros, ASCII only, lines of at most 80 bytes where they are filled.
+// roff builds the source of a man page: man(7) macros in ASCII. Lines that man fills have at most 80 bytes.
 type roff struct {
 	strings.Builder
-	headed bool // a heading was written last, which makes a paragraph macro needless
+	afterHeading bool // the last line was a heading, after which a paragraph macro is superfluous
 }
 
 // section begins a section.
@@ -19,17 +19,17 @@ func (r *roff) section(title string) { r.heading("SH", title) }
 
 func (r *roff) heading(macro, title string) {
 	r.WriteString("." + macro + " " + escape(title) + "\n")
-	r.headed = true
+	r.afterHeading = true
 }
 
 func (r *roff) startParagraph() {
-	if !r.headed {
+	if !r.afterHeading {
 		r.WriteString(".PP\n")
 	}
-	r.headed = false
+	r.afterHeading = false
 }
 
-// fill writes escaped text as lines that man may fill.
+// fill writes escaped text that man may break into other lines.
 func (r *roff) fill(escaped string) {
 	width := 0
 	for word := range strings.FieldsSeq(escaped) {
@@ -57,21 +57,21 @@ func (r *roff) paragraph(text string) {
 	r.fill(emphasize(text))
 }
 
-// item writes a term, which is escaped, and its plain text.
+// item writes an escaped term and its text, which is not escaped yet.
 func (r *roff) item(width int, term, text string) {
 	fmt.Fprintf(&r.Builder, ".TP %dn\n%s\n", width, term)
-	r.headed = false
+	r.afterHeading = false
 	r.fill(emphasize(text))
 }
 
-// code writes lines that stay as they are.
+// code writes lines that man must not change.
 func (r *roff) code(lines []string) {
 	r.startParagraph()
 	r.WriteString(".RS 4\n.EX\n")
 	for _, line := range lines {
 		r.WriteString(escapeLine(line) + "\n")
 	}
-	// Groff takes hyphenation up again after an example.
+	// Groff enables hyphenation again after an example.
 	r.WriteString(".EE\n.RE\n.nh\n")
 }
 
@@ -93,8 +93,7 @@ func (r *roff) blocks(blocks []help.Block) {
 	}
 }
 
-// list writes terms with their texts beside them, below those that are long, and no empty
-// lines between.
+// list writes terms with their texts beside them, or below them if a term is long, without empty lines between.
 func (r *roff) list(rows [][]string) {
 	width := 0
 	for _, row := range rows {
@@ -113,7 +112,7 @@ func (r *roff) list(rows [][]string) {
 	}
 }
 
-// table writes rows for tbl(1). The second column takes what room there is.
+// table writes rows for tbl(1). The second column gets the remaining width.
 func (r *roff) table(rows [][]string) {
 	rest := len(rows[0]) - 2
 	r.startParagraph()
@@ -130,8 +129,8 @@ func (r *roff) table(rows [][]string) {
 	r.WriteString(".TE\n")
 }
 
-// escape keeps roff from reading a meaning into text, and its characters as they are: a
-// hyphen stays one that can be pasted into a shell.
+// escape escapes text so that roff prints every character unchanged. A hyphen stays one that can be pasted into a
+// shell.
 func escape(text string) string {
 	var out strings.Builder
 	for _, c := range text {
@@ -161,7 +160,7 @@ func escape(text string) string {
 	return out.String()
 }
 
-// escapeLine escapes a line that stands alone.
+// escapeLine escapes an unfilled line. A leading period would otherwise begin a macro.
 func escapeLine(line string) string {
 	line = escape(line)
 	if strings.HasPrefix(line, ".") {
@@ -170,7 +169,7 @@ func escapeLine(line string) string {
 	return line
 }
 
-// emphasize escapes text and sets its flags in bold type.
+// emphasize escapes text and formats the flags in it in bold.
 func emphasize(text string) string {
 	flag := regexp.MustCompile(`(^|[ (,])((?:\\-){1,2}(?:0|[A-Za-z](?:[A-Za-z0-9]|\\-)*))`)
 	return flag.ReplaceAllString(escape(text), `$1\fB$2\fR`)
