@@ -1,6 +1,5 @@
-// Package sdktest proves that the embedded endpoint is one that clients take for real: the
-// official SDK for Go speaks to the real binary's serve. It is a module of its own, so that
-// the tool's has no part of the SDK.
+// Package sdktest tests that clients accept the embedded endpoint: OpenAI's official SDK for Go sends requests to
+// "chatcmpl serve" of the real binary. It is a separate module, so that chatcmpl itself does not depend on the SDK.
 package sdktest
 
 import (
@@ -25,7 +24,7 @@ import (
 
 const key = "test-key-12345"
 
-// serve builds the tool, runs serve with a key, and returns the base URL.
+// serve builds chatcmpl, starts "chatcmpl serve" with a required key, and returns the base URL.
 func serve(t *testing.T) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "chatcmpl")
@@ -55,7 +54,7 @@ func serve(t *testing.T) string {
 	return strings.TrimSpace(url)
 }
 
-// client is the SDK's for an endpoint with these settings, as its users make it.
+// client returns a client of the SDK for an endpoint with the given settings.
 func client(url, query string, more ...option.RequestOption) openai.Client {
 	options := []option.RequestOption{option.WithBaseURL(url), option.WithAPIKey(key)}
 	for pair := range strings.SplitSeq(query, "&") {
@@ -77,7 +76,7 @@ func TestSDK(t *testing.T) {
 	t.Parallel()
 	url := serve(t)
 	for name, test := range map[string]func(*testing.T, string){
-		"plain": plain, "choices": choices, "stream": stream, "tools": tools, "schema": schema,
+		"completion": completion, "choices": choices, "stream": stream, "tools": tools, "schema": schema,
 		"errors": failures, "retries": retries, "cut": cut, "models": models,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,7 +86,7 @@ func TestSDK(t *testing.T) {
 	}
 }
 
-func plain(t *testing.T, url string) {
+func completion(t *testing.T, url string) {
 	c := client(url, "reasoning=2")
 	got, err := c.Chat.Completions.New(t.Context(), ask("one two"))
 	if err != nil {
@@ -139,7 +138,7 @@ func stream(t *testing.T, url string) {
 			t.Fatalf("the accumulator refuses %s", live.Current().RawJSON())
 		}
 	}
-	// Three deltas and an end for each choice, and the usage.
+	// Two choices with three deltas and an end each, and one chunk of usage.
 	if live.Err() != nil || chunks != 9 || len(acc.Choices) != 2 || acc.Usage.TotalTokens != 9 {
 		t.Fatalf("%d chunks, %+v, %v", chunks, acc.ChatCompletion, live.Err())
 	}
@@ -150,7 +149,7 @@ func stream(t *testing.T, url string) {
 	}
 }
 
-// tools has the model call a function, answers the call, and gets the text that says the answer.
+// tools lets the model call functions, answers the calls, and receives the text that repeats the answers.
 func tools(t *testing.T, url string) {
 	c := client(url, "")
 	parameters := openai.FunctionParameters{
@@ -211,8 +210,8 @@ func schema(t *testing.T, url string) {
 	}
 }
 
-// failures come in xAI's form, whose "error" is a text: the SDK says that it can't read that, as
-// it does of xAI's own, but sees the status. A scripted error in OpenAI's form is one to it.
+// failures checks errors in xAI's format, whose field "error" is a string. The SDK can't decode it, so the test reads
+// the body itself. A scripted error in OpenAI's format is one that the SDK understands.
 func failures(t *testing.T, url string) {
 	for _, c := range []struct {
 		query, model, key string
@@ -266,7 +265,7 @@ func retries(t *testing.T, url string) {
 	}
 }
 
-// cut looks at streams that don't end well.
+// cut checks streams that end with an error.
 func cut(t *testing.T, url string) {
 	for query, want := range map[string]string{"cut=1": "unexpected EOF", "error=1": "Timed out waiting for first token"} {
 		c := client(url, query)
