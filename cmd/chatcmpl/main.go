@@ -1,5 +1,4 @@
-// Chatcmpl is chat completions in a pipe: a scriptable command-line tool for xAI's Chat
-// Completions API and every server that speaks its wire format.
+// Chatcmpl is a scriptable command-line tool for xAI's Chat Completions API and every server with the same wire format.
 package main
 
 import (
