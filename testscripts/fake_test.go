@@ -26,36 +26,36 @@ import (
 //
 //	fake [-tls] NAME REPLY...
 //
-// $NAME becomes its base URL, $NAME_host its address. Its k-th request is answered by the k-th file, later ones by
-// the last, and kept in NAME/k (head and body) and NAME/k.json (the body and a newline).
-// With -tls it speaks https for 127.0.0.1 and the hosts of its certificate, which is in
-// NAME.pem, and it is also a proxy to itself: HTTPS_PROXY=$NAME_proxy makes it api.x.ai.
+// $NAME is set to its base URL, $NAME_host to its address. The k-th file answers the k-th request, the last file also
+// all further ones. The k-th request is written to NAME/k (request line, headers and body) and NAME/k.json (the body
+// and a newline). With -tls the server speaks https for 127.0.0.1 and the hosts in its certificate, which is written to
+// NAME.pem. It is then also a proxy to itself: HTTPS_PROXY=$NAME_proxy makes it api.x.ai.
 //
-// A reply begins with a line "STATUS [CONTENT-TYPE]", then header lines and directives, a
-// blank line and the body. Directives:
+// A reply begins with a line "STATUS [CONTENT-TYPE]", followed by headers and directives, a blank line and the body.
+// The directives are:
 //
-//	@for TEXT    answers requests whose body holds it, which the other replies then don't;
-//	             several with the same text answer one after the other
-//	@chunk N     write N bytes at a time, each flushed
-//	@pause D     wait so long between these
-//	@delay D     wait so long before the head
-//	@wait FILE   wait for that file before the body's last line that is not blank
-//	@quoted      the body is a Go string literal, for bytes that a script can't hold
-//	@repeat N    the body N times
+//	@for TEXT    answer only requests whose body contains TEXT; several replies with the same
+//	             TEXT answer in turn
+//	@chunk N     write and flush N bytes at a time
+//	@pause D     wait for D between chunks
+//	@delay D     wait for D before the status line
+//	@wait FILE   wait until FILE exists before writing the body's last line that is not blank
+//	@quoted      the body is a Go string literal, for bytes that a script can't contain
+//	@repeat N    repeat the body N times
 //	@cut         drop the connection after the body
-//	@reset       drop it before the head
-//	@hang        never answer
+//	@reset       drop the connection before the status line
+//	@hang        never respond
 //	@stall       never end the body
 func fake(ts *testscript.TestScript, neg bool, args []string) {
-	secure := len(args) > 0 && args[0] == "-tls"
-	if secure {
+	useTLS := len(args) > 0 && args[0] == "-tls"
+	if useTLS {
 		args = args[1:]
 	}
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: fake [-tls] NAME REPLY...")
 	}
 	name := args[0]
-	f := &fakeServer{dir: ts.MkAbs(name), work: ts.MkAbs("."), done: make(chan struct{}), asked: map[string]int{}}
+	f := &fakeServer{dir: ts.MkAbs(name), work: ts.MkAbs("."), done: make(chan struct{}), requests: map[string]int{}}
 	for _, file := range args[1:] {
 		r, err := parseReply(ts.ReadFile(file))
 		ts.Check(err)
@@ -65,7 +65,7 @@ func fake(ts *testscript.TestScript, neg bool, args []string) {
 	server := httptest.NewUnstartedServer(f)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	scheme := "http"
-	if secure {
+	if useTLS {
 		scheme = "https"
 		cert, pemBytes, err := certificate()
 		ts.Check(err)
@@ -79,8 +79,11 @@ func fake(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(name+"_proxy", "http://"+server.Listener.Addr().String())
 }
 
-// deaf takes connections for the rest of the script and never reads or says anything:
-// deaf NAME makes $NAME its address.
+// deaf accepts connections for the rest of the script, but neither reads nor writes:
+//
+//	deaf NAME
+//
+// $NAME is set to its address.
 func deaf(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: deaf NAME")
@@ -96,13 +99,13 @@ type fakeServer struct {
 	done      chan struct{}
 	replies   []*reply
 
-	mu    sync.Mutex
-	count int
-	asked map[string]int // the requests for each @for; "" are the others
+	mu       sync.Mutex
+	count    int
+	requests map[string]int // number of requests per @for; "" for the others
 }
 
 type reply struct {
-	only         string
+	match        string
 	status       int
 	header       http.Header
 	body         []byte
@@ -142,7 +145,7 @@ func (r *reply) directive(line string) (err error) {
 	word, arg, _ := strings.Cut(line, " ")
 	switch word {
 	case "@for":
-		r.only = arg
+		r.match = arg
 	case "@chunk":
 		r.chunk, err = strconv.Atoi(arg)
 	case "@pause":
@@ -221,7 +224,7 @@ func (f *fakeServer) body(w http.ResponseWriter, req *http.Request, r *reply) {
 	flush()
 }
 
-// sleep waits; false where the client or the script is gone.
+// sleep waits for d. It returns false if the client or the script ends first.
 func (f *fakeServer) sleep(req *http.Request, d time.Duration) bool {
 	select {
 	case <-time.After(d):
@@ -232,7 +235,7 @@ func (f *fakeServer) sleep(req *http.Request, d time.Duration) bool {
 	return false
 }
 
-// record keeps a request and returns the reply to it.
+// record writes a request to files and returns the reply to it.
 func (f *fakeServer) record(req *http.Request) *reply {
 	body, err := io.ReadAll(req.Body)
 	var head strings.Builder
@@ -263,24 +266,24 @@ func (f *fakeServer) record(req *http.Request) *reply {
 	return f.choose(string(body))
 }
 
-// choose is the next reply for a body; f.mu is held.
+// choose returns the next reply to a body. The caller holds f.mu.
 func (f *fakeServer) choose(body string) *reply {
-	only := ""
+	match := ""
 	for _, r := range f.replies {
-		if r.only != "" && strings.Contains(body, r.only) {
-			only = r.only
+		if r.match != "" && strings.Contains(body, r.match) {
+			match = r.match
 			break
 		}
 	}
 	var candidates []*reply
 	for _, r := range f.replies {
-		if r.only == only {
+		if r.match == match {
 			candidates = append(candidates, r)
 		}
 	}
-	f.asked[only]++
+	f.requests[match]++
 	if len(candidates) == 0 {
 		return &reply{status: http.StatusTeapot, header: http.Header{}}
 	}
-	return candidates[min(f.asked[only], len(candidates))-1]
+	return candidates[min(f.requests[match], len(candidates))-1]
 }

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// secureListener speaks TLS, at once or after a CONNECT as to a proxy.
+// secureListener speaks TLS, either at once or after a CONNECT, as a proxy does.
 type secureListener struct {
 	net.Listener
 	config *tls.Config

@@ -26,34 +26,33 @@ const (
 	kills       = 20
 )
 
-// counting answers after a few milliseconds and counts the good replies to each prompt, and
-// the connections less those that it broke. With faults every fifth request goes wrong in
-// one of five ways.
-type counting struct {
+// countingServer answers after a few milliseconds. It counts the good replies to each prompt, and the connections,
+// except those that it breaks itself. If faults is set, every fifth request fails in one of five ways.
+type countingServer struct {
 	faults bool
 
-	mu    sync.Mutex
-	asked int
-	conns int
-	good  map[string]int
+	mu        sync.Mutex
+	requests  int
+	connCount int
+	good      map[string]int
 }
 
-// met counts a connection that begins; it is http.Server's ConnState.
-func (c *counting) met(_ net.Conn, state http.ConnState) {
+// countConn counts new connections; it is the ConnState of an http.Server.
+func (c *countingServer) countConn(_ net.Conn, state http.ConnState) {
 	if state == http.StateNew {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		c.conns++
+		c.connCount++
 	}
 }
 
-func (c *counting) connected() int {
+func (c *countingServer) connected() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.conns
+	return c.connCount
 }
 
-func (c *counting) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+func (c *countingServer) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	var body struct {
 		Messages []struct{ Content string } `json:"messages"`
 	}
@@ -62,17 +61,17 @@ func (c *counting) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	c.mu.Lock()
-	c.asked++
+	c.requests++
 	fault := 0
-	if c.faults && c.asked%5 == 0 {
-		fault = c.asked/5%5 + 1
+	if c.faults && c.requests%5 == 0 {
+		fault = c.requests/5%5 + 1
 		if fault == 3 || fault == 4 {
-			c.conns--
+			c.connCount--
 		}
 	} else {
 		c.good[body.Messages[0].Content]++
 	}
-	wait := time.Duration(1+c.asked%7) * time.Millisecond
+	wait := time.Duration(1+c.requests%7) * time.Millisecond
 	c.mu.Unlock()
 	time.Sleep(wait)
 	reply := fmt.Sprintf(`{"choices":[{"index":0,"message":{"role":"assistant","content":%q},"finish_reason":"stop"}]}`, body.Messages[0].Content)
@@ -101,8 +100,8 @@ func (c *counting) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-// TestKill kills a run again and again and resumes it: in the end each record is in the
-// file exactly once, and no kill has cost more requests than were under way.
+// TestKill repeatedly kills a run and resumes it. In the end each record must be in the file exactly once, and no kill
+// may have repeated more requests than were in flight.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	if os.Getenv(nested) != "" {
@@ -111,9 +110,9 @@ func TestKill(t *testing.T) {
 	for _, faults := range []bool{false, true} {
 		t.Run(fmt.Sprintf("faults=%v", faults), func(t *testing.T) {
 			t.Parallel()
-			server := &counting{faults: faults, good: map[string]int{}}
+			server := &countingServer{faults: faults, good: map[string]int{}}
 			fake := httptest.NewUnstartedServer(server)
-			fake.Config.ConnState = server.met
+			fake.Config.ConnState = server.countConn
 			fake.Start()
 			defer fake.Close()
 			dir := t.TempDir()
@@ -123,7 +122,7 @@ func TestKill(t *testing.T) {
 			for _, n := range server.good {
 				repeated += n - 1
 			}
-			t.Logf("%d kills, %d requests for %d records, %d good ones repeated", killed, server.asked, killRecords, repeated)
+			t.Logf("%d kills, %d requests for %d records, %d good ones repeated", killed, server.requests, killRecords, repeated)
 			if repeated > killed*killJobs || killed < kills/2 {
 				t.Errorf("%d good requests repeated after %d kills", repeated, killed)
 			}
@@ -131,9 +130,8 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// killAndResume kills runs at random moments, then lets one end; it returns the number of
-// those that were killed.
-func killAndResume(t *testing.T, dir, url string, server *counting) (killed int) {
+// killAndResume kills runs at random times and then lets one finish. It returns the number of killed runs.
+func killAndResume(t *testing.T, dir, url string, server *countingServer) (killed int) {
 	t.Helper()
 	var in bytes.Buffer
 	for i := range killRecords {
@@ -149,7 +147,7 @@ func killAndResume(t *testing.T, dir, url string, server *counting) (killed int)
 		}
 		wellFormed(t, dir)
 	}
-	// What failed is left for one more run.
+	// Failed records are left to the next run.
 	for range 10 {
 		run(t, dir, url, server, time.Minute)
 		if lines(t, dir, `"error":null`) == killRecords {
@@ -159,10 +157,10 @@ func killAndResume(t *testing.T, dir, url string, server *counting) (killed int)
 	return killed
 }
 
-// run runs the batch for so long and says whether it was killed. With faults nothing is
-// tried again but by the next run, which has results to drop then. As connections are kept
-// there is one a job, and a few that a killed run before left to be counted now.
-func run(t *testing.T, dir, url string, server *counting, long time.Duration) bool {
+// run runs the batch for at most the given duration and reports whether it was killed. With faults there are no
+// retries, so that the next run has results to drop. Connections are reused, so there must be only one per job, plus a
+// few of the previous run that are counted late.
+func run(t *testing.T, dir, url string, server *countingServer, limit time.Duration) bool {
 	t.Helper()
 	before := server.connected()
 	defer func() {
@@ -170,7 +168,7 @@ func run(t *testing.T, dir, url string, server *counting, long time.Duration) bo
 			t.Errorf("%d connections for %d jobs", n, killJobs)
 		}
 	}()
-	ctx, cancel := context.WithTimeout(t.Context(), long)
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "chatcmpl", "batch", "-i", "in.jsonl", "-o", "out.jsonl", "--resume", "-j", fmt.Sprint(killJobs), "-m", "m", "--quiet", "--base-url", url)
 	if server.faults {
@@ -188,7 +186,7 @@ func run(t *testing.T, dir, url string, server *counting, long time.Duration) bo
 	return false
 }
 
-// wellFormed looks at the file as a kill left it: whole lines, and one torn one at most.
+// wellFormed checks the file after a kill: all lines but the last must be complete.
 func wellFormed(t *testing.T, dir string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "out.jsonl"))
@@ -238,11 +236,11 @@ func exactlyOnce(t *testing.T, dir string) {
 	}
 }
 
-func lines(t *testing.T, dir, holding string) int {
+func lines(t *testing.T, dir, substring string) int {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "out.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return bytes.Count(text, []byte(holding))
+	return bytes.Count(text, []byte(substring))
 }

@@ -12,8 +12,11 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// picture makes a gray picture: picture FILE WIDTH HEIGHT [BYTES]. The type is told by the
-// name, .png or .jpg; with BYTES zeros are added up to that size.
+// picture creates a gray picture:
+//
+//	picture FILE WIDTH HEIGHT [BYTES]
+//
+// The extension of FILE, .png or .jpg, selects the type. With BYTES, zeros are appended up to that size.
 func picture(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 {
 		ts.Fatalf("usage: picture FILE WIDTH HEIGHT [BYTES]")

@@ -14,18 +14,17 @@ import (
 	"testing"
 )
 
-// nested is set where the README's own test command runs, started by the tests: the scripts
-// run in the outer run already.
+// nested is set in the environment of README commands. One of them runs the tests; it must not run the scripts again.
 const nested = "CHATCMPL_TEST_NESTED"
 
 // block is a fenced block of the README that a reader may run.
 type block struct {
 	text  string
-	reply string // what the model answers; empty is the embedded endpoint
+	reply string // reply of the model; if empty, the embedded endpoint answers
 }
 
-// lacks is a program that the block needs and that this machine does not have.
-func (b block) lacks() string {
+// missingTool returns a program that the block needs and this machine lacks, or "".
+func (b block) missingTool() string {
 	for _, tool := range []string{"git", "jq", "parallel"} {
 		if _, err := exec.LookPath(tool); err != nil && strings.Contains(b.text, tool+" ") {
 			return tool
@@ -47,8 +46,8 @@ func readmeBlocks(t *testing.T) []block {
 	return blocks
 }
 
-// TestReadme runs every command that the README shows: the two that set up, where a clone
-// has them, and each pipeline among the files that it speaks of.
+// TestReadme runs every command in the README. The first two blocks, which set up chatcmpl, run in the repository, and
+// each pipeline runs in a directory with the files that it reads.
 func TestReadme(t *testing.T) {
 	if os.Getenv(nested) != "" {
 		return
@@ -59,7 +58,7 @@ func TestReadme(t *testing.T) {
 	}
 	for i, b := range blocks {
 		t.Run(strconv.Itoa(i+1), func(t *testing.T) {
-			if tool := b.lacks(); tool != "" {
+			if tool := b.missingTool(); tool != "" {
 				t.Logf("not run: this machine has no %s", tool)
 				return
 			}
@@ -68,7 +67,7 @@ func TestReadme(t *testing.T) {
 			if b.reply == "" {
 				cmd.Env = append(cmd.Env, "CHATCMPL_OFFLINE=1")
 			} else {
-				cmd.Env = append(cmd.Env, "CHATCMPL_MODEL=test", "CHATCMPL_BASE_URL="+answering(t, b.reply))
+				cmd.Env = append(cmd.Env, "CHATCMPL_MODEL=test", "CHATCMPL_BASE_URL="+replyServer(t, b.reply))
 			}
 			if i < 2 {
 				cmd.Dir = ".."
@@ -83,15 +82,15 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// cleanEnviron is the environment without the settings of whoever runs the tests.
+// cleanEnviron returns the environment without the user's settings.
 func cleanEnviron() []string {
 	return slices.DeleteFunc(os.Environ(), func(pair string) bool {
 		return strings.HasPrefix(pair, "CHATCMPL_") || strings.HasPrefix(pair, "XAI_API_KEY=")
 	})
 }
 
-// answering is the base URL of a server that always gives one answer, in which \n is a newline.
-func answering(t *testing.T, content string) string {
+// replyServer returns the base URL of a server that always gives the same reply, in which \n stands for a newline.
+func replyServer(t *testing.T, content string) string {
 	t.Helper()
 	content = strings.ReplaceAll(content, `\n`, "\n")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -101,7 +100,7 @@ func answering(t *testing.T, content string) string {
 	return server.URL + "/v1"
 }
 
-// fixtures is a directory with the files that the README's pipelines read.
+// fixtures returns a directory with the files that the README's pipelines read.
 func fixtures(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()

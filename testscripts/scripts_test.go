@@ -1,5 +1,5 @@
-// Package testscripts proves what users can see: each script runs the real binary against
-// fake servers of its own and compares both sides.
+// Package testscripts tests everything that users can see. Each script runs the real binary against fake servers, and
+// compares its output and the requests that it sends.
 package testscripts
 
 import (
@@ -26,14 +26,14 @@ var update = flag.Bool("update", false, "write what the commands print into the 
 
 func TestMain(m *testing.M) {
 	if strings.HasSuffix(os.Args[0], ".test") {
-		// Not the commands, which are this binary under other names.
+		// The commands that scripts run are this binary under other names.
 		catchIgnored()
 	}
 	testscript.Main(m, map[string]func(){"chatcmpl": func() { os.Exit(cli.Main()) }, "await": await})
 }
 
-// catchIgnored catches signals that this process was started to ignore, as under nohup or in a shell's background: what the
-// scripts start would ignore them too, and wait forever for a ^C that never comes.
+// catchIgnored catches the signals that this process was started to ignore, as under nohup or in the background of a
+// shell. The commands in the scripts would inherit that, and wait forever for the end by a signal.
 func catchIgnored() {
 	caught := make(chan os.Signal, 1)
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGHUP} {
@@ -43,7 +43,7 @@ func catchIgnored() {
 	}
 }
 
-// await runs a command until it succeeds, for at most a minute: no script waits forever.
+// await runs a command repeatedly until it succeeds, for at most a minute, so that no script waits forever.
 func await() {
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		if exec.CommandContext(context.Background(), os.Args[1], os.Args[2:]...).Run() == nil {
@@ -79,11 +79,11 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// setup gives each script an environment without the machine's own settings.
+// setup gives each script an environment without the settings of the machine.
 func setup(env *testscript.Env) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("TERM", "xterm")
-	// Under -race each command would wait a second before it exits.
+	// With -race each command would otherwise wait a second before it exits.
 	env.Setenv("GORACE", "atexit_sleep_ms=0")
 	for _, name := range []string{"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "XDG_CONFIG_HOME"} {
 		env.Setenv(name, "")
@@ -93,16 +93,16 @@ func setup(env *testscript.Env) error {
 	return err
 }
 
-// condition is [missing:zsh] where the machine has no such program, or no file of that
-// name. In CI, which installs them all, nothing may be missing.
+// condition implements [missing:NAME]: the machine lacks the program or the file NAME. In CI, where all are installed,
+// a missing one is an error.
 func condition(cond string) (bool, error) {
-	what, ok := strings.CutPrefix(cond, "missing:")
+	name, ok := strings.CutPrefix(cond, "missing:")
 	if !ok {
 		return false, fmt.Errorf("no such condition: %s", cond)
 	}
-	_, err := exec.LookPath(what)
-	if filepath.IsAbs(what) {
-		_, err = os.Stat(what)
+	_, err := exec.LookPath(name)
+	if filepath.IsAbs(name) {
+		_, err = os.Stat(name)
 	}
 	if err != nil && os.Getenv("CI") != "" {
 		return false, err
@@ -110,8 +110,9 @@ func condition(cond string) (bool, error) {
 	return err != nil, nil
 }
 
-// exits runs a command and compares its exit code, or the name of the signal that ended
-// it: exits 2 chatcmpl chat --bogus
+// exits runs a command and compares its exit status, or the name of the signal that ended it:
+//
+//	exits 2 chatcmpl chat --bogus
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: exits CODE COMMAND [ARG...]")

@@ -10,12 +10,12 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// serve runs chatcmpl serve for the rest of the script, on a free port:
+// serve runs "chatcmpl serve" on a free port for the rest of the script:
 //
 //	serve NAME [FLAG...]
 //
-// $NAME becomes its base URL, $NAME_host its address, and NAME.log what it writes to stderr. Of
-// the script's environment it gets the key and the rules.
+// $NAME is set to its base URL, $NAME_host to its address, and NAME.log receives its stderr. Of the script's
+// environment it inherits only the key and the rules.
 func serve(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: serve NAME [FLAG...]")

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// shown are the commands of the README's picture.
+// shown lists the commands in the picture of the README.
 var shown = []string{ //nolint:gochecknoglobals // a table of a test
 	`chatcmpl chat "What is 2 + 2?"`,
 	`git log -1 --format=%s | chatcmpl chat "Rate this commit message:"`,
@@ -21,7 +21,7 @@ var shown = []string{ //nolint:gochecknoglobals // a table of a test
 	`chatcmpl chat --base-url 'offline:?status=503&first=1&retry-after=0.1' -v "Still there?" 2>&1 | grep -v '^[<>]'`,
 }
 
-// TestTerminal holds the README's picture to what the commands in it print; -update draws it anew.
+// TestTerminal compares the picture of the README with the output of the commands in it. -update draws it again.
 func TestTerminal(t *testing.T) {
 	if os.Getenv(nested) != "" {
 		return
@@ -33,10 +33,10 @@ func TestTerminal(t *testing.T) {
 	}
 	lines := []string{"$ export CHATCMPL_OFFLINE=1   # no key, no network: the endpoint in the binary"}
 	dir := t.TempDir()
-	typed(t, dir, `git init -q . && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m "Fix the flaky test"`)
+	commandOutput(t, dir, `git init -q . && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m "Fix the flaky test"`)
 	for _, command := range shown {
 		lines = append(lines, "$ "+command)
-		out := strings.TrimRight(typed(t, dir, command), "\n")
+		out := strings.TrimRight(commandOutput(t, dir, command), "\n")
 		lines = append(lines, strings.Split(out, "\n")...)
 	}
 	const name = "../.github/terminal.svg"
@@ -51,8 +51,8 @@ func TestTerminal(t *testing.T) {
 	}
 }
 
-// typed is what a command prints on both its streams, as on a terminal.
-func typed(t *testing.T, dir, command string) string {
+// commandOutput returns the output of a command on stdout and stderr, as on a terminal.
+func commandOutput(t *testing.T, dir, command string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "bash", "-c", command)
 	cmd.Dir, cmd.Env = dir, append(cleanEnviron(), "CHATCMPL_OFFLINE=1")
@@ -63,9 +63,9 @@ func typed(t *testing.T, dir, command string) string {
 	return string(out)
 }
 
-// drawTerminal draws lines in a window. Those that begin with a dollar sign were typed.
+// drawTerminal draws lines in a window. Lines that begin with a dollar sign were typed.
 func drawTerminal(lines []string) []byte {
-	const row, top, left, letter = 22, 56, 20, 9 // a letter of 14 pixels is a little narrower
+	const row, top, left, letter = 22, 56, 20, 9 // a letter of 14 pixels is slightly narrower
 	width := 0
 	for _, line := range lines {
 		width = max(width, 2*left+letter*utf8.RuneCountInString(line))
@@ -87,11 +87,11 @@ func drawTerminal(lines []string) []byte {
 			color = "#f0a36b"
 		}
 		var text bytes.Buffer
-		// A buffer takes everything.
+		// Writing to a buffer never fails.
 		_ = xml.EscapeText(&text, []byte(line))
 		escaped := text.String()
-		if rest, isTyped := strings.CutPrefix(escaped, "$ "); isTyped {
-			escaped = `<tspan fill="#7ee787">$</tspan> ` + rest
+		if command, isTyped := strings.CutPrefix(escaped, "$ "); isTyped {
+			escaped = `<tspan fill="#7ee787">$</tspan> ` + command
 		}
 		fmt.Fprintf(&svg, `<text x="%d" y="%d" fill="%s">%s</text>`+"\n", left, top+row*i, color, escaped)
 	}

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestVersionOfRelease builds as a release does, in which the linker says what it is.
+// TestVersionOfRelease builds the binary like a release, for which the linker sets the version.
 func TestVersionOfRelease(t *testing.T) {
 	t.Parallel()
 	binary := filepath.Join(t.TempDir(), "chatcmpl")
@@ -17,12 +17,12 @@ func TestVersionOfRelease(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	made := runtime.Version() + "\nplatform: " + runtime.GOOS + "/" + runtime.GOARCH
-	madeJSON := `"go":"` + runtime.Version() + `","os":"` + runtime.GOOS + `","arch":"` + runtime.GOARCH + `"`
+	toolchain := runtime.Version() + "\nplatform: " + runtime.GOOS + "/" + runtime.GOARCH
+	toolchainJSON := `"go":"` + runtime.Version() + `","os":"` + runtime.GOOS + `","arch":"` + runtime.GOARCH + `"`
 	tests := map[string]string{
 		"--version":      "chatcmpl version v1.2.3\n",
-		"version":        "chatcmpl version v1.2.3\ncommit: 0a1b2c (2026-01-02T03:04:05Z)\ngo: " + made + "\n",
-		"version --json": `{"version":"v1.2.3","commit":"0a1b2c","commit_date":"2026-01-02T03:04:05Z","modified":false,` + madeJSON + "}\n",
+		"version":        "chatcmpl version v1.2.3\ncommit: 0a1b2c (2026-01-02T03:04:05Z)\ngo: " + toolchain + "\n",
+		"version --json": `{"version":"v1.2.3","commit":"0a1b2c","commit_date":"2026-01-02T03:04:05Z","modified":false,` + toolchainJSON + "}\n",
 	}
 	for args, want := range tests {
 		out, err := exec.CommandContext(t.Context(), binary, strings.Fields(args)...).Output()
