@@ -19,6 +19,7 @@ type Cursor struct {
 	depth    int
 	hasSpace bool // there was white space between tokens
 	invalid  bool
+	tooDeep  bool // the text is invalid because of its depth
 }
 
 // Read returns a cursor at the beginning of raw.
@@ -148,6 +149,7 @@ func (c *Cursor) open(opening byte) bool {
 		c.Skip()
 		return false
 	case c.depth == maxDepth:
+		c.tooDeep = true
 		c.fail()
 		return false
 	}

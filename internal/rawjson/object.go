@@ -44,6 +44,13 @@ func Valid(raw []byte) bool {
 	return c.End()
 }
 
+// TooDeep reports whether raw is unreadable because its values are nested too deeply.
+func TooDeep(raw []byte) bool {
+	c := Read(raw)
+	c.Skip()
+	return c.tooDeep
+}
+
 // Known returns the object that raw holds, for texts that were checked before. Its values are parts of raw. It returns
 // an empty object if raw is no valid object.
 func Known(raw []byte) Object {
