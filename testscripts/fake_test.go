@@ -2,8 +2,11 @@ package testscripts
 
 import (
 	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
 	"context"
-	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -24,12 +27,13 @@ import (
 
 // fake starts a server for the rest of the script:
 //
-//	fake [-tls] NAME REPLY...
+//	fake [-tls|-mtls] NAME REPLY...
 //
 // $NAME is set to its base URL, $NAME_host to its address. The k-th file answers the k-th request, the last file also
 // all further ones. The k-th request is written to NAME/k (request line, headers and body) and NAME/k.json (the body
 // and a newline). With -tls the server speaks https for 127.0.0.1 and the hosts in its certificate, which is written to
-// NAME.pem. It is then also a proxy to itself: HTTPS_PROXY=$NAME_proxy makes it api.x.ai.
+// NAME.pem. It is then also a proxy to itself, by CONNECT and SOCKS5: HTTPS_PROXY=$NAME_proxy makes it api.x.ai. With
+// -mtls it also asks for a client's certificate, which must be its own; the key of that is written to NAME-key.pem.
 //
 // A reply begins with a line "STATUS [CONTENT-TYPE]", followed by headers and directives, a blank line and the body.
 // The directives are:
@@ -41,18 +45,21 @@ import (
 //	@delay D     wait for D before the status line
 //	@wait FILE   wait until FILE exists before writing the body's last line that is not blank
 //	@quoted      the body is a Go string literal, for bytes that a script can't contain
+//	@raw         write the body to the connection in place of a response, and leave it open
+//	@gzip        compress the body; @deflate and @rawdeflate too
 //	@repeat N    repeat the body N times
 //	@cut         drop the connection after the body
 //	@reset       drop the connection before the status line
 //	@hang        never respond
 //	@stall       never end the body
 func fake(ts *testscript.TestScript, neg bool, args []string) {
-	useTLS := len(args) > 0 && args[0] == "-tls"
+	mutual := len(args) > 0 && args[0] == "-mtls"
+	useTLS := mutual || len(args) > 0 && args[0] == "-tls"
 	if useTLS {
 		args = args[1:]
 	}
 	if neg || len(args) < 2 {
-		ts.Fatalf("usage: fake [-tls] NAME REPLY...")
+		ts.Fatalf("usage: fake [-tls|-mtls] NAME REPLY...")
 	}
 	name := args[0]
 	f := &fakeServer{dir: ts.MkAbs(name), work: ts.MkAbs("."), done: make(chan struct{}), requests: map[string]int{}}
@@ -67,10 +74,11 @@ func fake(ts *testscript.TestScript, neg bool, args []string) {
 	scheme := "http"
 	if useTLS {
 		scheme = "https"
-		cert, pemBytes, err := certificate()
+		config, certPEM, keyPEM, err := serverConfig(mutual)
 		ts.Check(err)
-		ts.Check(os.WriteFile(ts.MkAbs(name+".pem"), pemBytes, 0o666))
-		server.Listener = &secureListener{server.Listener, &tls.Config{Certificates: []tls.Certificate{cert}}}
+		ts.Check(os.WriteFile(ts.MkAbs(name+".pem"), certPEM, 0o666))
+		ts.Check(os.WriteFile(ts.MkAbs(name+"-key.pem"), keyPEM, 0o600))
+		server.Listener = &secureListener{server.Listener, config}
 	}
 	server.Start()
 	ts.Defer(func() { close(f.done); server.CloseClientConnections(); server.Close() })
@@ -158,16 +166,34 @@ func (r *reply) directive(line string) (err error) {
 		var s string
 		s, err = strconv.Unquote(strings.TrimSpace(string(r.body)))
 		r.body = []byte(s)
+	case "@gzip", "@deflate", "@rawdeflate":
+		r.body, err = compress(word, r.body)
 	case "@repeat":
 		var n int
 		n, err = strconv.Atoi(arg)
 		r.body = bytes.Repeat(r.body, n)
-	case "@cut", "@reset", "@hang", "@stall":
+	case "@cut", "@reset", "@hang", "@stall", "@raw":
 		r.end = word
 	default:
 		err = fmt.Errorf("no such directive")
 	}
 	return err
+}
+
+func compress(how string, body []byte) ([]byte, error) {
+	var out bytes.Buffer
+	var w io.WriteCloser
+	switch how {
+	case "@gzip":
+		w = gzip.NewWriter(&out)
+	case "@deflate":
+		w = zlib.NewWriter(&out)
+	default:
+		w, _ = flate.NewWriter(&out, flate.BestSpeed)
+	}
+	_, err := w.Write(body)
+	err = errors.Join(err, w.Close())
+	return out.Bytes(), err
 }
 
 func (f *fakeServer) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -182,6 +208,13 @@ func (f *fakeServer) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 			if tcp, ok := conn.(*net.TCPConn); ok {
 				_ = tcp.SetLinger(0)
 			}
+			_ = conn.Close()
+		}
+		return
+	case "@raw":
+		if conn, _, err := http.NewResponseController(w).Hijack(); err == nil {
+			_, _ = conn.Write(r.body)
+			<-f.done
 			_ = conn.Close()
 		}
 		return

@@ -2,12 +2,15 @@ package testscripts
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
+	"io"
 	"math/big"
 	"net"
 	"strings"
@@ -36,25 +39,79 @@ type maybeProxied struct {
 }
 
 func (c *maybeProxied) Read(p []byte) (int, error) {
-	c.once.Do(func() {
-		if first, err := c.buf.Peek(1); err != nil || first[0] != 'C' {
-			return
-		}
+	var err error
+	c.once.Do(func() { err = c.passProxy() })
+	if err != nil {
+		return 0, err
+	}
+	return c.buf.Read(p)
+}
+
+// passProxy answers the request of a tunnel, if the connection begins with one.
+func (c *maybeProxied) passProxy() error {
+	first, err := c.buf.Peek(1)
+	if err != nil {
+		return err
+	}
+	switch first[0] {
+	case 'C':
 		for {
 			line, err := c.buf.ReadString('\n')
 			if err != nil || strings.TrimSpace(line) == "" {
 				break
 			}
 		}
-		_, _ = c.Write([]byte("HTTP/1.1 200 OK\r\n\r\n"))
-	})
-	return c.buf.Read(p)
+		_, err = c.Write([]byte("HTTP/1.1 200 OK\r\n\r\n"))
+	case socksVersion:
+		err = c.passSOCKS()
+	}
+	return err
 }
 
-func certificate() (tls.Certificate, []byte, error) {
+// The numbers of SOCKS5 (RFC 1928 and 1929) that are needed here.
+const (
+	socksVersion  = 5
+	socksPassword = 2
+	socksName     = 3
+)
+
+// passSOCKS speaks SOCKS5. It takes any name and password, and only servers that are named: the proxy looks names up.
+func (c *maybeProxied) passSOCKS() error {
+	field := func(before int) []byte {
+		head := make([]byte, before+1)
+		_, _ = io.ReadFull(c.buf, head)
+		value := make([]byte, head[before])
+		_, _ = io.ReadFull(c.buf, value)
+		return value
+	}
+	method := byte(0)
+	if bytes.Contains(field(1), []byte{socksPassword}) {
+		method = socksPassword
+	}
+	_, _ = c.Write([]byte{socksVersion, method})
+	if method == socksPassword {
+		name, password := field(1), field(0)
+		if string(name) != "me" || string(password) != "pass-word-123" {
+			_, _ = c.Write([]byte{1, 1})
+			return errors.New("wrong password")
+		}
+		_, _ = c.Write([]byte{1, 0})
+	}
+	head := make([]byte, 4)
+	if _, err := io.ReadFull(c.buf, head); err != nil || head[3] != socksName {
+		return errors.New("the server is not named")
+	}
+	field(0)
+	_, err := io.ReadFull(c.buf, make([]byte, 2))
+	_, _ = c.Write([]byte{socksVersion, 0, 0, 1, 0, 0, 0, 0, 0, 0})
+	return err
+}
+
+// serverConfig makes a certificate and a server's configuration with it. With mutual, clients must show the same certificate.
+func serverConfig(mutual bool) (config *tls.Config, certPEM, keyPEM []byte, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return tls.Certificate{}, nil, err
+		return nil, nil, nil, err
 	}
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
@@ -63,7 +120,17 @@ func certificate() (tls.Certificate, []byte, error) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
-		return tls.Certificate{}, nil, err
+		return nil, nil, nil, err
 	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), nil
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	config = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	certPEM = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	if mutual {
+		config.ClientAuth, config.ClientCAs = tls.RequireAndVerifyClientCert, x509.NewCertPool()
+		config.ClientCAs.AppendCertsFromPEM(certPEM)
+	}
+	return config, certPEM, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}), nil
 }

@@ -96,7 +96,7 @@ func (c *countingServer) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	case 5:
-		_, _ = io.WriteString(w, "<html>what?</html>")
+		_, _ = io.WriteString(w, "what?")
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // unacceptableError is a reply that came but that the caller does not accept.
@@ -24,8 +24,8 @@ func (e *unacceptableError) Failure() failure.Report {
 }
 
 // Check returns an error where a reply is not acceptable: of kind Unacceptable where a word of --accept would accept it, an
-// *api.Error where it holds fewer choices than were asked for.
-func (r *Rules) Check(resp *api.Response, choices int) error {
+// *reply.Error where it holds fewer choices than were asked for.
+func (r *Rules) Check(resp *reply.Response, choices int) error {
 	if resp.Deferred != "" && len(resp.Choices) == 0 {
 		if r.options.JSON || r.accepts("empty") {
 			return nil
@@ -33,8 +33,8 @@ func (r *Rules) Check(resp *api.Response, choices int) error {
 		return &unacceptableError{[]string{"empty"}, "the reply is deferred under the request_id " + resp.Deferred + ", which --json prints"}
 	}
 	if got := len(resp.Choices); got < choices {
-		return &api.Error{
-			Kind: failure.Malformed, Status: http.StatusOK, RequestID: resp.RequestID, After: -1, Retryable: true,
+		return &reply.Error{
+			Kind: failure.Malformed, Status: http.StatusOK, RequestID: resp.RequestID, Retryable: true,
 			Message: fmt.Sprintf("the server sent %d of %d choices", got, choices),
 		}
 	}
@@ -59,23 +59,23 @@ func (r *Rules) accepts(reason string) bool { return slices.Contains(r.options.R
 type problem struct{ reason, message string }
 
 // problems returns those of a choice, by its place among the choices. Its text is looked at only if nothing else is wrong.
-func (r *Rules) problems(resp *api.Response, place int) []problem {
+func (r *Rules) problems(resp *reply.Response, place int) []problem {
 	choice := resp.Choices[place]
 	found := choiceProblems(choice, r.options.JSON)
 	if found == nil && choice.Length > 0 && r.ChecksText() {
-		return r.textProblems(resp.Text(place))
+		return r.textProblems(resp.Choices[place].Text)
 	}
 	return found
 }
 
 // choiceProblems returns the problems that a choice has whatever its text says. With asJSON it needs no text.
-func choiceProblems(choice api.Choice, asJSON bool) []problem {
+func choiceProblems(choice reply.Choice, asJSON bool) []problem {
 	var found []problem
-	switch choice.FinishReason {
-	case "length":
-		found = append(found, problem{"length", "the reply was ended by a token limit (finish_reason length)"})
-	case "content_filter":
-		found = append(found, problem{"content_filter", "the reply was ended by a content filter (finish_reason content_filter)"})
+	switch choice.Ending() { //nolint:exhaustive // no other ending is a problem
+	case reply.Limited:
+		found = append(found, problem{"length", "the reply was ended by a token limit (finish_reason " + choice.FinishReason + ")"})
+	case reply.Filtered:
+		found = append(found, problem{"content_filter", "the reply was ended by a content filter (finish_reason " + choice.FinishReason + ")"})
 	}
 	if choice.Refusal != "" {
 		found = append(found, problem{"refusal", "the model refused: " + choice.Refusal})

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // maxViolations is how many violations of a schema are reported.
@@ -79,12 +79,12 @@ func notJSON(text string) string {
 
 // Complaint says what is wrong with a reply that asking again can mend; empty if nothing is. A reply that a limit cut would
 // be cut again.
-func (r *Rules) Complaint(resp *api.Response) string {
+func (r *Rules) Complaint(resp *reply.Response) string {
 	if r.schema == nil || len(resp.Choices) != 1 {
 		return ""
 	}
 	choice := resp.Choices[0]
-	if choice.Length == 0 || choice.Refusal != "" || choice.FinishReason == "length" || choice.FinishReason == "content_filter" {
+	if ending := choice.Ending(); choice.Length == 0 || choice.Refusal != "" || ending == reply.Limited || ending == reply.Filtered {
 		return ""
 	}
 	return r.mismatch([]byte(r.Text(choice.Text)))

@@ -8,13 +8,7 @@ import (
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
-)
-
-// Limits in bytes of a reply, of one event of a stream, and of the text of an error. Exceeding one is an error; no
-// memory is allocated for the excess.
-const (
-	MaxReply     = 64 << 20
-	MaxErrorText = 1 << 20
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // ErrTimeout is the cancellation cause that a caller sets for the deadline of a whole exchange. An Error of kind
@@ -57,9 +51,9 @@ func contextError(ctx context.Context, err error, idle time.Duration) error {
 	case cause == nil:
 		return nil
 	case errors.Is(cause, errIdle):
-		return newError(failure.Timeout, cause, "the server sent nothing for %v", idle)
+		return reply.NewError(failure.Timeout, cause, "the server sent nothing for %v", idle)
 	case errors.Is(cause, ErrTimeout), errors.Is(cause, context.DeadlineExceeded):
-		return newError(failure.Timeout, cause, "no complete reply in time")
+		return reply.NewError(failure.Timeout, cause, "no complete reply in time")
 	default:
 		return cause
 	}

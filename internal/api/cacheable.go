@@ -1,39 +1,42 @@
 package api
 
 import (
-	"bufio"
 	"bytes"
 	"net/http"
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
-// Cacheable reports whether the body of a 200 response may answer later requests: it is complete, contains no error,
-// and has every choice that was asked for. The acknowledgment of a deferred request is not cacheable. path is relative
-// to the base URL; request is the body of the request.
-func Cacheable(path string, request, reply []byte) bool {
+// Cacheable reports whether the body of a successful response may answer later requests: it is whole, without an error inside, and
+// has every choice that was asked for, each of them complete. The acknowledgment of a deferred request is not cacheable. path is
+// relative to the base URL; request is the body of the request.
+func Cacheable(path string, request, body []byte) bool {
 	switch strings.Trim(path, "/") {
 	case modelsPath:
-		_, err := modelIDs(reply)
+		_, err := reply.ModelIDs(body)
 		return err == nil
 	case completionsPath:
-		return cacheableCompletion(request, reply)
+		return isCacheableCompletion(request, body)
 	}
 	return false
 }
 
-func cacheableCompletion(request, reply []byte) bool {
-	fields, err := rawjson.ParseObject(request)
+func isCacheableCompletion(request, body []byte) bool {
+	asked, err := rawjson.ParseObject(request)
 	if err != nil {
 		return false
 	}
-	want := (&Request{Fields: fields}).Choices()
-	buffered := bufio.NewReader(bytes.NewReader(reply))
-	if isUnstreamed(buffered) {
-		parsed, err := parseResponse(reply, http.Header{})
-		return err == nil && len(parsed.Choices) >= want
+	r := &reply.Reader{Choices: (&Request{Fields: asked}).Choices()}
+	resp, err := r.Stream(&http.Response{StatusCode: http.StatusOK, Header: http.Header{}, ContentLength: -1}, bytes.NewReader(body))
+	if err != nil || len(resp.Choices) < r.Choices {
+		return false
 	}
-	r := &streamReader{each: func(*Chunk) error { return nil }, want: want}
-	return r.events(buffered) == nil && len(r.choices) >= want
+	for _, c := range resp.Choices {
+		if c.Ending() != reply.Complete {
+			return false
+		}
+	}
+	return true
 }

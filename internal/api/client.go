@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -17,6 +15,8 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
 // Client sends requests, each once. It is safe for concurrent use.
@@ -29,58 +29,54 @@ type Client struct {
 	Header http.Header
 	// Idle limits the time without a byte inside a reply; 0 means no limit.
 	Idle time.Duration
+	// Redactor knows the secrets that are replaced in every answer; nil knows none.
+	Redactor *secret.Redactor
 
 	templates sync.Map  // path → *http.Request without context and body
 	spare     sync.Pool // of *watch
 }
 
-// Complete sends a request and reads the whole reply, within limit; 0 means no limit other than ctx. Its errors are
-// *Error, or ctx's cause if ctx ended the exchange for a reason other than ErrTimeout.
-func (c *Client) Complete(ctx context.Context, req *Request, limit time.Duration) (*Response, error) {
-	var reply *Response
+// Complete sends a request and reads the whole reply, within limit; 0 means no limit other than ctx. Its errors are *reply.Error,
+// or ctx's cause if ctx ended the exchange for a reason other than ErrTimeout.
+func (c *Client) Complete(ctx context.Context, req *Request, limit time.Duration) (*reply.Response, error) {
+	var whole *reply.Response
 	call := post(req, false)
 	call.limit = limit
-	err := c.exchange(ctx, call, func(resp *http.Response, body io.Reader) error {
-		raw, err := readReply(resp, body)
-		if err == nil {
-			reply, err = parseResponse(raw, resp.Header)
-		}
+	err := c.exchange(ctx, call, func(resp *http.Response, body io.Reader) (err error) {
+		whole, err = c.reader(req).Whole(resp, body)
 		return err
 	})
-	return reply, err
+	if err != nil {
+		return nil, err
+	}
+	return whole, nil
 }
 
-// Models returns the endpoint's list of models, compacted, and the ids of the models in the same order.
+// Stream sends a request that asks for a stream (its field "stream" must be true) and calls each for every chunk as it arrives; an
+// error of each ends the stream and is returned unchanged. Errors of the exchange are those of Complete. The response holds what
+// arrived even if there is an error, and is nil only if nothing did. With collect, the texts and messages of the choices are kept.
+func (c *Client) Stream(ctx context.Context, req *Request, collect bool, each func(*reply.Chunk) error) (*reply.Response, error) {
+	var arrived *reply.Response
+	r := c.reader(req)
+	r.Each, r.Collect = each, collect
+	err := c.exchange(ctx, post(req, true), func(resp *http.Response, body io.Reader) (err error) {
+		arrived, err = r.Stream(resp, body)
+		return err
+	})
+	return arrived, err
+}
+
+func (c *Client) reader(req *Request) *reply.Reader {
+	return &reply.Reader{Redactor: c.Redactor, Choices: req.Choices()}
+}
+
+// Models returns the body of the endpoint's list of models, compacted, and the models' ids in its order.
 func (c *Client) Models(ctx context.Context) (raw []byte, ids []string, err error) {
-	err = c.exchange(ctx, httpCall{method: http.MethodGet, path: modelsPath}, func(resp *http.Response, body io.Reader) error {
-		reply, err := readReply(resp, body)
-		if err != nil {
-			return err
-		}
-		if ids, err = modelIDs(reply); err != nil {
-			e := malformed(reply, requestID(resp.Header), err)
-			e.Message = "the reply is no list of models"
-			return e
-		}
-		raw, err = rawjson.Compact(reply)
+	err = c.exchange(ctx, httpCall{method: http.MethodGet, path: modelsPath}, func(resp *http.Response, body io.Reader) (err error) {
+		raw, ids, err = (&reply.Reader{Redactor: c.Redactor}).Models(resp, body)
 		return err
 	})
 	return raw, ids, err
-}
-
-func modelIDs(body []byte) (ids []string, err error) {
-	var list struct {
-		Data []struct {
-			ID string `json:"id"`
-		} `json:"data"`
-	}
-	if err := json.Unmarshal(body, &list); err != nil || list.Data == nil {
-		return nil, errors.Join(err, errShape)
-	}
-	for _, m := range list.Data {
-		ids = append(ids, m.ID)
-	}
-	return ids, nil
 }
 
 // Paths relative to the base URL.
@@ -104,7 +100,7 @@ func post(r *Request, stream bool) httpCall {
 	return httpCall{method: http.MethodPost, path: completionsPath, body: r.Doc(), stream: stream}
 }
 
-// exchange makes one call and passes a 200 response to use. It classifies all errors.
+// exchange makes one call and passes a successful answer to use. It classifies all errors.
 func (c *Client) exchange(ctx context.Context, call httpCall, use func(*http.Response, io.Reader) error) error {
 	body := c.watch(ctx, call)
 	defer c.unwatch(body, call)
@@ -121,17 +117,26 @@ func (c *Client) exchange(ctx context.Context, call httpCall, use func(*http.Res
 	}
 	defer resp.Body.Close()
 	body.Reader = resp.Body
-	if resp.StatusCode != http.StatusOK {
-		text, err := io.ReadAll(io.LimitReader(body, MaxErrorText+1))
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		text, err := io.ReadAll(io.LimitReader(body, reply.MaxErrorText+1))
 		if ctxErr := contextError(ctx, err, c.Idle); err != nil && ctxErr != nil {
 			return ctxErr
 		}
-		return statusError(resp, text)
+		return c.named(call, reply.StatusError(resp, c.Redactor.JSON(text)))
 	}
 	if err := use(resp, body); err != nil {
-		return c.readError(ctx, resp, err)
+		return cmp.Or(contextError(ctx, err, c.Idle), c.named(call, err))
 	}
 	return nil
+}
+
+// named adds the method and the URL to an error if they may be what is wrong.
+func (c *Client) named(call httpCall, err error) error {
+	e, ok := errors.AsType[*reply.Error](err)
+	if ok && e.Kind == failure.NotAPI {
+		e.Request = call.method + " " + secret.RedactURL(c.url(call.path))
+	}
+	return err
 }
 
 // watch returns a watch that has begun to time an exchange.
@@ -160,11 +165,7 @@ func (c *Client) template(call httpCall) *http.Request {
 			return req
 		}
 	}
-	u := c.Base.JoinPath(call.path)
-	if !strings.HasPrefix(u.Path, "/") {
-		// The base URL has no path.
-		u.Path = "/" + u.Path
-	}
+	u := c.url(call.path)
 	req := &http.Request{
 		Method: call.method, URL: u, Host: u.Host, Header: http.Header{},
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Body: http.NoBody,
@@ -178,6 +179,15 @@ func (c *Client) template(call httpCall) *http.Request {
 	}
 	c.templates.Store(call.path, req)
 	return req
+}
+
+func (c *Client) url(path string) *url.URL {
+	u := c.Base.JoinPath(path)
+	if !strings.HasPrefix(u.Path, "/") {
+		// The base URL has no path.
+		u.Path = "/" + u.Path
+	}
+	return u
 }
 
 func (c *Client) request(ctx context.Context, call httpCall, onRead func()) *http.Request {
@@ -194,55 +204,4 @@ func (c *Client) request(ctx context.Context, call httpCall, onRead func()) *htt
 		req.Body, _ = req.GetBody()
 	}
 	return req
-}
-
-// readReply reads a body of at most MaxReply bytes.
-func readReply(resp *http.Response, body io.Reader) ([]byte, error) {
-	if n := resp.ContentLength; n > 0 && n <= MaxReply {
-		raw := make([]byte, n)
-		if got, err := io.ReadFull(body, raw); err != nil {
-			return nil, cutAfter(got, err)
-		}
-		return raw, nil
-	}
-	var buf bytes.Buffer
-	if _, err := buf.ReadFrom(io.LimitReader(body, MaxReply+1)); err != nil {
-		return nil, cutAfter(buf.Len(), err)
-	}
-	if buf.Len() > MaxReply {
-		return nil, tooLarge("the reply")
-	}
-	return buf.Bytes(), nil
-}
-
-func cutAfter(n int, err error) error {
-	return &cutError{fmt.Sprintf("the reply was cut after %d bytes", n), err}
-}
-
-func tooLarge(what string) *Error {
-	e := newError(failure.Malformed, nil, "%s is over %d MiB", what, MaxReply>>20)
-	e.Status, e.Retryable = http.StatusOK, false
-	return e
-}
-
-// cutError reports a body whose reading failed after some bytes.
-type cutError struct {
-	message string
-	err     error
-}
-
-func (e *cutError) Error() string { return e.message }
-func (e *cutError) Unwrap() error { return e.err }
-
-// readError returns why reading a reply failed. It returns errors other than timeouts and cut bodies unchanged.
-func (c *Client) readError(ctx context.Context, resp *http.Response, err error) error {
-	if ctxErr := contextError(ctx, err, c.Idle); ctxErr != nil {
-		return ctxErr
-	}
-	if cut, ok := errors.AsType[*cutError](err); ok {
-		e := newError(failure.Cut, err, "%v", cut)
-		e.Status, e.RequestID = resp.StatusCode, requestID(resp.Header)
-		return e
-	}
-	return err
 }

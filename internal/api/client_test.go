@@ -11,24 +11,29 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
-// fixedTransport returns the same response each time.
-type fixedTransport struct{ http.Response }
+// answered answers every request with a body, which it says is length bytes long.
+type answered struct {
+	body   io.Reader
+	length int64
+}
 
-func (c *fixedTransport) RoundTrip(*http.Request) (*http.Response, error) { return &c.Response, nil }
+// RoundTrip implements http.RoundTripper.
+func (a answered) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, ContentLength: a.length, Body: io.NopCloser(a.body)}, nil
+}
 
 // TestHugeContentLength checks that a Content-Length that exceeds any memory allocates nothing, and that the body is
 // read as far as it comes.
 func TestHugeContentLength(t *testing.T) {
 	t.Parallel()
-	for _, length := range []int64{api.MaxReply + 1, math.MaxInt64} {
-		client := &api.Client{Base: &url.URL{Scheme: "http", Host: "example"}, Transport: &fixedTransport{http.Response{
-			StatusCode: http.StatusOK, Header: http.Header{}, ContentLength: length,
-			Body: io.NopCloser(io.MultiReader(strings.NewReader(`{"choices":[`), errReader{})),
-		}}}
+	for _, length := range []int64{reply.MaxReply + 1, math.MaxInt64} {
+		body := io.MultiReader(strings.NewReader(`{"choices":[`), errReader{})
+		client := &api.Client{Base: &url.URL{Scheme: "http", Host: "example"}, Transport: answered{body, length}}
 		_, err := client.Complete(t.Context(), &api.Request{}, 0)
-		var e *api.Error
+		var e *reply.Error
 		if !errors.As(err, &e) || e.Kind != failure.Cut {
 			t.Errorf("length %d: %v", length, err)
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // networkError describes why there was no response. It leaves out the URL, whose query may contain a secret.
@@ -15,7 +16,7 @@ func networkError(host string, err error) error {
 	if _, ok := errors.AsType[*LocalError](err); ok {
 		return err
 	}
-	e := newError(failure.Network, err, "can't reach %s: %v", host, PlainCause(err))
+	e := reply.NewError(failure.Network, err, "can't reach %s: %v", host, PlainCause(err))
 	if isNetTimeout(err) {
 		e.Kind = failure.Timeout
 	}
@@ -33,7 +34,7 @@ func speaksHTTP(err error) bool {
 
 // Unreached reports whether no connection could be established: the host, port, certificate or proxy is wrong, or the
 // server does not run.
-func (e *Error) Unreached() bool {
+func Unreached(e *reply.Error) bool {
 	op, failed := errors.AsType[*net.OpError](e.Err)
 	_, dns := errors.AsType[*net.DNSError](e.Err)
 	_, cert := errors.AsType[*tls.CertificateVerificationError](e.Err)

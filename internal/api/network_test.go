@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 func TestUnreached(t *testing.T) {
@@ -30,7 +31,7 @@ func TestUnreached(t *testing.T) {
 	} {
 		client := &api.Client{Transport: failingTransport{tt.err}, Base: &url.URL{Scheme: "http", Host: "fake"}}
 		_, err := client.Complete(context.Background(), &api.Request{}, 0)
-		if e, ok := errors.AsType[*api.Error](err); !ok || e.Unreached() != tt.want {
+		if e, ok := errors.AsType[*reply.Error](err); !ok || api.Unreached(e) != tt.want {
 			t.Errorf("%v: %v", tt.err, err)
 		}
 	}

@@ -1,6 +1,5 @@
-// Package api implements the wire format of Chat Completions: requests, a thin HTTP client, the interpretation of
-// replies and streams, and errors classified by kind. It prints nothing, reads no environment variables and waits for
-// nothing but the network.
+// Package api sends requests to a Chat Completions API: it builds their JSON, sends each once within its time limits, and knows
+// which fields a model refuses. Package reply reads the answers. Nothing is printed, no environment is read.
 package api
 
 import (
@@ -69,11 +68,8 @@ func (r *Request) join() rawjson.Doc {
 
 // Model returns the name of the model; empty if it is missing or no string.
 func (r *Request) Model() string {
-	w := readWire(r.Fields.Get("model"))
-	if name := w.text(); !w.mismatch {
-		return name
-	}
-	return ""
+	name, _ := rawjson.String(r.Fields.Get("model"))
+	return name
 }
 
 // Choices returns the number of choices that the request asks for: its field n, or 1 if n is missing or no positive
@@ -117,6 +113,6 @@ func hasFilePart(m rawjson.Doc) bool {
 func (r *Request) RefusedParameters() []string {
 	return slices.DeleteFunc(Refused(r.Model()), func(name string) bool {
 		value := r.Fields.Get(name)
-		return !present(value) || name == "stop" && string(value) == "[]"
+		return value == nil || string(value) == "null" || name == "stop" && string(value) == "[]"
 	})
 }

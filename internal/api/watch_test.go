@@ -14,6 +14,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // slow delays the headers of a response and then its body.
@@ -84,7 +85,7 @@ func TestTimeoutsOfManyExchanges(t *testing.T) {
 				transport.head, transport.body = step.head, step.body
 				begin := time.Now()
 				_, err := client.Complete(ctx, &api.Request{}, step.limit)
-				e, failed := errors.AsType[*api.Error](err)
+				e, failed := errors.AsType[*reply.Error](err)
 				if elapsed := time.Since(begin); elapsed != step.want || failed != step.timeout || failed && e.Kind != failure.Timeout {
 					t.Errorf("exchange %d: %v after %v, want a timeout: %v, after %v", i, err, elapsed, step.timeout, step.want)
 				}
@@ -99,10 +100,10 @@ func TestTimeoutsOfManyExchanges(t *testing.T) {
 func TestStaleTimeout(t *testing.T) {
 	t.Parallel()
 	for _, bound := range api.Timeouts() {
-		for name, transport := range map[string]http.RoundTripper{"head": failingTransport{bound}, "body": canned{iotest.ErrReader(bound)}} {
+		for name, transport := range map[string]http.RoundTripper{"head": failingTransport{bound}, "body": answered{iotest.ErrReader(bound), -1}} {
 			client := &api.Client{Transport: transport, Base: &url.URL{Scheme: "http", Host: "fake"}}
 			_, err := client.Complete(t.Context(), &api.Request{}, time.Hour)
-			if e, ok := errors.AsType[*api.Error](err); !ok || e.Kind == failure.Timeout || !e.Retryable || errors.Is(err, bound) {
+			if e, ok := errors.AsType[*reply.Error](err); !ok || e.Kind == failure.Timeout || !e.Retryable || errors.Is(err, bound) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}

@@ -7,14 +7,12 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/render"
-	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
 // formatter formats results that are not written unchanged.
 type formatter struct {
 	text, null bool
 	filter     *render.Filter // nil for none
-	redactor   *secret.Redactor
 }
 
 // format implements Config.Format.
@@ -30,8 +28,7 @@ func (f *formatter) format(ctx context.Context, result *Result) ([]byte, error) 
 	default:
 		err = w.JSON(result.AppendLine(nil))
 	}
-	// The filter may have decoded a secret that was escaped in the JSON.
-	return f.redactor.Bytes(out.Bytes()), err
+	return out.Bytes(), err
 }
 
 // textOf returns the texts of a reply as one value: on one line, or without NUL if NUL ends it. For a failed record it

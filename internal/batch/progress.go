@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // Intervals at which progress is shown: redraw on a terminal, report elsewhere.
@@ -99,7 +99,7 @@ func costs(sums Sums) []string {
 		out = append(out, fmt.Sprintf("%d tokens", sums.Tokens))
 	}
 	if sums.Ticks > 0 {
-		out = append(out, "$"+api.USD(sums.Ticks))
+		out = append(out, "$"+reply.USD(sums.Ticks))
 	}
 	return out
 }

@@ -28,7 +28,7 @@ func Send(ctx context.Context, con *console.Console, o *Options) error {
 func (j *job) run(ctx context.Context) error {
 	j.cfg.Send = j.sender.Send
 	if !j.wholeResults() {
-		f := &formatter{j.Text, j.Null, j.Filter, j.con.Redactor}
+		f := &formatter{j.Text, j.Null, j.Filter}
 		j.cfg.Format = f.format
 	}
 	if j.Text {

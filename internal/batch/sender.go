@@ -14,6 +14,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/conversation"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 	"github.com/chatcmpl/chatcmpl/internal/results"
 	"github.com/chatcmpl/chatcmpl/internal/retry"
 )
@@ -28,7 +29,7 @@ type Sender struct {
 	// Texts includes the texts of replies in their outcomes.
 	Texts bool
 
-	noted   sync.Map    // kinds of failures whose first wait has been noted
+	noted   sync.Map    // kinds of failures whose first wait has been noted, and remarks about replies
 	reached atomic.Bool // the server has responded at least once
 }
 
@@ -38,23 +39,23 @@ type attempts struct {
 
 	timeLeft time.Duration // remaining time, if there is a limit
 	count    int
-	usage    api.Usage // sum over all replies, including those that did not match the schema
+	usage    reply.Usage // sum over all replies, including those that did not match the schema
 }
 
 // Send makes attempts at a request. The end of ctx ends a wait, but not a request that is in flight. One time limit
 // covers all attempts and the waits between them, except waits caused by a 429, even one of another record.
 func (s *Sender) Send(ctx context.Context, req *api.Request) Outcome {
-	a := &attempts{Sender: s, timeLeft: s.Client.Timeout, usage: api.Usage{Ticks: -1}}
+	a := &attempts{Sender: s, timeLeft: s.Client.Timeout, usage: reply.Usage{Ticks: -1}}
 	policy := s.Client.Policy
 	policy.TooLate, policy.Waiting = a.isTooLate, a.beforeWait
-	send := func(ctx context.Context, req *api.Request) (resp *api.Response, err error) {
+	send := func(ctx context.Context, req *api.Request) (resp *reply.Response, err error) {
 		_, err = policy.Do(ctx, func(ctx context.Context) (err error) {
 			resp, err = a.attempt(ctx, req)
 			return err
 		})
 		return resp, err
 	}
-	resp, err := conversation.Ask(ctx, s.Rules, req, send, func(*api.Response, string) {})
+	resp, err := conversation.Ask(ctx, s.Rules, req, send, func(*reply.Response, string) {})
 	out := s.outcome(req, resp, err, a.count)
 	out.Attempts, out.Tokens, out.Ticks = a.count, a.usage.Tokens, a.usage.Ticks
 	if out.Stop == nil {
@@ -102,7 +103,7 @@ func (s *Sender) noteWait(err error, wait time.Duration, attempt int) {
 }
 
 // attempt makes one attempt once Pace allows it.
-func (a *attempts) attempt(ctx context.Context, req *api.Request) (*api.Response, error) {
+func (a *attempts) attempt(ctx context.Context, req *api.Request) (*reply.Response, error) {
 	if a.Client.Timeout > 0 && a.timeLeft <= 0 {
 		// The previous reply did not match the schema and left no time to ask again.
 		return nil, &retry.NotStartedError{Err: api.ErrTimeout}
@@ -119,20 +120,25 @@ func (a *attempts) attempt(ctx context.Context, req *api.Request) (*api.Response
 	return resp, err
 }
 
+// isElsewhere reports whether it was not the API that answered, or nobody.
+func isElsewhere(e *reply.Error) bool {
+	return api.Unreached(e) || e.Kind == failure.NotAPI || e.Kind == failure.Redirect
+}
+
 // finish reports the end of an attempt to Pace, and adds its cost. A cached reply costs nothing.
-func (a *attempts) finish(resp *api.Response, err error) {
-	if e, ok := errors.AsType[*api.Error](err); !a.reached.Load() && (err == nil && !resp.Cached || ok && !e.Unreached()) {
+func (a *attempts) finish(resp *reply.Response, err error) {
+	if e, ok := errors.AsType[*reply.Error](err); !a.reached.Load() && (err == nil && !resp.Cached || ok && !isElsewhere(e)) {
 		a.reached.Store(true)
 	}
 	switch {
 	case err != nil:
 		if a.isRateLimit(err) {
 			// The cool-down must begin before the slot is free for another attempt.
-			a.Pace.CoolDown(max(0, connect.Judge(err).After))
+			a.Pace.CoolDown(connect.Judge(err).After)
 		}
 		a.Pace.End(0, false)
 	case resp.Cached:
-		a.usage.Add(api.Usage{})
+		a.usage.Add(reply.Usage{})
 		a.Pace.EndUnsent()
 	default:
 		a.usage.Add(resp.Usage)
@@ -141,11 +147,11 @@ func (a *attempts) finish(resp *api.Response, err error) {
 }
 
 // outcome returns the outcome of a request after a number of attempts.
-func (s *Sender) outcome(req *api.Request, resp *api.Response, err error, attempts int) Outcome {
+func (s *Sender) outcome(req *api.Request, resp *reply.Response, err error, attempts int) Outcome {
 	if err == nil {
 		return s.reply(req, resp)
 	}
-	e, ok := errors.AsType[*api.Error](err)
+	e, ok := errors.AsType[*reply.Error](err)
 	if !ok {
 		out := Outcome{NotDone: true}
 		if local, ok := errors.AsType[*api.LocalError](err); ok {
@@ -155,22 +161,27 @@ func (s *Sender) outcome(req *api.Request, resp *api.Response, err error, attemp
 	}
 	described := s.Client.Describe(err, attempts)
 	out := Outcome{Response: results.Response{
-		Status: e.Status, RequestID: s.Console.Redactor.String(e.RequestID), Body: s.Console.Redactor.Bytes(e.Body), Failure: s.failure(described),
+		Status: e.Status, RequestID: e.RequestID, Body: e.Body, Failure: s.failure(described),
 	}}
-	if e.Kind == failure.Auth || e.Kind == failure.Credits || e.Unreached() && !s.reached.Load() {
+	if e.Kind == failure.Auth || e.Kind == failure.Credits || isElsewhere(e) && !s.reached.Load() {
 		// All other records would fail in the same way, so this one is left to a later run.
 		out.Stop, out.NotDone = described, true
 	}
 	return out
 }
 
-func (s *Sender) reply(req *api.Request, resp *api.Response) Outcome {
+func (s *Sender) reply(req *api.Request, resp *reply.Response) Outcome {
 	out := Outcome{Replied: true, Cached: resp.Cached, Response: results.Response{
-		Status: http.StatusOK, RequestID: s.Console.Redactor.String(resp.RequestID), Body: s.Console.Redactor.Bytes(resp.Raw),
+		Status: http.StatusOK, RequestID: resp.RequestID, Body: resp.Raw,
 	}}
 	if s.Texts {
 		for _, choice := range resp.Choices {
 			out.Texts = append(out.Texts, s.Rules.Text(choice.Text))
+		}
+	}
+	for _, remark := range conversation.Remarks(resp) {
+		if _, noted := s.noted.LoadOrStore(remark, true); !noted {
+			s.Console.Note("%s", remark)
 		}
 	}
 	if err := s.Rules.Check(resp, req.Choices()); err != nil {

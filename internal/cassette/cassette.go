@@ -198,7 +198,7 @@ func (c *Cassette) readRequest(req *http.Request) (x *exchange, sent []byte, err
 		}
 	}
 	path := strings.TrimPrefix(req.URL.Path, strings.TrimSuffix(c.Base, "/"))
-	return &exchange{method: req.Method, path: path, sent: scrub(sent, c.Redact)}, sent, nil
+	return &exchange{method: req.Method, path: path, sent: c.Redact(sent)}, sent, nil
 }
 
 // lookUp returns the recorded exchange for a request. If there is none, it returns nil, or a *MissError in a replay.

@@ -87,7 +87,7 @@ func (c *Cassette) add(x *exchange) {
 // redacted returns a copy of the exchange without secrets, and with only the headers that are recorded.
 func (x *exchange) redacted(redact func([]byte) []byte) *exchange {
 	redacted := *x
-	redacted.body = scrub(x.body, redact)
+	redacted.body = redact(x.body)
 	redacted.header = http.Header{}
 	for name, values := range x.header {
 		for _, v := range values {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"log"
 	"os"
 
 	"github.com/chatcmpl/chatcmpl/internal/connect"
@@ -17,6 +18,9 @@ import (
 // then the process dies by that signal, unless a server lost what it was to keep.
 func Main() int {
 	con := console.New(os.Getenv)
+	// Libraries log what a server sent, which may be a key.
+	log.SetOutput(detailWriter{con})
+	log.SetFlags(0)
 	p := newProgram(con, os.Getenv, os.Environ)
 	err := p.run(context.Background(), os.Args[1:])
 	con.ClearStatus()

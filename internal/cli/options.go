@@ -27,10 +27,10 @@ func (p *program) connectOptions(v *settings.Values) connect.Options {
 		Record: v.Text("record"), Replay: v.Text("replay"), Cache: v.Text("cache"),
 		Headers: v.Texts("header"), HeadersFor: v.ForOtherServer("header"),
 		Timeout: v.Duration("timeout"), ConnectTimeout: v.Duration("connect-timeout"), IdleTimeout: v.Duration("idle-timeout"),
-		Retries: v.Int("retries", 0), CACert: v.Text("cacert"), Proxy: v.Text("proxy"),
+		Retries: v.Int("retries", 0), CACert: v.Text("cacert"), ClientCert: v.Text("client-cert"), ClientKey: v.Text("client-key"), ProxyURL: v.Text("proxy"),
 		KeyFile: v.Text("api-key-file"), KeyCommand: v.Text("api-key-command"), KeyFor: forOther,
 		KeyByFlag:    v.ByFlag("api-key-file") || v.ByFlag("api-key-command"),
-		AllowHTTPKey: v.On("allow-http-key"), Getenv: p.getenv, UserAgent: "chatcmpl/" + version(),
+		AllowHTTPKey: v.On("allow-http-key"), Getenv: p.getenv, Environ: p.environ, UserAgent: "chatcmpl/" + version(),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // tape returns the option that names a file of exchanges, and the file; empty if none does.
@@ -46,7 +47,7 @@ func (o *Options) newTape(con *console.Console, base *url.URL, next http.RoundTr
 	}
 	return &cassette.Cassette{
 		Name: file, Mode: tapeMode(name), Next: next, Base: base.JoinPath().Path,
-		Cacheable: api.Cacheable, Redact: con.Redactor.Bytes, Cause: api.PlainCause, Timeouts: api.Timeouts(),
+		Cacheable: api.Cacheable, Redact: con.Redactor.Body, Cause: api.PlainCause, Timeouts: api.Timeouts(),
 		Answered: func(resp *http.Response, err error) {
 			con.Detail("* answered from " + file)
 			showResponse(con, resp, err)
@@ -93,7 +94,7 @@ type localErrors struct{ *cassette.Cassette }
 func (l localErrors) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := l.Cassette.RoundTrip(req)
 	if miss, ok := errors.AsType[*cassette.MissError](err); ok {
-		err = &api.LocalError{Err: &api.Error{Kind: failure.Unrecorded, Message: miss.Error(), After: -1, Err: miss}}
+		err = &api.LocalError{Err: &reply.Error{Kind: failure.Unrecorded, Message: miss.Error(), Err: miss}}
 	} else if _, ok := errors.AsType[*cassette.FileError](err); ok {
 		err = &api.LocalError{Err: err}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/cassette"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 	"github.com/chatcmpl/chatcmpl/internal/retry"
 )
 
@@ -36,7 +37,7 @@ const maxAfter = time.Minute
 // may run and files are read. The key is found at once, except where a cache may do without it.
 func Open(ctx context.Context, con *console.Console, o *Options, to *Endpoint, jobs int) (*Client, error) {
 	c := &Client{con: con, Timeout: o.Timeout, tape: o.newTape(con, to.Base, nil)}
-	c.API = &api.Client{Base: to.Base, Idle: o.IdleTimeout}
+	c.API = &api.Client{Base: to.Base, Idle: o.IdleTimeout, Redactor: con.Redactor}
 	if c.tape != nil {
 		// A key must be known as a secret before anything is looked up.
 		o.HideKeyFile(con)
@@ -90,6 +91,7 @@ func (s *session) open(ctx context.Context, jobs int) error {
 	if err != nil {
 		return err
 	}
+	transport = &decoding{transport}
 	if s.con.Verbose {
 		transport = &verbose{transport, s.con}
 	}
@@ -109,7 +111,7 @@ func (s *session) findKey(ctx context.Context) (credential, error) {
 		err = authorize(s.header, key, s.to)
 	}
 	if err == nil {
-		err = s.options.Guard(s.to, s.header)
+		err = s.options.Guard(s.con, s.to, s.header)
 	}
 	return key, err
 }
@@ -145,7 +147,7 @@ func (c *Client) Replays() bool { return c.tape != nil && c.tape.Mode == cassett
 func (c *Client) Unrecorded() error { return unwritten(c.tape) }
 
 // Complete makes one attempt at a request, in at most limit; 0 is no bound but ctx's.
-func (c *Client) Complete(ctx context.Context, req *api.Request, limit time.Duration) (*api.Response, error) {
+func (c *Client) Complete(ctx context.Context, req *api.Request, limit time.Duration) (*reply.Response, error) {
 	resp, err := c.API.Complete(ctx, req, limit)
 	if err == nil && !c.caches() {
 		// A server can't say of itself that it costs nothing.
@@ -178,12 +180,12 @@ func (c *Client) Do(ctx context.Context, try func(context.Context) error) error 
 
 // Judge tells a retry policy what the error of an exchange means.
 func Judge(err error) retry.Verdict {
-	e, ok := errors.AsType[*api.Error](err)
+	e, ok := errors.AsType[*reply.Error](err)
 	if _, last := errors.AsType[*FinalError](err); last || !ok {
 		return retry.Verdict{}
 	}
 	// A timeout is the end of the time for all attempts.
-	return retry.Verdict{Again: e.Retryable && !errors.Is(err, api.ErrTimeout), RateLimited: e.Kind == failure.RateLimit, After: e.After}
+	return retry.Verdict{Again: e.Retryable && !errors.Is(err, api.ErrTimeout), Once: e.Unusable, RateLimited: e.Kind == failure.RateLimit, After: e.After}
 }
 
 // FinalError marks an error after which nothing may be sent again, because part of the reply is on stdout.

@@ -1,25 +1,28 @@
 package connect
 
 import (
-	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/cassette"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
 // Describe says what the error means that so many attempts ended with, and why there is no further attempt. Other errors than
 // those of exchanges are returned as they are.
 func (c *Client) Describe(err error, attempts int) error {
-	var e *api.Error
+	var e *reply.Error
 	if !errors.As(err, &e) {
 		if errors.Is(err, api.ErrTimeout) {
-			return &api.Error{Kind: failure.Timeout, Message: c.tooLate(), After: -1, Retryable: true, Err: err}
+			return &reply.Error{Kind: failure.Timeout, Message: c.tooLate(), Retryable: true, Err: err}
 		}
 		return err
 	}
@@ -56,7 +59,7 @@ func (d *describedError) Failure() failure.Report {
 func (c *Client) tooLate() string { return "no complete reply within " + console.Duration(c.Timeout) }
 
 // words returns the words of an exchange's error. The server's own may be long; what is added to them must not be cut off.
-func (c *Client) words(err error, e *api.Error, attempts int) string {
+func (c *Client) words(err error, e *reply.Error, attempts int) string {
 	bounded := *e
 	bounded.Message = c.con.OneLine(e.Message, console.MaxLine)
 	words := bounded.Error()
@@ -69,7 +72,7 @@ func (c *Client) words(err error, e *api.Error, attempts int) string {
 	}
 	v := Judge(err)
 	switch {
-	case !v.Again || late:
+	case !v.Again || late || v.Once && attempts > 1:
 	case c.Policy.MaxAfter > 0 && v.After > c.Policy.MaxAfter:
 		words += fmt.Sprintf("; the server asks to wait %s, longer than is waited here", console.Duration(v.After.Round(time.Second)))
 	case attempts <= c.Policy.Retries:
@@ -79,9 +82,14 @@ func (c *Client) words(err error, e *api.Error, attempts int) string {
 }
 
 // hint says what to do about an exchange's error; empty where its words say it.
-func (c *Client) hint(err error, e *api.Error) string {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+func (c *Client) hint(err error, e *reply.Error) string {
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return "if the server's certificate is your own, name its authority by --cacert"
+	}
+	if _, ok := errors.AsType[*proxyStatusError](err); ok && e.Kind == failure.Auth {
+		return "the proxy wants a name and a password in its URL: http://NAME:PASSWORD@HOST:PORT"
+	} else if ok {
+		return "the proxy does not let requests through to this server"
 	}
 	switch e.Kind {
 	case failure.Auth:
@@ -90,12 +98,18 @@ func (c *Client) hint(err error, e *api.Error) string {
 		if e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed {
 			return "check the model (chatcmpl models lists them) and --base-url"
 		}
+	case failure.NotAPI:
+		hint := "is this the API's base URL: " + secret.RedactURL(c.API.Base)
+		if !strings.Contains(c.API.Base.Path, "/v") {
+			hint += " (most end in /v1)"
+		}
+		return hint
 	case failure.Credits:
 		return "add credits to the account, or use another key"
 	case failure.RateLimit:
 		return "try again later"
 	case failure.Redirect:
-		return "put the final address into --base-url"
+		return "the base URL is " + secret.RedactURL(c.API.Base) + "; put the final address in its place"
 	case failure.Network:
 		return "check the network and --base-url; --offline answers without either"
 	case failure.Unrecorded:

@@ -70,11 +70,22 @@ func addHeader(h http.Header, line string) error {
 	return nil
 }
 
-// Guard refuses to send a secret where others could read it: in the header, or in the URL of a server that is not this
-// machine, over plain http. The error is a usage error.
-func (o *Options) Guard(to *Endpoint, h http.Header) error {
-	if to.Offline || to.Base.Scheme == "https" || secret.IsLoopback(to.Base.Hostname()) || o.AllowHTTPKey {
+// Guard refuses to send a secret where others could read it: in the header, or in the URL, over plain http to another machine,
+// be that the server or a proxy before it. The error is a usage error.
+func (o *Options) Guard(con *console.Console, to *Endpoint, h http.Header) error {
+	if to.Offline || to.Base.Scheme == "https" || o.AllowHTTPKey {
 		return nil
+	}
+	through, err := o.proxyFor(con, to.Base)
+	if err != nil {
+		return err
+	}
+	reader := to.Base.Host
+	if secret.IsLoopback(to.Base.Hostname()) {
+		if through == nil || secret.IsLoopback(through.url.Hostname()) {
+			return nil
+		}
+		reader = through.String()
 	}
 	secrets := len(secret.InURL(to.Base)) > 0
 	for name := range h {
@@ -84,5 +95,5 @@ func (o *Options) Guard(to *Endpoint, h http.Header) error {
 		return nil
 	}
 	return failure.BadUsage("use https, or send it anyway with --allow-http-key",
-		"the key would go over plain http to %s, where others can read it", to.Base.Host)
+		"the key would go over plain http to %s, where others can read it", reader)
 }

@@ -10,18 +10,19 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
 // keyError returns the error of a key that can't be had; nothing was sent.
 func keyError(hint, message string) error {
-	return failure.WithHint(&api.Error{Kind: failure.Auth, Message: message, After: -1}, hint)
+	return failure.WithHint(&reply.Error{Kind: failure.Auth, Message: message}, hint)
 }
 
 // RedactKeys redacts every key of the environment from now on, also those that are not sent.
@@ -99,9 +100,12 @@ func (o *Options) key(ctx context.Context, con *console.Console, to *Endpoint, h
 	if leftOut {
 		insteadOf = cmp.Or(insteadOf, o.HeadersFor)
 	}
-	if key = strings.TrimSpace(key); key == "" && insteadOf != "" && !to.Offline && place != inHeader {
+	if key = strings.TrimSpace(strings.TrimPrefix(key, "\ufeff")); key == "" && insteadOf != "" && !to.Offline && place != inHeader {
 		con.Detail("* " + insteadOf + " and is not sent to " + to.Base.Host)
 		return credential{insteadOf: insteadOf}, nil
+	}
+	if strings.ContainsAny(key, "\r\n") {
+		return credential{}, keyError("a key is one word; the first line alone is its place in "+from, "the key has more than one line")
 	}
 	if strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return credential{}, keyError("a key is one word of ASCII; this one came from "+from, "the key holds characters that no key has")
@@ -121,7 +125,7 @@ func (o *Options) readKey(ctx context.Context, con *console.Console, place keyPl
 		}
 		return key, err
 	case byCommand:
-		return keyFromCommand(ctx, con, o.KeyCommand)
+		return o.keyFromCommand(ctx, con)
 	case noKey, inHeader:
 	}
 	return "", nil
@@ -157,13 +161,17 @@ func warnOfReaders(con *console.Console, name string) {
 	}
 }
 
-func keyFromCommand(ctx context.Context, con *console.Console, command string) (string, error) {
-	cmd := exec.CommandContext(ctx, "sh", "-c", command)
+func (o *Options) keyFromCommand(ctx context.Context, con *console.Console) (string, error) {
+	cmd := exec.CommandContext(ctx, "sh", "-c", o.KeyCommand)
 	if runtime.GOOS == "windows" {
-		cmd = exec.CommandContext(ctx, "cmd", "/c", command)
+		cmd = exec.CommandContext(ctx, "cmd", "/c", o.KeyCommand)
 	}
-	// It may ask for a pass phrase.
+	// It may ask for a pass phrase. The keys are not its business.
 	cmd.Stderr = con.Stderr
+	cmd.Env = slices.DeleteFunc(o.Environ(), func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		return name == XAIKeyVariable || name == KeyVariable
+	})
 	// What it leaves running in the background may hold its output open.
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
@@ -227,10 +235,10 @@ func (o *Options) HasKey() bool {
 }
 
 // GuardShown refuses, as Guard does, to show a command that would send a key where others could read it.
-func (o *Options) GuardShown(to *Endpoint, header http.Header) error {
+func (o *Options) GuardShown(con *console.Console, to *Endpoint, header http.Header) error {
 	header = header.Clone()
 	if o.HasKey() {
 		header.Set("Authorization", "Bearer")
 	}
-	return o.Guard(to, header)
+	return o.Guard(con, to, header)
 }

@@ -47,10 +47,11 @@ type Options struct {
 	Timeout, ConnectTimeout, IdleTimeout time.Duration
 	// Retries is the number of attempts after the first.
 	Retries int
-	// CACert names a file of certificates to trust besides the system's; empty for none.
-	CACert string
-	// Proxy is the proxy's URL; empty takes it from the environment.
-	Proxy string
+	// CACert names a file of certificates to trust besides the system's; empty for none. ClientCert and ClientKey name the files
+	// of a certificate to show to the server and of its private key, which may be the same.
+	CACert, ClientCert, ClientKey string
+	// ProxyURL is the proxy's URL; empty takes it from the environment.
+	ProxyURL string
 	// KeyFile names a file that holds the key, KeyCommand prints it; KeyByFlag lets them win over the environment. KeyFor, if
 	// not empty, says that a key is not used because it is for another server, and for which.
 	KeyFile, KeyCommand string
@@ -58,8 +59,9 @@ type Options struct {
 	KeyFor              string
 	// AllowHTTPKey lets a secret go over plain http to another machine.
 	AllowHTTPKey bool
-	// Getenv looks up a variable that holds a key.
-	Getenv func(string) string
+	// Getenv looks up a variable that holds a key or names a proxy; Environ is the whole environment, for a key command.
+	Getenv  func(string) string
+	Environ func() []string
 	// UserAgent is sent unless Headers name another.
 	UserAgent string
 }
@@ -91,6 +93,10 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 		return nil, failure.BadOption("base-url", "such as "+XAIURL, ": must be an http or https URL, or offline:")
 	}
 	con.Redactor.AddURL(at)
+	// A proxy that can't be read is wrong although nothing may be sent.
+	if _, err := o.proxyFor(con, at); err != nil {
+		return nil, err
+	}
 	to := &Endpoint{Base: at, XAI: secret.IsXAI(at.Hostname())}
 	if to.XAI {
 		to.Model = api.XAIModel

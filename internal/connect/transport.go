@@ -3,7 +3,6 @@ package connect
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/inproc"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
-	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
 // transport returns what sends requests, as many as jobs at the same time: to the network, or to the embedded endpoint.
@@ -21,18 +19,19 @@ func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.
 		replies, err := o.ReadReplies()
 		return &inproc.Transport{Handler: offline.New(offline.Options{Replies: replies})}, err
 	}
-	proxy, err := o.proxy(con)
+	through, err := o.proxyFor(con, to.Base)
 	if err != nil {
 		return nil, err
 	}
-	roots, err := o.roots()
+	config, err := o.tlsConfig()
 	if err != nil {
 		return nil, err
 	}
+	d := &dialer{timeout: o.ConnectTimeout, proxy: through, tls: config}
 	t := &http.Transport{
-		Proxy:               proxy,
-		DialContext:         (&net.Dialer{Timeout: o.ConnectTimeout}).DialContext,
+		DialContext:         d.DialContext,
 		TLSHandshakeTimeout: o.ConnectTimeout,
+		TLSClientConfig:     config,
 		ForceAttemptHTTP2:   true,
 		// What is printed is what the server sent.
 		DisableCompression:  true,
@@ -40,56 +39,67 @@ func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.
 		MaxIdleConnsPerHost: jobs,
 		MaxConnsPerHost:     jobs,
 	}
-	if roots != nil {
-		t.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	if through != nil {
+		if d.tunnel = to.Base.Scheme == "https" || through.isSOCKS(); !d.tunnel {
+			t.Proxy = func(*http.Request) (*url.URL, error) { return through.url, nil }
+		}
 	}
 	return t, nil
 }
 
-// roots returns the certificates to trust; nil for those of the system.
-func (o *Options) roots() (*x509.CertPool, error) {
-	if o.CACert == "" {
-		return nil, nil //nolint:nilnil // crypto/tls takes nil for the system's
+// tlsConfig returns the certificates to trust and to show; nil for those of the system and none.
+func (o *Options) tlsConfig() (*tls.Config, error) {
+	if o.CACert == "" && o.ClientCert == "" && o.ClientKey == "" {
+		return nil, nil //nolint:nilnil // net/http takes nil for the defaults
 	}
-	pem, err := os.ReadFile(o.CACert)
-	if err != nil {
-		return nil, failure.BadOption("cacert", "", ": %w", err)
-	}
-	pool, err := x509.SystemCertPool()
-	if err != nil {
-		pool = x509.NewCertPool()
-	}
-	if !pool.AppendCertsFromPEM(pem) {
-		return nil, failure.BadOption("cacert", "", " %s: there is no certificate in it", o.CACert)
-	}
-	return pool, nil
-}
-
-// ProxyURL reads the URL of the proxy that was named; nil if none was. What is secret in it is redacted from then on.
-func (o *Options) ProxyURL(con *console.Console) (*url.URL, error) {
-	if o.Proxy == "" {
-		return nil, nil //nolint:nilnil // most have no proxy
-	}
-	through, err := url.Parse(o.Proxy)
-	if err != nil || through.Hostname() == "" || through.Scheme != "http" && through.Scheme != "https" && through.Scheme != "socks5" {
-		// It may hold a secret.
-		return nil, failure.BadOption("proxy", "such as http://proxy.example:3128", ": must be an http, https or socks5 URL")
-	}
-	con.Redactor.AddURL(through)
-	return through, nil
-}
-
-// proxy returns how requests find their proxy: the one that was named, except for this machine, otherwise those of the
-// environment.
-func (o *Options) proxy(con *console.Console) (func(*http.Request) (*url.URL, error), error) {
-	through, err := o.ProxyURL(con)
-	if through == nil {
-		return http.ProxyFromEnvironment, err
-	}
-	return func(req *http.Request) (*url.URL, error) {
-		if secret.IsLoopback(req.URL.Hostname()) {
-			return nil, nil //nolint:nilnil // as http.Transport wants it
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if o.CACert != "" {
+		pem, err := os.ReadFile(o.CACert)
+		if err != nil {
+			return nil, failure.BadOption("cacert", "", ": %w", err)
 		}
-		return through, nil
-	}, nil
+		if config.RootCAs, err = x509.SystemCertPool(); err != nil {
+			config.RootCAs = x509.NewCertPool()
+		}
+		if !config.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, failure.BadOption("cacert", "", " %s: there is no certificate in it", o.CACert)
+		}
+	}
+	pair, err := o.clientCertificate()
+	if err != nil {
+		return nil, err
+	}
+	config.Certificates = pair
+	return config, nil
+}
+
+// clientCertificate returns the certificate that is shown to a server that asks for one; nil for none. A file may hold both the
+// certificate and its key.
+func (o *Options) clientCertificate() ([]tls.Certificate, error) {
+	cert, key := o.ClientCert, o.ClientKey
+	switch {
+	case cert == "" && key == "":
+		return nil, nil
+	case cert == "":
+		return nil, failure.BadOption("client-key", "", " goes with --client-cert")
+	case key == "":
+		key = cert
+	}
+	certificate, err := os.ReadFile(cert)
+	if err != nil {
+		return nil, failure.BadOption("client-cert", "", ": %w", err)
+	}
+	private, err := os.ReadFile(key)
+	if err != nil {
+		return nil, failure.BadOption("client-key", "", ": %w", err)
+	}
+	pair, err := tls.X509KeyPair(certificate, private)
+	if err != nil {
+		hint := "both are PEM files, and the key has no pass phrase"
+		if o.ClientKey == "" {
+			hint = "--client-key names the file of its key, if it is not in the same file"
+		}
+		return nil, failure.BadOption("client-cert", hint, " %s: %w", cert, err)
+	}
+	return []tls.Certificate{pair}, nil
 }

@@ -60,6 +60,9 @@ func (c *Console) json(r *failure.Report) []byte {
 	if r.RequestID != "" {
 		obj = obj.With("request_id", c.quote(r.RequestID))
 	}
+	if r.RetryAfter > 0 {
+		obj = obj.With("retry_after", strconv.AppendFloat(nil, r.RetryAfter.Seconds(), 'f', -1, 64))
+	}
 	return obj.JSON()
 }
 

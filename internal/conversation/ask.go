@@ -8,16 +8,17 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/accept"
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 	"github.com/chatcmpl/chatcmpl/internal/retry"
 )
 
 // Send sends a request and returns its reply.
-type Send func(ctx context.Context, req *api.Request) (*api.Response, error)
+type Send func(ctx context.Context, req *api.Request) (*reply.Response, error)
 
 // Ask sends a request, and sends it again with a complaint until the reply fits the schema or no retry is left. discard is
 // called for each reply that is asked for again.
-func Ask(ctx context.Context, rules *accept.Rules, req *api.Request, send Send, discard func(*api.Response, string)) (*api.Response, error) {
-	var last *api.Response
+func Ask(ctx context.Context, rules *accept.Rules, req *api.Request, send Send, discard func(*reply.Response, string)) (*reply.Response, error) {
+	var last *reply.Response
 	for left := rules.Retries(); ; left-- {
 		resp, err := send(ctx, req)
 		if _, notStarted := errors.AsType[*retry.NotStartedError](err); notStarted && last != nil {
@@ -38,9 +39,9 @@ func Ask(ctx context.Context, rules *accept.Rules, req *api.Request, send Send, 
 }
 
 // askAgain returns the request with the reply and a complaint about it at its end.
-func askAgain(req *api.Request, resp *api.Response, complaint string) *api.Request {
+func askAgain(req *api.Request, resp *reply.Response, complaint string) *api.Request {
 	return &api.Request{Fields: req.Fields, Messages: append(slices.Clip(req.Messages),
-		message("assistant", resp.Text(0)),
+		message("assistant", resp.Choices[0].Text),
 		message("user", complaint+". Answer again, with nothing but JSON that fits the schema."))}
 }
 

@@ -7,9 +7,11 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // Complete holds the conversation and prints the whole reply. An acceptable reply is nil; errors are those of the exchange, of
@@ -32,36 +34,57 @@ func Complete(ctx context.Context, con *console.Console, o *Options) error {
 			s.printReasoning(choice.Reasoning)
 		}
 	}
-	if err := s.print(ctx, resp); err != nil {
+	err = s.print(ctx, resp)
+	if err != nil && failure.Of(err).Kind != failure.Filter {
 		return err
 	}
-	return s.end(resp, lost)
+	return s.end(resp, lost, err)
 }
 
-// end prints the usage and checks the reply, which was printed.
-func (s *session) end(resp *api.Response, lost error) error {
+// end prints the usage and checks the reply, which was printed, unless its filter failed: that comes behind all other errors.
+func (s *session) end(resp *reply.Response, lost, filter error) error {
 	s.printUsage(resp)
+	for _, remark := range Remarks(resp) {
+		s.con.Note("%s", remark)
+	}
 	if lost != nil {
 		return lost
 	}
-	if err := s.rules.Check(resp, s.req.Choices()); err != nil {
-		return err
+	switch err := s.rules.Check(resp, s.req.Choices()); {
+	case err != nil && filter != nil:
+		return fmt.Errorf("%w; %s", err, filter.Error())
+	case err != nil || filter != nil:
+		return cmp.Or(err, filter)
 	}
 	s.noteCalls(resp)
 	return nil
 }
 
+// Remarks returns what a person should know about a reply besides its text: that a secret in it was replaced, and an end that may
+// mean anything.
+func Remarks(resp *reply.Response) (remarks []string) {
+	if resp.Redacted {
+		remarks = append(remarks, "a secret in the reply was replaced by stars")
+	}
+	for _, choice := range resp.Choices {
+		if choice.Ending() == reply.Unknown {
+			remarks = append(remarks, "the reply may not be complete: its finish_reason is "+console.OneLine(choice.FinishReason, console.MaxName))
+		}
+	}
+	return remarks
+}
+
 // ask sends the request, again while the reply does not fit the schema, all under one deadline.
-func (s *session) ask(ctx context.Context) (*api.Response, error) {
+func (s *session) ask(ctx context.Context) (*reply.Response, error) {
 	ctx, cancel := s.client.WithTimeout(ctx)
 	defer cancel()
-	return Ask(ctx, s.rules, s.req, s.send, func(resp *api.Response, complaint string) {
+	return Ask(ctx, s.rules, s.req, s.send, func(resp *reply.Response, complaint string) {
 		s.printUsage(resp)
 		s.con.Note("%s; asking again", complaint)
 	})
 }
 
-func (s *session) send(ctx context.Context, req *api.Request) (resp *api.Response, err error) {
+func (s *session) send(ctx context.Context, req *api.Request) (resp *reply.Response, err error) {
 	err = s.client.Do(ctx, func(ctx context.Context) (err error) {
 		resp, err = s.client.Complete(ctx, req, 0)
 		return err
@@ -71,22 +94,22 @@ func (s *session) send(ctx context.Context, req *api.Request) (resp *api.Respons
 
 // keep adds the new messages and the reply to the transcript. Its error says that something is not on disk that was to be
 // kept. A reply with fewer choices than were asked for is incomplete and not kept.
-func (s *session) keep(resp *api.Response) error {
+func (s *session) keep(resp *reply.Response) error {
 	return cmp.Or(s.appendTranscript(resp), s.client.Unrecorded())
 }
 
-func (s *session) appendTranscript(resp *api.Response) error {
+func (s *session) appendTranscript(resp *reply.Response) error {
 	name := s.Input.Continue
-	if name == "" || len(resp.Choices) < s.req.Choices() || resp.Message(0) == nil {
+	if name == "" || len(resp.Choices) == 0 || len(resp.Choices) < s.req.Choices() {
 		return nil
 	}
-	if err := input.AppendTranscript(name, s.conv.Added, resp.Message(0)); err != nil {
+	if err := input.AppendTranscript(name, s.conv.Added, resp.Choices[0].Message()); err != nil {
 		return &render.WriteError{Err: fmt.Errorf("%s: %w", name, err)}
 	}
 	return nil
 }
 
-func (s *session) print(ctx context.Context, resp *api.Response) error {
+func (s *session) print(ctx context.Context, resp *reply.Response) error {
 	switch {
 	case s.Output.Filter != nil:
 		return s.writer.Filtered(ctx, s.Output.Filter, resp.Raw)
@@ -118,7 +141,7 @@ func (s *session) printReasoning(text string) {
 }
 
 // printUsage prints the usage to stderr, if that was asked for, with the cost in USD where the API gives it.
-func (s *session) printUsage(resp *api.Response) {
+func (s *session) printUsage(resp *reply.Response) {
 	if !s.Output.Usage || resp == nil {
 		return
 	}
@@ -128,7 +151,7 @@ func (s *session) printUsage(resp *api.Response) {
 		return
 	}
 	if resp.Usage.Ticks >= 0 {
-		obj = obj.With("cost_in_usd", []byte(api.USD(resp.Usage.Ticks)))
+		obj = obj.With("cost_in_usd", []byte(reply.USD(resp.Usage.Ticks)))
 	}
 	if line, err := rawjson.Compact(obj.JSON()); err == nil {
 		s.con.Print(string(line) + "\n")
@@ -136,7 +159,7 @@ func (s *session) printUsage(resp *api.Response) {
 }
 
 // noteCalls notes tool calls beside a text: the text is what was asked for, and the calls are not in it.
-func (s *session) noteCalls(resp *api.Response) {
+func (s *session) noteCalls(resp *reply.Response) {
 	for _, choice := range resp.Choices {
 		if !s.Output.isRaw() && choice.Length > 0 && choice.ToolCalls > 0 {
 			s.con.Note("the reply holds text and %s; --json prints it all", console.Plural(choice.ToolCalls, "tool call"))

@@ -24,7 +24,7 @@ func (s *session) show(to *connect.Endpoint) error {
 	}
 	doc := s.req.Doc()
 	if s.Curl {
-		if err := s.Connect.GuardShown(to, header); err != nil {
+		if err := s.Connect.GuardShown(s.con, to, header); err != nil {
 			return err
 		}
 		if doc, err = s.curl(doc, header, to); err != nil {
@@ -47,7 +47,7 @@ func (s *session) curl(body rawjson.Doc, header http.Header, to *connect.Endpoin
 	}
 	args := []string{"curl", "-sS", "--fail-with-body", "--no-buffer", console.QuoteShell(secret.RedactURL(to.Base.JoinPath("chat/completions")))}
 	args = append(args, s.curlHeaders(header, to)...)
-	network, err := s.curlNetwork()
+	network, err := s.curlNetwork(to)
 	if err != nil {
 		return rawjson.Doc{}, err
 	}
@@ -80,11 +80,13 @@ func (s *session) curlHeaders(header http.Header, to *connect.Endpoint) []string
 	return args
 }
 
-func (s *session) curlNetwork() (args []string, err error) {
-	if s.Connect.CACert != "" {
-		args = append(args, "--cacert", console.QuoteShell(s.Connect.CACert))
+func (s *session) curlNetwork(to *connect.Endpoint) (args []string, err error) {
+	for _, file := range [][2]string{{"--cacert", s.Connect.CACert}, {"--cert", s.Connect.ClientCert}, {"--key", s.Connect.ClientKey}} {
+		if file[1] != "" {
+			args = append(args, file[0], console.QuoteShell(file[1]))
+		}
 	}
-	through, err := s.Connect.ProxyURL(s.con)
+	through, err := s.Connect.Proxy(s.con, to.Base)
 	if err != nil {
 		return nil, err
 	}

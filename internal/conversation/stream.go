@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/render"
-	"github.com/chatcmpl/chatcmpl/internal/secret"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // Stream holds the conversation and prints the reply as it arrives. Once a byte of it is on stdout nothing is sent again.
@@ -35,7 +34,7 @@ func Stream(ctx context.Context, con *console.Console, o *Options) error {
 			return err
 		}
 	}
-	return s.end(resp, lost)
+	return s.end(resp, lost, nil)
 }
 
 // printer prints the chunks of a stream.
@@ -46,18 +45,16 @@ type printer struct {
 	begun    bool          // something is on stdout
 	fence    *render.Fence // nil if the whole text is printed
 	openLine bool          // stderr is in the middle of a line of reasoning
-	// A secret may come in pieces too.
-	text, reasoning *secret.Stream
 }
 
 // receive makes attempts until one brings the whole reply, or part of it was printed.
-func (p *printer) receive(ctx context.Context) (resp *api.Response, err error) {
+func (p *printer) receive(ctx context.Context) (resp *reply.Response, err error) {
 	collect := p.Input.Continue != "" || p.rules.ChecksText()
 	err = p.client.Do(ctx, func(ctx context.Context) (err error) {
 		p.restart()
-		resp, err = p.client.API.Stream(ctx, p.req, collect, func(chunk *api.Chunk) error { return p.chunk(ctx, chunk) })
+		resp, err = p.client.API.Stream(ctx, p.req, collect, func(chunk *reply.Chunk) error { return p.chunk(ctx, chunk) })
 		p.endReasoning()
-		err = errors.Join(err, p.delta(p.text.End()), p.endFence())
+		err = errors.Join(err, p.endFence())
 		if err != nil && p.begun {
 			return &connect.FinalError{Err: err}
 		}
@@ -68,11 +65,10 @@ func (p *printer) receive(ctx context.Context) (resp *api.Response, err error) {
 
 // restart drops what an attempt brought of which nothing was printed.
 func (p *printer) restart() {
-	p.text, p.reasoning = p.con.Redactor.Stream(), p.con.Redactor.Stream()
 	p.fence = p.rules.Fence()
 }
 
-func (p *printer) chunk(ctx context.Context, chunk *api.Chunk) error {
+func (p *printer) chunk(ctx context.Context, chunk *reply.Chunk) error {
 	if p.Output.Reasoning {
 		p.streamReasoning(chunk)
 	}
@@ -89,7 +85,7 @@ func (p *printer) chunk(ctx context.Context, chunk *api.Chunk) error {
 		return p.writer.JSON(chunk.Raw)
 	}
 	for _, delta := range chunk.Deltas {
-		if err := p.delta(p.text.Next(delta.Text)); err != nil {
+		if err := p.delta(delta.Text); err != nil {
 			return err
 		}
 	}
@@ -122,10 +118,10 @@ func (p *printer) printText(text string) error {
 	return p.writer.Delta(text)
 }
 
-func (p *printer) streamReasoning(chunk *api.Chunk) {
+func (p *printer) streamReasoning(chunk *reply.Chunk) {
 	for _, delta := range chunk.Deltas {
-		if text := p.reasoning.Next(delta.Reasoning); text != "" {
-			p.printStderr(text)
+		if delta.Reasoning != "" {
+			p.printStderr(delta.Reasoning)
 		}
 	}
 }
@@ -137,9 +133,6 @@ func (p *printer) printStderr(text string) {
 }
 
 func (p *printer) endReasoning() {
-	if rest := p.reasoning.End(); rest != "" {
-		p.printStderr(rest)
-	}
 	if p.openLine {
 		p.con.Print("\n")
 		p.openLine = false

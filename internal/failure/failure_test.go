@@ -43,7 +43,7 @@ func TestExitCodesAreAPromise(t *testing.T) {
 	for kind, want := range map[failure.Kind]int{
 		failure.Internal: 1, failure.Output: 1, failure.Usage: 2, failure.Record: 2, failure.Auth: 3, failure.Credits: 3,
 		failure.Refused: 4, failure.Unrecorded: 4, failure.RateLimit: 5, failure.Server: 6, failure.Network: 7,
-		failure.Timeout: 7, failure.Cut: 8, failure.Malformed: 8, failure.Redirect: 8, failure.Incomplete: 9,
+		failure.Timeout: 7, failure.Cut: 8, failure.Malformed: 8, failure.Redirect: 4, failure.NotAPI: 4, failure.Incomplete: 9,
 		failure.Unacceptable: 10, failure.Filter: 11, "unknown": 1,
 	} {
 		if got := kind.ExitCode(); got != want {

@@ -24,6 +24,7 @@ const (
 	Cut          Kind = "cut"          // the reply ended before it was complete
 	Malformed    Kind = "malformed"    // the reply is not what the API promises
 	Redirect     Kind = "redirect"     // the server points to another address, where a key must not go
+	NotAPI       Kind = "not_api"      // a web page, or another sign that the URL is not the API's
 	Incomplete   Kind = "incomplete"   // a batch ended with records failed or not done
 	Unacceptable Kind = "unacceptable" // a reply came that the caller does not accept
 	Filter       Kind = "jq"           // a jq filter failed on a reply
@@ -50,11 +51,11 @@ func Codes() []Code {
 		{1, "internal error, or the output could not be written", "", []Kind{Internal, Output}},
 		{2, "usage: flags, files, config, a key that would go over plain http; nothing was sent", "no", []Kind{Usage, Record}},
 		{3, "the key is missing or refused, no permission, no credits", "no", []Kind{Auth, Credits}},
-		{4, "the API refused the request, or a replay does not hold it", "no", []Kind{Refused, Unrecorded}},
+		{4, "the API refused the request, what answers is no API, or a replay does not hold the request", "no", []Kind{Refused, Redirect, NotAPI, Unrecorded}},
 		{5, "rate limited, after retries", "yes", []Kind{RateLimit}},
 		{6, "the server failed, after retries", "yes", []Kind{Server}},
 		{7, "network: DNS, connect, TLS, reset before the headers, timeout", "yes", []Kind{Network, Timeout}},
-		{8, "the reply was cut or is not what the API promises", "yes", []Kind{Cut, Malformed, Redirect}},
+		{8, "the reply was cut or is not what the API promises", "yes", []Kind{Cut, Malformed}},
 		{9, "batch ended with records failed or not done", "see the records", []Kind{Incomplete}},
 		{10, "a reply came but is not acceptable: cut by a limit, filtered, refused, no text, not of the schema", "no", []Kind{Unacceptable}},
 		{11, "the jq filter failed on the reply", "no", []Kind{Filter}},

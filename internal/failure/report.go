@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Report describes an error to a person or a script.
@@ -24,6 +25,8 @@ type Report struct {
 	RequestID string
 	// Retryable reports that the same request may succeed later.
 	Retryable bool
+	// RetryAfter is the wait that the server asked for; 0 where it asked for none.
+	RetryAfter time.Duration
 }
 
 // Reporter is an error that knows its report. Of fills in an empty Message with the words of the whole error.

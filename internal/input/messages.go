@@ -176,8 +176,9 @@ func (f *messageFile) response(offset int, raw []byte) error {
 	return f.message(offset, message, obj)
 }
 
-// replayable returns the message of a reply in the form in which the API accepts it in a request. It replaces a null
-// content, which the API refuses, by "", and adds the role that some servers omit. Otherwise the bytes stay the same.
+// replayable returns the message of a reply in the form in which the API accepts it in a request. It replaces a null content and
+// arguments that are no text, removes an empty list of tool calls and a refusal that is false, and adds the role that some servers
+// omit. Otherwise the bytes stay the same.
 func replayable(message []byte) []byte {
 	obj, err := rawjson.ParseObject(message)
 	if err != nil {
@@ -187,9 +188,34 @@ func replayable(message []byte) []byte {
 		obj = obj.With("content", json.RawMessage(`""`))
 		message = obj.JSON()
 	}
+	if calls := obj.Get("tool_calls"); calls != nil {
+		obj = replayableCalls(obj, calls)
+		message = obj.JSON()
+	}
+	if string(obj.Get("refusal")) == "false" {
+		obj = obj.Without("refusal")
+		message = obj.JSON()
+	}
 	if obj.Get("role") == nil {
 		role := rawjson.Member{Key: "role", Value: json.RawMessage(`"assistant"`)}
 		message = append(rawjson.Object{role}, obj...).JSON()
 	}
 	return message
+}
+
+// replayableCalls returns the message with tool calls as requests have them: no empty list, and arguments as text.
+func replayableCalls(message rawjson.Object, raw json.RawMessage) rawjson.Object {
+	calls, _ := rawjson.Elements(raw)
+	if len(calls) == 0 {
+		return message.Without("tool_calls")
+	}
+	for i, call := range calls {
+		fields := rawjson.Known(call)
+		function := rawjson.Known(fields.Get("function"))
+		if arguments := function.Get("arguments"); len(arguments) > 0 && arguments[0] == '{' {
+			function = function.With("arguments", rawjson.Quote(string(arguments)))
+			calls[i] = fields.With("function", function.JSON()).JSON()
+		}
+	}
+	return message.With("tool_calls", rawjson.Array(calls))
 }

@@ -49,7 +49,15 @@ func connection() []Option {
 			Help: "attempts after the first one failed in a way that may pass; 8 with batch -i",
 		},
 		{Name: "cacert", Arg: "file", Group: Connection, Type: File, Commands: Connecting, Extensions: []string{"pem", "crt"}, Help: "a file of certificates to trust besides the system's"},
-		{Name: "proxy", Arg: "URL", Group: Connection, Type: URL, Commands: Connecting, Secret: URLSecret, Help: "the proxy's URL, in place of the environment's"},
+		{
+			Name: "client-cert", Arg: "file", Group: Connection, Type: File, Commands: Connecting, Extensions: []string{"pem", "crt"}, OneServer: WholeValue,
+			Help: "a file with a certificate to show to the server, and perhaps its key",
+		},
+		{
+			Name: "client-key", Arg: "file", Group: Connection, Type: File, Commands: Connecting, Extensions: []string{"pem", "key"}, OneServer: WholeValue,
+			Help: "a file with the private key of --client-cert",
+		},
+		{Name: "proxy", Arg: "URL", Group: Connection, Type: URL, Commands: Connecting, Secret: URLSecret, Help: "the proxy's URL (http, https, socks5), for every host, in place of the environment's"},
 		{
 			Name: "api-key-file", Arg: "file", Group: Endpoint, Type: File, Commands: Connecting | Serve, OneServer: WholeValue,
 			Conflicts: []Conflict{{With: "api-key-command", GivesWay: true, Tie: This}},

@@ -7,9 +7,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/option"
 )
 
-// TestTableAgreesWithItself checks what no compiler does: names and letters that are unique in each command, conflicts and
-// needs that exist, and defaults that their own option accepts.
-func TestTableAgreesWithItself(t *testing.T) {
+// TestNamesAreUnique looks at the names and letters of each command.
+func TestNamesAreUnique(t *testing.T) {
 	t.Parallel()
 	rows := option.Table()
 	for command := option.Chat; command <= option.Version; command <<= 1 {
@@ -23,14 +22,15 @@ func TestTableAgreesWithItself(t *testing.T) {
 			}
 		}
 	}
-	known := option.Of(rows, ^option.Commands(0))
+}
+
+// TestTableAgreesWithItself checks what no compiler does: conflicts and needs that exist, and defaults that their own option
+// accepts.
+func TestTableAgreesWithItself(t *testing.T) {
+	t.Parallel()
+	known := option.Of(option.Table(), ^option.Commands(0))
 	for _, o := range known {
-		if o.Help == "" || o.Group == "" || o.Commands == 0 || o.Arg == "" != (o.Type == option.Switch) {
-			t.Errorf("%s is not described in full: %+v", o.Name, o)
-		}
-		if !slices.Contains(option.Groups(), o.Group) {
-			t.Errorf("%s is in no group of help", o.Name)
-		}
+		checkRow(t, o)
 		for _, c := range o.Conflicts {
 			if option.Find(known, c.With) == nil {
 				t.Errorf("%s conflicts with %s, which does not exist", o.Name, c.With)
@@ -41,9 +41,19 @@ func TestTableAgreesWithItself(t *testing.T) {
 				t.Errorf("%s needs %s, which does not exist", o.Name, n.Option)
 			}
 		}
-		if _, err := o.Parse(o.Default, 0); o.Default != "" && err != nil {
-			t.Errorf("the default of %s: %v", o.Name, err)
-		}
+	}
+}
+
+func checkRow(t *testing.T, o *option.Option) {
+	t.Helper()
+	if o.Help == "" || o.Group == "" || o.Commands == 0 || o.Arg == "" != (o.Type == option.Switch) {
+		t.Errorf("%s is not described in full: %+v", o.Name, o)
+	}
+	if !slices.Contains(option.Groups(), o.Group) {
+		t.Errorf("%s is in no group of help", o.Name)
+	}
+	if _, err := o.Parse(o.Default, 0); o.Default != "" && err != nil {
+		t.Errorf("the default of %s: %v", o.Name, err)
 	}
 }
 

@@ -18,7 +18,9 @@ type Verdict struct {
 	Again bool
 	// RateLimited selects the slower back-off: from 1 s up to 30 s instead of from 0.5 s up to 8 s.
 	RateLimited bool
-	// After is the wait that the server asked for; negative if it asked for none.
+	// Once allows one more attempt after such failures: a whole reply that can't be used seldom gets better.
+	Once bool
+	// After is the wait that the server asked for; 0 where it asked for none, and a nanosecond where it asked not to wait.
 	After time.Duration
 }
 
@@ -52,7 +54,7 @@ type Policy struct {
 // error. Do returns instead of beginning a wait that would exceed ctx's deadline. If ctx ends a wait, Do returns its
 // cause.
 func (p Policy) Do(ctx context.Context, try func(context.Context) error) (int, error) {
-	var waits backOff
+	var waits waits
 	for attempt := 1; ; attempt++ {
 		err := try(ctx)
 		if err == nil || attempt > p.Retries || ctx.Err() != nil {
@@ -72,14 +74,14 @@ func (p Policy) Do(ctx context.Context, try func(context.Context) error) (int, e
 }
 
 // next reports whether an error is followed by another attempt, and how long to wait first.
-func (p Policy) next(ctx context.Context, err error, waits *backOff) (wait time.Duration, again bool) {
+func (p Policy) next(ctx context.Context, err error, waits *waits) (wait time.Duration, again bool) {
 	v := p.Judge(err)
-	if !v.Again || p.MaxAfter > 0 && v.After > p.MaxAfter {
+	if !v.Again || v.Once && waits.once || p.MaxAfter > 0 && v.After > p.MaxAfter {
 		return 0, false
 	}
-	wait = v.After
-	if wait < 0 && !p.NoWait {
-		wait = waits.next(v.RateLimited)
+	waits.once = waits.once || v.Once
+	if wait = v.After; !p.NoWait {
+		wait = waits.next(v)
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
 		return 0, false
@@ -90,17 +92,30 @@ func (p Policy) next(ctx context.Context, err error, waits *backOff) (wait time.
 	return wait, p.TooLate == nil || !p.TooLate(err, wait)
 }
 
-// backOff computes the waits that no server asked for.
-type backOff struct{ normal, limited *backoff.ExponentialBackOff }
+// waits computes the waits between the attempts at one request.
+type waits struct {
+	steady, limited *backoff.ExponentialBackOff
+	once            bool // there was a failure that allows one more attempt
+	short           bool // there was a short wait
+}
 
-func (b *backOff) next(limited bool) time.Duration {
-	if b.normal == nil {
-		b.normal, b.limited = exponential(500*time.Millisecond, 8*time.Second), exponential(time.Second, 30*time.Second)
+// next returns the wait after a failure: the one that the server asks for, or the back-off. Some servers ask not to wait again and
+// again: a short wait counts once.
+func (w *waits) next(v Verdict) time.Duration {
+	switch {
+	case v.After >= time.Second:
+		return v.After
+	case v.After > 0 && !w.short:
+		w.short = true
+		return v.After
 	}
-	if limited {
-		return b.limited.NextBackOff()
+	if w.steady == nil {
+		w.steady, w.limited = exponential(500*time.Millisecond, 8*time.Second), exponential(time.Second, 30*time.Second)
 	}
-	return b.normal.NextBackOff()
+	if v.RateLimited {
+		return max(v.After, w.limited.NextBackOff())
+	}
+	return max(v.After, w.steady.NextBackOff())
 }
 
 // exponential returns a back-off that doubles from first to longest. Jitter changes each wait by up to half, but never

@@ -32,7 +32,7 @@ func TestBackOffGrowsAndIsClamped(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			start := time.Now()
 			n, waits, err := run(t.Context(), retry.Policy{
-				Retries: 12, Judge: judge(retry.Verdict{Again: true, RateLimited: c.limited, After: -1}),
+				Retries: 12, Judge: judge(retry.Verdict{Again: true, RateLimited: c.limited}),
 			})
 			if n != 13 || !errors.Is(err, errFailed) || len(waits) != 12 {
 				t.Fatal(n, waits, err)
@@ -90,6 +90,36 @@ func TestWaitsTheServerAskedFor(t *testing.T) {
 		})
 		if n != 1 || waits != nil || !errors.Is(err, errFailed) {
 			t.Error(n, waits, err)
+		}
+	})
+}
+
+// TestShortWaitsCountOnce waits longer by itself where a server asks for next to no wait again and again.
+func TestShortWaitsCountOnce(t *testing.T) {
+	for _, after := range []time.Duration{1, 10 * time.Millisecond, 999 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			_, waits, _ := run(t.Context(), retry.Policy{Retries: 4, Judge: judge(retry.Verdict{Again: true, RateLimited: true, After: after})})
+			if waits[0] != after || waits[1] < max(after, 500*time.Millisecond) || waits[3] < 2*time.Second {
+				t.Errorf("%v: %v", after, waits)
+			}
+		})
+	}
+}
+
+// TestOnce makes one more attempt after a failure that seldom gets better, and no third.
+func TestOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		if n, _, _ := run(t.Context(), retry.Policy{Retries: 5, Judge: judge(retry.Verdict{Again: true, Once: true})}); n != 2 {
+			t.Error(n)
+		}
+		verdicts := []retry.Verdict{{Again: true}, {Again: true, Once: true}, {Again: true}, {Again: true, Once: true}, {Again: true}}
+		n, _, _ := run(t.Context(), retry.Policy{Retries: 5, Judge: func(error) retry.Verdict {
+			v := verdicts[0]
+			verdicts = verdicts[1:]
+			return v
+		}})
+		if n != 4 {
+			t.Error(n)
 		}
 	})
 }

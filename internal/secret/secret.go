@@ -1,5 +1,5 @@
-// Package secret holds values that must never be shown, and finds them by value in
-// whatever is about to be shown.
+// Package secret holds values that must never be shown, knows which names carry them and which server each is for, and finds
+// them by value in whatever is about to be shown.
 package secret
 
 import (
@@ -7,25 +7,30 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"unicode"
 )
 
-// stars stands where a secret was.
+// stars replaces a secret.
 const stars = "*****"
 
-// minLength is the length in bytes from which a value is looked for in other text: a
-// dummy key such as "x" would turn every x of a reply into stars and protect nothing.
-const minLength = 8
+// minLength is the length in bytes from which a value is looked for in other text, and wordLength the length up to which an
+// ordinary word is not: dummy keys such as "x", "ollama" and "not-needed" would turn words of replies into stars and protect
+// nothing.
+const (
+	minLength  = 8
+	wordLength = 16
+)
 
 // String is a secret. It prints as stars; Reveal gives its value.
 type String struct{ value string }
 
-// New makes a secret of a value.
+// New returns a value as a secret.
 func New(value string) String { return String{value} }
 
 // Reveal returns the value; for the wire only.
 func (s String) Reveal() string { return s.value }
 
-// Empty says whether there is no value.
+// Empty reports whether there is no value.
 func (s String) Empty() bool { return s.value == "" }
 
 // String implements fmt.Stringer.
@@ -34,33 +39,38 @@ func (s String) String() string { return stars }
 // GoString implements fmt.GoStringer, so that %#v shows stars too.
 func (s String) GoString() string { return stars }
 
-// Redactor replaces known secrets by stars. The zero Redactor, and a nil one, know none. It
-// is safe for concurrent use: a key may become known while others are at work.
+// Redactor replaces known secrets by stars. The zero Redactor, and a nil one, know none. It is safe for concurrent use: a key may
+// become known while others are at work.
 type Redactor struct{ values atomic.Pointer[[]string] }
 
-// Add makes the redactor look for a value; the empty and those under 8 bytes are passed over.
+// Add makes the redactor look for a value. It ignores values under 8 bytes and ordinary words: letters and dashes, under 16
+// bytes.
 func (r *Redactor) Add(value string) {
 	value = strings.TrimSpace(value)
-	if len(value) < minLength {
+	if len(value) < minLength || isWord(value) {
 		return
-	}
-	forms := []string{value}
-	if escaped := strings.ReplaceAll(value, "/", `\/`); escaped != value {
-		// JSON may be written so.
-		forms = append(forms, escaped)
 	}
 	for {
 		old := r.values.Load()
-		more := slices.Concat(r.known(), forms)
+		known := r.known()
+		if slices.Contains(known, value) {
+			return
+		}
+		more := append(slices.Clone(known), value)
 		// The longest first, so that a secret inside another leaves nothing of the outer one.
-		slices.SortFunc(more, func(a, b string) int { return len(b) - len(a) })
+		slices.SortStableFunc(more, func(a, b string) int { return len(b) - len(a) })
 		if r.values.CompareAndSwap(old, &more) {
 			return
 		}
 	}
 }
 
-// known are the values that are looked for, the longest first.
+func isWord(value string) bool {
+	noLetter := func(c rune) bool { return c != '-' && c != '_' && !unicode.IsLetter(c) }
+	return len(value) < wordLength && !strings.ContainsFunc(value, noLetter)
+}
+
+// known returns the values that are looked for, the longest first.
 func (r *Redactor) known() []string {
 	if r == nil {
 		return nil
@@ -87,19 +97,4 @@ func (r *Redactor) Bytes(b []byte) []byte {
 		}
 	}
 	return b
-}
-
-// Named says whether a header's or query parameter's name is one that carries secrets.
-func Named(name string) bool {
-	name = strings.ToLower(name)
-	if strings.Contains(name, "ratelimit") {
-		// There tokens are counted.
-		name = strings.ReplaceAll(name, "tokens", "")
-	}
-	for _, word := range []string{"auth", "key", "token", "secret", "cookie", "password", "credential", "signature"} {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
 }

@@ -21,18 +21,19 @@ func TestPrintsAsStars(t *testing.T) {
 
 func TestRedactor(t *testing.T) {
 	var r secret.Redactor
-	for _, v := range []string{"inner-key", "outer-inner-key-outer", " padded-key\n", "short", ""} {
+	for _, v := range []string{"inner-key1", "outer-inner-key1-outer", " padded-key1\n", "short", "", "not-needed", "lm-studio", "password"} {
 		r.Add(v)
 	}
 	for text, want := range map[string]string{
-		"":                                     "",
-		"nothing":                              "nothing",
-		"a short one":                          "a short one",
-		"inner-key, inner-key":                 "*****, *****",
-		"outer-inner-key-outer":                "*****",
-		"padded-key.":                          "*****.",
-		"inner-ke":                             "inner-ke",
-		"x outer-inner-key-outerinner-key end": "x ********** end",
+		"":                                       "",
+		"nothing":                                "nothing",
+		"a short one":                            "a short one",
+		"not-needed, lm-studio and password":     "not-needed, lm-studio and password",
+		"inner-key1, inner-key1":                 "*****, *****",
+		"outer-inner-key1-outer":                 "*****",
+		"padded-key1.":                           "*****.",
+		"inner-ke":                               "inner-ke",
+		"x outer-inner-key1-outerinner-key1 end": "x ********** end",
 	} {
 		if got := r.String(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
@@ -42,8 +43,28 @@ func TestRedactor(t *testing.T) {
 		}
 	}
 	var none *secret.Redactor
-	if none.String("inner-key") != "inner-key" || string(none.Bytes([]byte("inner-key"))) != "inner-key" {
+	if none.String("inner-key1") != "inner-key1" || string(none.Bytes([]byte("inner-key1"))) != "inner-key1" {
 		t.Error("a nil redactor knows no secrets")
+	}
+}
+
+func TestJSON(t *testing.T) {
+	t.Parallel()
+	var r secret.Redactor
+	r.Add("sk-key-1/2")
+	for text, want := range map[string]string{
+		`{"a":"x sk-key-1/2 y"}`:               `{"a":"x ***** y"}`,
+		`{"a":"x sk-key-1\/2 y"}`:              `{"a":"x ***** y"}`,
+		`{"a":"\u0073k-key-1/2"}`:              `{"a":"*****"}`,
+		`{"\u0073k-key-1/2":[1,"\n"]}`:         `{"*****":[1,"\n"]}`,
+		`{"a":"{\"b\":\"\\u0073k-key-1/2\"}"}`: `{"a":"{\"b\":\"*****\"}"}`,
+		`{"a":"caf\u00e9 \"q\""}`:              `{"a":"caf\u00e9 \"q\""}`,
+		`not json "\u0073k-key-1/2`:            `not json "\u0073k-key-1/2`,
+		`{"big":12345678901234567890}`:         `{"big":12345678901234567890}`,
+	} {
+		if got := string(r.JSON([]byte(text))); got != want {
+			t.Errorf("%s: got %s, want %s", text, got, want)
+		}
 	}
 }
 
@@ -51,6 +72,9 @@ func TestNamed(t *testing.T) {
 	for name, want := range map[string]bool{
 		"Authorization": true, "X-Api-Key": true, "api-key": true, "Set-Cookie": true, "X-Auth": true, "access_token": true, "Proxy-Authorization": true,
 		"X-Ratelimit-Limit-Tokens": false, "X-RateLimit-Remaining-Tokens-Minute": false, "X-Ratelimit-Bypass-Token": true, "X-Tokens": true,
+		"X-Jwt": true, "X-Session": true, "X-SessionId": true, "X-Access-Token": true, "X-Access": true, "Ocp-Apim-Subscription-Key": true,
+		"X-Pwd": true, "Db-Passwd": true, "X-Pass": true, "XAI_API_KEY": true, "PGPASSWORD": true, "X-Bearer": true, "apiKey": true, "sessionid": true,
+		"Access-Control-Allow-Origin": false, "X-Author": false, "X-Bypass": false, "X-Keyword": false, "X-Compass": false, "X-Monkey": true,
 		"Content-Type": false, "X-Team": false, "User-Agent": false, "api-version": false, "X-Request-Id": false,
 	} {
 		if got := secret.Named(name); got != want {

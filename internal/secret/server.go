@@ -2,7 +2,9 @@ package secret
 
 import (
 	"net"
+	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -37,11 +39,56 @@ func IsXAI(host string) bool {
 	return host == "x.ai" || strings.HasSuffix(host, ".x.ai")
 }
 
-// IsLoopback reports whether a host is this machine.
+// IsLoopback reports whether a host is this machine, however it is written: localhost in any case and with a final dot, an
+// address of IPv4 in the short, octal or hexadecimal forms that resolvers take (127.1, 0x7f.1), one of IPv6, also with a zone
+// or as a mapped address.
 func IsLoopback(host string) bool {
+	_, ok := LoopbackHost(host)
+	return ok
+}
+
+// LoopbackHost returns how a loopback host is dialed: "localhost", or its address in the usual form. ok is false for any
+// other host.
+func LoopbackHost(host string) (dialed string, ok bool) {
 	host = plainHost(host)
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	if host == "localhost" {
+		return host, true
+	}
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.Unmap().String(), addr.Unmap().IsLoopback()
+	}
+	if addr, ok := parseIPv4(host); ok {
+		return addr.String(), addr.IsLoopback()
+	}
+	return "", false
 }
 
 func plainHost(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
+
+// parseIPv4 reads an address as inet_aton does: one to four numbers, decimal, octal or hexadecimal, of which the last fills the
+// bytes that are left.
+func parseIPv4(host string) (netip.Addr, bool) {
+	parts := strings.Split(host, ".")
+	if len(parts) > 4 {
+		return netip.Addr{}, false
+	}
+	var addr [4]byte
+	for i, part := range parts {
+		bits := 8
+		if i == len(parts)-1 {
+			bits = 8 * (4 - i)
+		}
+		n, err := strconv.ParseUint(part, 0, 64)
+		if err != nil || n >= 1<<bits || strings.ContainsAny(part, "_+") {
+			return netip.Addr{}, false
+		}
+		for b := 3; i == len(parts)-1 && b >= i; b-- {
+			addr[b] = byte(n)
+			n >>= 8
+		}
+		if i < len(parts)-1 {
+			addr[i] = byte(n)
+		}
+	}
+	return netip.AddrFrom4(addr), true
+}

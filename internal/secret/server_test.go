@@ -41,7 +41,9 @@ func TestHosts(t *testing.T) {
 		}
 	}
 	for host, want := range map[string]bool{
-		"localhost": true, "LocalHost": true, "127.0.0.1": true, "127.8.9.1": true, "::1": true,
+		"localhost": true, "LocalHost": true, "127.0.0.1": true, "127.8.9.1": true, "::1": true, "LOCALHOST.": true, "127.1": true, "127.0.1": true, "2130706433": true,
+		"0x7f.1": true, "0177.0.0.1": true, "::ffff:127.0.0.1": true, "0:0:0:0:0:0:0:1": true, "::1%lo": true,
+		"128.1": false, "127.0.0.0.1": false, "127.256.1": false, "127.": false, "0x7g.1": false, "1": false,
 		"0.0.0.0": false, "a.localhost": false, "localhost.example": false, "127.0.0.1.example": false, "mylocalhost": false, "10.0.0.1": false, "::": false, "": false,
 	} {
 		if got := IsLoopback(host); got != want {

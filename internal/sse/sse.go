@@ -19,7 +19,7 @@ type Event struct {
 	Data []byte
 }
 
-// TooLongError reports an event that is larger than the reader's limit of Max bytes.
+// TooLongError says that an event, with what came before it, is larger than the reader's bound, in bytes.
 type TooLongError struct{ Max int }
 
 func (e *TooLongError) Error() string {
@@ -31,6 +31,8 @@ func (e *TooLongError) Error() string {
 type Reader struct {
 	src     io.Reader
 	max     int
+	whole   func(data []byte) bool
+	passed  int // bytes of the lines since the last event
 	buf     []byte
 	start   int // offset of the first byte that is not consumed
 	scanned int // offset before which there is no line end
@@ -42,16 +44,20 @@ type Reader struct {
 	hasData bool
 }
 
-// NewReader returns a Reader that fails on an event of more than limit bytes.
-func NewReader(src io.Reader, limit int) *Reader {
-	return &Reader{src: src, max: limit, buf: make([]byte, 0, 16<<10)}
+// NewReader returns a Reader whose events may each be at most limit bytes. Some servers leave out the blank line between events:
+// whole says that data is complete in itself, so that the next line of data begins another event.
+func NewReader(src io.Reader, limit int, whole func(data []byte) bool) *Reader {
+	return &Reader{src: src, max: limit, whole: whole, buf: make([]byte, 0, 16<<10)}
 }
 
 // Next returns the next event that has data. It returns io.EOF at the end, a *TooLongError, or the error of the source.
 // At io.EOF, data without a final blank line is still an event; after any other error of the source it is discarded.
 func (r *Reader) Next() (Event, error) {
-	r.data, r.name, r.hasData = r.data[:0], "", false
+	r.data, r.name, r.hasData, r.passed = r.data[:0], "", false, 0
 	for {
+		if r.hasData && r.endsHere() {
+			return r.event(), nil
+		}
 		line, err := r.line()
 		if err != nil {
 			if r.hasData && errors.Is(err, io.EOF) {
@@ -59,18 +65,28 @@ func (r *Reader) Next() (Event, error) {
 			}
 			return Event{}, err
 		}
-		if len(line) > 0 {
+		if r.passed += len(line) + 1; r.passed > r.max {
+			return Event{}, &TooLongError{r.max}
+		}
+		switch {
+		case len(line) > 0:
 			r.field(line)
-			if len(r.data) > r.max {
-				return Event{}, &TooLongError{r.max}
-			}
-			continue
-		}
-		if r.hasData {
+		case r.hasData:
 			return r.event(), nil
+		default:
+			r.name = ""
 		}
-		r.name = ""
 	}
+}
+
+// endsHere reports whether an event ends although no blank line has come: another field follows, or nothing yet, and what came is
+// whole.
+func (r *Reader) endsHere() bool {
+	rest := r.buf[r.start:]
+	if r.skipLF {
+		rest = bytes.TrimPrefix(rest, []byte("\n"))
+	}
+	return (len(rest) == 0 || !bytes.ContainsAny(rest[:1], ":\r\n")) && r.whole(r.data)
 }
 
 func (r *Reader) event() Event { return Event{Name: r.name, Data: r.data} }

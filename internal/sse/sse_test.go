@@ -1,6 +1,7 @@
 package sse_test
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"strings"
@@ -13,7 +14,7 @@ import (
 // read returns each event as "name|data", and the error that ended the stream.
 func read(r io.Reader, limit int) ([]string, error) {
 	var got []string
-	events := sse.NewReader(r, limit)
+	events := sse.NewReader(r, limit, json.Valid)
 	for {
 		ev, err := events.Next()
 		if err != nil {
@@ -51,6 +52,8 @@ func TestFraming(t *testing.T) {
 		"empty data":     {"data\n\ndata: \n\n", "|;|"},
 		"nothing":        {"", ""},
 		"blank lines":    {"\n\n\r\n", ""},
+		"one newline":    {"data: {}\ndata: 1\nevent: e\ndata: 2\n: ping\ndata: [DONE]\n", "|{};|1;e|2;|[DONE]"},
+		"several in one": {"data: {\ndata: }\n\n", "|{\n}"},
 		"name is reset":  {"event: a\ndata: 1\n\ndata: 2\n\n", "a|1;|2"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -108,6 +111,10 @@ func splitText(in string) []string {
 	for _, line := range append(strings.Split(in, "\n"), "") {
 		field, value, _ := strings.Cut(line, ":")
 		value = strings.TrimPrefix(value, " ")
+		if line != "" && field != "" && data != nil && json.Valid([]byte(strings.Join(data, "\n"))) {
+			out = append(out, name+"|"+strings.Join(data, "\n"))
+			name, data = "", nil
+		}
 		switch {
 		case line == "":
 			if data != nil {

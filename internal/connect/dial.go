@@ -1,0 +1,192 @@
+package connect
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"encoding/base64"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"syscall"
+	"time"
+
+	netproxy "golang.org/x/net/proxy"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+// dialer makes connections, through a proxy if there is one. One bound of time holds for the connection and for what the proxy
+// has to say before the server is reached.
+type dialer struct {
+	timeout time.Duration // 0 is no bound
+	proxy   *proxy        // nil for none
+	// tunnel asks the proxy for a connection to the server. Otherwise requests are sent to the proxy itself.
+	tunnel bool
+	tls    *tls.Config // for a proxy that speaks TLS; nil for the system's
+}
+
+// DialContext connects to a host and port, for http.Transport.
+func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+	if d.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, d.timeout, errConnectTimeout)
+		defer cancel()
+	}
+	if d.proxy == nil {
+		return direct(ctx, network, addr)
+	}
+	if !d.tunnel {
+		// The transport speaks to the proxy.
+		conn, err := direct(ctx, network, addr)
+		return conn, d.proxyError(ctx, err)
+	}
+	conn, err := d.through(ctx, addr)
+	return conn, d.proxyError(ctx, err)
+}
+
+// connectTimeoutError is the end of the time for a connection.
+type connectTimeoutError struct{}
+
+func (connectTimeoutError) Error() string   { return "timed out while connecting" }
+func (connectTimeoutError) Timeout() bool   { return true }
+func (connectTimeoutError) Temporary() bool { return true }
+
+var errConnectTimeout error = connectTimeoutError{}
+
+// direct connects without a proxy. A name of this machine never leaves it, whatever resolves names.
+func direct(ctx context.Context, network, addr string) (net.Conn, error) {
+	var d net.Dialer
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return nil, err
+	}
+	if local, ok := secret.LoopbackHost(host); ok {
+		d.Control = onlyLoopback
+		addr = net.JoinHostPort(local, port)
+	}
+	return d.DialContext(ctx, network, addr)
+}
+
+// onlyLoopback refuses to connect a name of this machine to another one.
+func onlyLoopback(_, address string, _ syscall.RawConn) error {
+	if at, err := netip.ParseAddrPort(address); err != nil || !at.Addr().Unmap().IsLoopback() {
+		return fmt.Errorf("localhost resolves to %s, which is not this machine", address)
+	}
+	return nil
+}
+
+// through connects to a server through the proxy.
+func (d *dialer) through(ctx context.Context, addr string) (net.Conn, error) {
+	if d.proxy.isSOCKS() {
+		var auth *netproxy.Auth
+		if user := d.proxy.url.User; user != nil {
+			password, _ := user.Password()
+			auth = &netproxy.Auth{User: user.Username(), Password: password}
+		}
+		socks, err := netproxy.SOCKS5("tcp", d.proxy.url.Host, auth, forward{})
+		if err != nil {
+			return nil, err
+		}
+		if s, ok := socks.(netproxy.ContextDialer); ok {
+			return s.DialContext(ctx, "tcp", addr)
+		}
+		return socks.Dial("tcp", addr)
+	}
+	conn, err := direct(ctx, "tcp", d.proxy.url.Host)
+	if err != nil {
+		return nil, err
+	}
+	tunnel, err := d.connect(ctx, conn, addr)
+	if err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	return tunnel, nil
+}
+
+// forward connects to a SOCKS proxy.
+type forward struct{}
+
+func (forward) Dial(network, addr string) (net.Conn, error) {
+	return direct(context.Background(), network, addr)
+}
+
+func (forward) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
+	return direct(ctx, network, addr)
+}
+
+// connect asks an HTTP proxy for a tunnel to a server.
+func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.Conn, error) {
+	// The end of ctx ends reads and writes.
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	defer stop()
+	if d.proxy.url.Scheme == "https" {
+		config := d.tls.Clone()
+		if config == nil {
+			config = &tls.Config{MinVersion: tls.VersionTLS12}
+		}
+		config.ServerName, config.Certificates = d.proxy.url.Hostname(), nil
+		secure := tls.Client(conn, config)
+		if err := secure.HandshakeContext(ctx); err != nil {
+			return nil, err
+		}
+		conn = secure
+	}
+	req := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: addr}, Host: addr, Header: http.Header{}}
+	if user := d.proxy.url.User; user != nil {
+		password, _ := user.Password()
+		req.Header.Set("Proxy-Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
+	}
+	if err := req.WithContext(ctx).Write(conn); err != nil {
+		return nil, err
+	}
+	// The server speaks TLS, in which the client speaks first: nothing follows the proxy's answer yet.
+	resp, err := http.ReadResponse(bufio.NewReader(conn), req) //nolint:bodyclose // whoever opened conn closes it
+	if err != nil {
+		return nil, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return nil, &proxyStatusError{resp.StatusCode}
+	}
+	if !stop() {
+		return nil, context.Cause(ctx)
+	}
+	return conn, nil
+}
+
+// proxyStatusError is a proxy's refusal of a tunnel.
+type proxyStatusError struct{ status int }
+
+func (e *proxyStatusError) Error() string {
+	return fmt.Sprintf("it answered status %d (%s)", e.status, http.StatusText(e.status))
+}
+
+// proxyError returns the error of a proxy as that of an exchange; nil for nil. What the proxy refuses stays refused.
+func (d *dialer) proxyError(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if cause := context.Cause(ctx); cause != nil {
+		if cause != errConnectTimeout { //nolint:errorlint // it is the cause that was set here
+			return cause
+		}
+		err = cause
+	}
+	e := &reply.Error{Kind: failure.Network, Retryable: true, Err: err, Message: fmt.Sprintf("%s failed: %s", d.proxy, api.PlainCause(err))}
+	if refused, ok := err.(*proxyStatusError); ok { //nolint:errorlint // it was made here
+		e.Status = refused.status
+		switch {
+		case refused.status == http.StatusProxyAuthRequired:
+			e.Kind, e.Retryable = failure.Auth, false
+		case refused.status >= 400 && refused.status < 500:
+			e.Kind, e.Retryable = failure.Refused, false
+		}
+	}
+	return &api.LocalError{Err: e}
+}

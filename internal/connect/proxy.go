@@ -1,0 +1,106 @@
+package connect
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/http/httpproxy"
+
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+// proxy is the proxy that requests go through.
+type proxy struct {
+	url *url.URL
+	// from is the option or the variable that names it.
+	from string
+}
+
+// String names the proxy in messages: its address and where that came from.
+func (p *proxy) String() string { return "the proxy " + p.url.Host + " (" + p.from + ")" }
+
+// isSOCKS reports whether the proxy speaks SOCKS5. It resolves names itself, whether socks5 or socks5h is written.
+func (p *proxy) isSOCKS() bool { return strings.HasPrefix(p.url.Scheme, "socks5") }
+
+// Proxy returns the URL of the proxy in force for a base URL; nil if there is none.
+func (o *Options) Proxy(con *console.Console, base *url.URL) (*url.URL, error) {
+	p, err := o.proxyFor(con, base)
+	if p == nil {
+		return nil, err
+	}
+	return p.url, nil
+}
+
+// proxyFor returns the proxy in force for a base URL; nil if there is none. --proxy is obeyed for every host. A variable of the
+// environment never applies to this machine, nor to a host that NO_PROXY names. A proxy that can't be read is a usage error:
+// nothing is sent past a proxy that was asked for. What is secret in its URL is redacted from then on.
+func (o *Options) proxyFor(con *console.Console, base *url.URL) (*proxy, error) {
+	if o.ProxyURL != "" {
+		u, ok := parseProxy(o.ProxyURL)
+		if !ok {
+			// It may hold a secret.
+			return nil, failure.BadOption("proxy", "such as http://proxy.example:3128", ": must be an http, https, socks5 or socks5h URL")
+		}
+		con.Redactor.AddURL(u)
+		return &proxy{u, "--proxy"}, nil
+	}
+	if secret.IsLoopback(base.Hostname()) {
+		return nil, nil //nolint:nilnil // most have no proxy
+	}
+	name, value := o.proxyVariable(base.Scheme)
+	if value == "" {
+		return nil, nil //nolint:nilnil // as above
+	}
+	config := httpproxy.Config{HTTPProxy: "http://in.force", HTTPSProxy: "http://in.force", NoProxy: o.firstOf("NO_PROXY")}
+	if through, err := config.ProxyFunc()(base); through == nil {
+		return nil, err
+	}
+	u, ok := parseProxy(value)
+	if !ok {
+		return nil, failure.BadUsage("such as http://proxy.example:3128; a % in a password is written %25",
+			"%s: must be an http, https, socks5 or socks5h URL", name)
+	}
+	con.Redactor.AddURL(u)
+	return &proxy{u, name}, nil
+}
+
+// proxyVariable returns the variable of the environment that names the proxy for a scheme, and its value; empty if none does.
+func (o *Options) proxyVariable(scheme string) (name, value string) {
+	for _, name := range []string{strings.ToUpper(scheme) + "_PROXY", "ALL_PROXY"} {
+		for _, name := range []string{name, strings.ToLower(name)} {
+			if value := o.Getenv(name); value != "" {
+				return name, value
+			}
+		}
+	}
+	return "", ""
+}
+
+// firstOf returns the value of a variable, in capitals or in small letters.
+func (o *Options) firstOf(name string) string {
+	if value := o.Getenv(name); value != "" {
+		return value
+	}
+	return o.Getenv(strings.ToLower(name))
+}
+
+// parseProxy reads the URL of a proxy. Without a scheme it is an http proxy.
+func parseProxy(text string) (*url.URL, bool) {
+	if !strings.Contains(text, "://") {
+		text = "http://" + text
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" {
+		return nil, false
+	}
+	port := map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
+	if port == "" {
+		return nil, false
+	}
+	if u.Port() == "" {
+		u.Host += ":" + port
+	}
+	return u, true
+}

@@ -1,0 +1,64 @@
+package reply
+
+import (
+	"encoding/json"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// calls finds the tool call that a piece of a stream belongs to. xAI sends whole calls, one a chunk; OpenAI sends the arguments in
+// pieces with an index; others leave out the index, the id or both, or give every call the same index.
+type calls struct {
+	last    *value
+	byID    map[string]*value
+	byIndex map[string]*value // the last one of each index
+}
+
+// find returns the call that a piece belongs to; nil for a new one: a new id begins a new call, and a piece with neither id nor
+// index belongs to the last.
+func (c *calls) find(piece json.RawMessage) *value {
+	fields := rawjson.Known(piece)
+	id, index := word(fields.Get("id")), string(fields.Get("index"))
+	if index == "null" {
+		index = ""
+	}
+	known := c.last
+	if index != "" {
+		known = c.byIndex[index]
+	}
+	name := word(rawjson.Known(fields.Get("function")).Get("name"))
+	switch {
+	case known != nil && (id == "" || known.get("id").string() == ""):
+		// An id may come late. A name after whole arguments begins another call.
+		if name != "" && known.isWhole() {
+			return nil
+		}
+		return known
+	case index == "":
+		return c.byID[id]
+	case known != nil && known.get("id").string() == id:
+		return known
+	}
+	return nil
+}
+
+// remember notes the id and the index of a piece that was merged into a call.
+func (c *calls) remember(call *value, piece json.RawMessage) {
+	if c.byID == nil {
+		c.byID, c.byIndex = map[string]*value{}, map[string]*value{}
+	}
+	c.last = call
+	if id := call.get("id").string(); id != "" {
+		c.byID[id] = call
+	}
+	if index := rawjson.Known(piece).Get("index"); index != nil {
+		c.byIndex[string(index)] = call
+	}
+}
+
+// isWhole reports whether a call has its name and all of its arguments.
+func (v *value) isWhole() bool {
+	function := v.get("function")
+	arguments := function.get("arguments").string()
+	return function.get("name").string() != "" && arguments != "" && rawjson.Valid([]byte(arguments))
+}

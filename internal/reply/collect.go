@@ -1,0 +1,75 @@
+package reply
+
+import (
+	"encoding/json"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// collected is what a stream has brought of one choice.
+type collected struct {
+	index     int
+	finish    string
+	length    int64 // of the text in bytes
+	content   texts
+	reasoning texts
+	deltas    bool // a delta came
+	message   value
+}
+
+// texts reads the pieces of a text.
+type texts struct{ rawjson.Joiner }
+
+// next returns the text of a piece: a string, or what stands in its place; nil adds nothing.
+func (t *texts) next(raw json.RawMessage) string {
+	if len(raw) > 0 && raw[0] == '"' {
+		return t.Next(raw)
+	}
+	return textOf(raw)
+}
+
+// piece returns what a chunk adds; nil for nothing. That is its delta. Some servers send the whole message so far beside it, or at
+// the end, and some have no deltas.
+func (c *collected) piece(p *wireChoice) *wireMessage {
+	if p.delta.raw != nil {
+		if c.finish == "" || c.length > 0 || p.delta.content != nil && textOf(p.delta.content) != "" || p.message.content == nil {
+			c.deltas = true
+			return &p.delta
+		}
+		return &p.message
+	}
+	if p.message.raw == nil || c.deltas {
+		return nil
+	}
+	return &p.message
+}
+
+// collect keeps all that a piece says, or only what is small, and returns about how much memory that takes.
+func (c *collected) collect(m *wireMessage, all bool) (size int) {
+	if all {
+		return c.message.merge("", m.raw)
+	}
+	for _, part := range []rawjson.Member{{Key: "refusal", Value: m.refusal}, {Key: "tool_calls", Value: m.toolCalls}, {Key: "function_call", Value: m.functionCall}} {
+		if part.Value != nil {
+			size += c.message.field(part.Key).merge(part.Key, part.Value)
+		}
+	}
+	return size
+}
+
+// choice sums up what came; all says whether its message was kept.
+func (c *collected) choice(all bool) Choice {
+	choice := Choice{Index: c.index, FinishReason: c.finish, Length: c.length}
+	choice.Refusal = c.message.get("refusal").string()
+	if calls := c.message.get("tool_calls"); calls != nil {
+		choice.ToolCalls = len(calls.items)
+	}
+	if c.message.get("function_call") != nil {
+		choice.ToolCalls++
+	}
+	if all {
+		choice.message = c.message.message()
+		choice.Text = textOf(rawjson.Known(choice.message).Get("content"))
+	}
+	return choice
+}

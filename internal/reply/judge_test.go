@@ -1,0 +1,216 @@
+package reply
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+)
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		seconds, millis string
+		want            time.Duration
+	}{
+		{"", "", 0},
+		{"0", "", 1},
+		{"7", "", 7 * time.Second},
+		{" 1.5 ", "", 1500 * time.Millisecond},
+		{"1e400", "", 0},
+		{"1e300", "", 365 * 24 * time.Hour},
+		{"NaN", "", 0},
+		{"-1", "", 0},
+		{"soon", "", 0},
+		{"1795348830", "", 30 * time.Second},
+		{"1795348830000", "", 30 * time.Second},
+		{"1000000001", "", 1},
+		{"Sun, 22 Nov 2026 12:00:30 GMT", "", 30 * time.Second},
+		{"Sunday, 22-Nov-26 12:00:30 GMT", "", 30 * time.Second},
+		{"Sun Nov 22 12:01:00 2026", "", time.Minute},
+		{"Sun, 22 Nov 2026 11:00:00 GMT", "", 1},
+		{"7", "250", 250 * time.Millisecond},
+		{"", "0.5", 500 * time.Microsecond},
+		{"7", "soon", 7 * time.Second},
+	} {
+		h := http.Header{}
+		h.Set("Retry-After", c.seconds)
+		h.Set("Retry-After-Ms", c.millis)
+		if got := retryAfter(h, now); got != c.want {
+			t.Errorf("Retry-After %q, retry-after-ms %q: %v, want %v", c.seconds, c.millis, got, c.want)
+		}
+	}
+}
+
+func TestErrorBodies(t *testing.T) {
+	for _, c := range []struct {
+		body, code, message string
+		status              int
+	}{
+		{``, "", "", 0},
+		{`{}`, "", "", 0},
+		{`null`, "", "", 0},
+		{`42`, "", "", 0},
+		{`{"code":"invalid-argument","error":"no"}`, "invalid-argument", "no", 0},
+		{`{"error":{"message":"no","type":"t","param":null,"code":"c"}}`, "c", "no", 0},
+		{`{"error":{"message":"no","type":"t","code":null}}`, "t", "no", 0},
+		{`{"error":{"message":"no","code":429}}`, "", "no", 429},
+		{`{"error":{"message":"no","code":"503"}}`, "503", "no", 503},
+		{`{"object":"error","message":"no","type":"BadRequestError","code":400}`, "BadRequestError", "no", 400},
+		{`{"error":"no"}`, "", "no", 0},
+		{`{"error":{"error":{"message":"deep"}}}`, "", "deep", 0},
+		{`{"error":"{\"error\":{\"message\":\"behind\"}}"}`, "", "behind", 0},
+		{`{"error":"{no JSON}"}`, "", "{no JSON}", 0},
+		{`{"message":"no"}`, "", "no", 0},
+		{`{"Message":"no","__type":"ThrottlingException"}`, "ThrottlingException", "no", 0},
+		{`{"detail":"no"}`, "", "no", 0},
+		{`{"type":"about:blank","title":"Forbidden","status":403,"detail":"no"}`, "about:blank", "no", 403},
+		{`{"detail":[{"loc":["body","messages",0,"role"],"msg":"Field required","type":"missing"},{"msg":"b"}]}`, "missing", "messages.0.role: Field required; b", 0},
+		{`"no"`, "", "no", 0},
+		{`[{"error":{"code":404,"message":"no","status":"NOT_FOUND"}}]`, "NOT_FOUND", "no", 404},
+		{`["a","b"]`, "", "a; b", 0},
+		{`{"errors":[{"code":5006,"message":"a"},{"message":"b"}],"success":false}`, "5006", "a; b", 0},
+		{`{"errors":{"message":"a","code":5006}}`, "5006", "a", 0},
+		{`{"error_code":17,"error_msg":"limit"}`, "17", "limit", 0},
+		{`{"base_resp":{"status_code":1004,"status_msg":"no key"}}`, "1004", "no key", 0},
+		{`{"base_resp":{"status_code":0,"status_msg":""}}`, "", "", 0},
+		{`{"fault":{"faultstring":"Invalid ApiKey","detail":{"errorcode":"oauth.v2.InvalidApiKey"}}}`, "oauth.v2.InvalidApiKey", "Invalid ApiKey", 0},
+		{`{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"too large\"}}"}}}`, "", "Provider returned error: too large", 400},
+		{`{"error":{"message":"Provider returned error","metadata":{"raw":"plain words"}}}`, "", "Provider returned error: plain words", 0},
+		{`{"status":"ok","type":"message"}`, "", "", 0},
+		{"  plain\ntext ", "", "plain\ntext", 0},
+		{`{"error":"cut in the mid`, "", `{"error":"cut in the mid`, 0},
+		{`<html><body>no</body></html>`, "", "", 0},
+		{"\ufeff<!DOCTYPE html>", "", "", 0},
+		{`<?xml version="1.0"?><Error/>`, "", "", 0},
+		{`{"error":"<html><body>502</body></html>"}`, "", "", 0},
+		{`["<!doctype html>"]`, "", "", 0},
+	} {
+		if got := readComplaint([]byte(c.body)); got.code != c.code || got.message != c.message || got.status != c.status {
+			t.Errorf("%s: %+v", c.body, got)
+		}
+	}
+}
+
+func TestEmptyErrors(t *testing.T) {
+	for raw, want := range map[string]bool{
+		`null`: true, `false`: true, `""`: true, `" "`: true, `{}`: true, `[]`: true, `0`: true, `[{}]`: true,
+		`{"message":"","type":"","param":"","code":null}`: true, `{"message":null,"details":{"a":[]}}`: true,
+		`{"code":0,"message":"success"}`: true, `{"code":200,"message":"ok"}`: true,
+		`"no"`: false, `true`: false, `1`: false, `{"message":"no"}`: false, `{"code":500}`: false, `{"code":"x","message":""}`: false, `["no"]`: false,
+	} {
+		if got := isEmptyError([]byte(raw)); got != want {
+			t.Errorf("%s: %v", raw, got)
+		}
+	}
+}
+
+// TestJudgement judges by the status and the error's own code, and by its words only where they begin it.
+func TestJudgement(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		body   string
+		kind   failure.Kind
+		again  bool
+	}{
+		{400, `"Incorrect API key provided: na***ys."`, failure.Auth, false},
+		{400, `{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}}`, failure.Auth, false},
+		{400, `{"error":{"message":"bad","details":[{"reason":"API_KEY_INVALID"}]}}`, failure.Auth, false},
+		{400, `"no"`, failure.Refused, false},
+		{400, `"Bad input: Why does it say Incorrect API key provided?"`, failure.Refused, false},
+		{400, `"invalid prompt 'you have no credits' and spending limit"`, failure.Refused, false},
+		{400, `{"error":{"message":"Your credit balance is too low","type":"invalid_request_error"}}`, failure.Credits, false},
+		{401, `"no"`, failure.Auth, false},
+		{401, ``, failure.Auth, false},
+		{402, `"no"`, failure.Credits, false},
+		{403, `"no"`, failure.Auth, false},
+		{403, `{"code":"permission-denied","error":"The caller does not have permission to execute the specified operation"}`, failure.Auth, false},
+		{403, `"Content violates usage guidelines. Failed check: X"`, failure.Refused, false},
+		{403, `{"error":{"code":403,"message":"no","metadata":{"flagged_input":"bad"}}}`, failure.Refused, false},
+		{403, `{"error":{"code":"content_policy_violation","message":"no"}}`, failure.Refused, false},
+		{403, `<html>Sorry, you have been blocked</html>`, failure.Refused, false},
+		{403, `Forbidden`, failure.Refused, false},
+		{403, `"Your newly created team doesn't have any credits yet."`, failure.Credits, false},
+		{408, `"no"`, failure.Timeout, true},
+		{409, `"no"`, failure.Server, true},
+		{429, `"Too many requests"`, failure.RateLimit, true},
+		{429, `"Your team 0-0 has either used all available credits or reached its monthly spending limit."`, failure.Credits, false},
+		{429, `{"error":{"message":"You exceeded your current quota, please check your plan and billing details.","code":"insufficient_quota"}}`, failure.Credits, false},
+		{429, `[{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details. Please retry in 0.5s.","status":"RESOURCE_EXHAUSTED"}}]`, failure.RateLimit, true},
+		{429, `"Too many requests; your text was: I am out of credits"`, failure.RateLimit, true},
+		{500, `"no"`, failure.Server, true},
+		{503, `"reached its monthly spending limit"`, failure.Server, true},
+		{599, `"no"`, failure.Server, true},
+		{404, `"The model x does not exist"`, failure.Refused, false},
+		{404, `404 page not found`, failure.NotAPI, false},
+		{404, `{"detail":"Not Found"}`, failure.NotAPI, false},
+		{405, ``, failure.NotAPI, false},
+		{307, ``, failure.Redirect, false},
+	} {
+		e := StatusError(&http.Response{StatusCode: c.status, Header: http.Header{}, Request: &http.Request{}}, []byte(c.body))
+		if e.Kind != c.kind || e.Retryable != c.again {
+			t.Errorf("%d %s: %s, retryable %v: %s", c.status, c.body, e.Kind, e.Retryable, e.Message)
+		}
+	}
+}
+
+// TestInsideErrors judges an error inside a reply by its own words where it has no status.
+func TestInsideErrors(t *testing.T) {
+	for body, want := range map[string]failure.Kind{
+		`{"code":"The service is currently unavailable","error":"Timed out waiting for first token"}`: failure.Server,
+		`{"error":{"message":"slow","type":"rate_limit_exceeded"}}`:                                   failure.RateLimit,
+		`{"error":{"message":"no","code":429}}`:                                                       failure.RateLimit,
+		`{"error":{"message":"no","type":"invalid_request_error"}}`:                                   failure.Refused,
+		`{"error":{"message":"no","type":"authentication_error"}}`:                                    failure.Auth,
+		`{"error":{"message":"no","code":"insufficient_quota"}}`:                                      failure.Credits,
+		`{"error":"down"}`: failure.Server,
+	} {
+		if e := insideError([]byte(body), http.StatusOK, ""); e.Kind != want {
+			t.Errorf("%s: %s", body, e.Kind)
+		}
+	}
+}
+
+// Without a bound, each level of nesting would cost a reading of the whole body.
+func TestErrorBodyOfManyLevels(t *testing.T) {
+	for _, side := range []struct{ open, end string }{{`{"error":`, `}`}, {`[`, `]`}} {
+		body := strings.Repeat(side.open, 9000) + `"` + strings.Repeat("x", 1<<19) + `"` + strings.Repeat(side.end, 9000)
+		start := time.Now()
+		readComplaint([]byte(body))
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%s: took %v", side.open, took)
+		}
+	}
+}
+
+// An error body is a stranger's text: whatever it is, it becomes an error with words, and
+// never a page of HTML.
+func FuzzErrorBody(f *testing.F) {
+	for _, seed := range []string{
+		``, `{}`, `"no"`, `[[[]]]`, `{"error":{"message":"no","code":400}}`, `{"detail":[{"loc":["body"],"msg":"no"}]}`,
+		`<html>`, `{"error":"<!DOCTYPE html>"}`, `{"error":{"error":{"error":""}}}`, "\xff\xfe<", `{"code":1e999,"error":[null,1,true]}`,
+	} {
+		f.Add(400, []byte(seed))
+		f.Add(503, []byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, status int, body []byte) {
+		e := StatusError(&http.Response{StatusCode: status, Header: http.Header{}, Request: &http.Request{}}, body)
+		if inside := insideError(body, http.StatusOK, ""); inside.Message == "" || inside.Kind == "" {
+			t.Errorf("%+v", inside)
+		}
+		if e.Message == "" || e.Kind == "" {
+			t.Errorf("%+v", e)
+		}
+		_, words, found := strings.Cut(e.Message, ": ")
+		if page := holdsHTML([]byte(words[:min(len(words), 1024)])); page || found && strings.HasPrefix(words, "<") && !json.Valid(body) {
+			t.Errorf("HTML: %q", e.Message)
+		}
+		if utf8.Valid(body) && !utf8.ValidString(e.Message) {
+			t.Errorf("text became no text: %q", e.Message)
+		}
+	})
+}

@@ -1,0 +1,221 @@
+// Package reply reads what servers answer: replies, streams and errors, in the shapes and with the habits that servers have.
+// A reply that arrived whole and holds the text is a reply, whatever else is odd about it. Nothing is sent or printed here.
+package reply
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// Bounds in bytes of a reply, of one event of a stream, and of what is kept of a stream; and of the text of an error. More is an
+// error.
+const (
+	MaxReply     = 64 << 20
+	MaxErrorText = 1 << 20
+)
+
+// Response is a complete reply.
+type Response struct {
+	// Raw is the body as the server wrote it, compacted to one line; nil for a stream.
+	Raw []byte
+	// Choices are in the order of their index.
+	Choices []Choice
+	Usage   Usage
+	// RequestID is the server's x-request-id; empty where it sent none.
+	RequestID string
+	// Cached reports that it comes from chatcmpl's own cache, by the header's Cache-Status, so that it cost nothing now.
+	Cached bool
+	// Deferred is the request_id of a deferred reply, which has no choices yet.
+	Deferred string
+	// Redacted reports that a secret in it was replaced.
+	Redacted bool
+}
+
+// Choice is one of a reply's answers.
+type Choice struct {
+	Index int
+	// FinishReason is the server's word; empty where it sent none.
+	FinishReason string
+	// Text is the visible reply, Length its length in bytes. Of a stream the text is kept only on request.
+	Text   string
+	Length int64
+	// Reasoning is empty for a stream.
+	Reasoning string
+	Refusal   string
+	ToolCalls int
+
+	message json.RawMessage // nil where a stream's pieces were not collected
+}
+
+// Ending returns the meaning of the finish_reason.
+func (c *Choice) Ending() Ending { return EndingOf(c.FinishReason) }
+
+// Message returns the choice's message: as the server wrote it, or joined from a stream's pieces. It is nil where these were not
+// collected.
+func (c *Choice) Message() json.RawMessage { return c.message }
+
+// Parse reads the body of a successful answer.
+func Parse(body []byte, h http.Header, status int) (*Response, error) {
+	id := requestID(h)
+	body = withoutMarks(body)
+	w := readWire(body)
+	var reply wireReply
+	reply.read(w)
+	raw, err := w.Compact()
+	switch {
+	case err != nil:
+		return nil, unusable(body, status, id, err)
+	case reply.err != nil, len(reply.choices) == 0 && saysError(raw):
+		return nil, insideError(raw, status, id)
+	case !reply.listed && reply.requestID == "":
+		return nil, unusable(body, status, id, errNoChoices)
+	}
+	resp := &Response{Raw: raw, RequestID: id, Cached: isCached(h), Deferred: reply.requestID, Usage: reply.usage}
+	if resp.Choices, err = choicesOf(reply.choices, status, id); err != nil {
+		return nil, err
+	}
+	return resp, nil
+}
+
+// saysError reports whether JSON without choices says what went wrong.
+func saysError(raw []byte) bool {
+	c := readComplaint(raw)
+	return raw[0] != '"' && c.complains()
+}
+
+// choicesOf returns the choices of a whole reply. One of several may lack its message.
+func choicesOf(wires []wireChoice, status int, id string) ([]Choice, error) {
+	choices := make([]Choice, 0, len(wires))
+	messages := 0
+	for i := range wires {
+		c := &wires[i]
+		if err := choiceError(c, status, id); err != nil {
+			return nil, err
+		}
+		m, ok := c.whole()
+		if ok {
+			messages++
+		}
+		text := textOf(m.content)
+		choices = append(choices, Choice{
+			Index: c.index, FinishReason: c.finish, Text: text, Length: int64(len(text)), Reasoning: textOf(m.reasoning()),
+			Refusal: refusalOf(m), ToolCalls: m.calls(), message: m.object(),
+		})
+	}
+	if messages == 0 && len(wires) > 0 {
+		e := NewError(failure.Malformed, errNoMessage, "the reply is no chat completion: %v", errNoMessage)
+		e.Status, e.RequestID, e.Unusable = status, id, true
+		return nil, e
+	}
+	slices.SortStableFunc(choices, func(a, b Choice) int { return a.Index - b.Index })
+	return choices, nil
+}
+
+// refusalOf returns the text of a refusal; some servers send false where there is none.
+func refusalOf(m *wireMessage) string {
+	if string(m.refusal) == "false" {
+		return ""
+	}
+	return textOf(m.refusal)
+}
+
+func isCached(h http.Header) bool { return h.Get("Cache-Status") == "chatcmpl; hit" }
+
+var (
+	errNoMessage = errors.New("a choice has no message")
+	errNoChoices = errors.New("it has no choices")
+	errTooDeep   = errors.New("it is nested too deep to be read")
+)
+
+// choiceError returns the failure of one choice in an otherwise good reply; nil if there is none. OpenRouter puts an error into
+// the choice, other servers only a finish_reason.
+func choiceError(c *wireChoice, status int, id string) error {
+	if c.err != nil {
+		return insideError(c.err, status, id)
+	}
+	if EndingOf(c.finish) != Failed {
+		return nil
+	}
+	e := NewError(failure.Server, nil, "the server failed: it ended the reply with finish_reason %s", c.finish)
+	e.Status, e.RequestID = status, id
+	return e
+}
+
+// unusable returns the Error of a whole answer that is no reply.
+func unusable(body []byte, status int, id string, cause error) *Error {
+	e := NewError(failure.Malformed, cause, "the reply is not JSON")
+	e.Status, e.RequestID, e.Unusable = status, id, true
+	switch {
+	case len(body) == 0:
+		e.Message = "the reply is empty"
+	case looksLikeHTML(body):
+		e.Kind, e.Retryable, e.Message = failure.NotAPI, false, "the reply is an HTML page"
+	case rawjson.TooDeep(body):
+		e.Err, e.Message = errTooDeep, "the reply is no chat completion: "+errTooDeep.Error()
+	case errors.Is(cause, errNoChoices):
+		e.Message = "the reply is JSON but no chat completion"
+	}
+	return e
+}
+
+// Models reads the body of a list of models: compacted, and the models' ids in its order.
+func (r *Reader) Models(resp *http.Response, body io.Reader) (raw []byte, ids []string, err error) {
+	read, err := readBody(resp, body)
+	if err != nil {
+		return nil, nil, err
+	}
+	read = withoutMarks(r.Redactor.JSON(read))
+	if ids, err = ModelIDs(read); err != nil {
+		e := unusable(read, resp.StatusCode, requestID(resp.Header), err)
+		if e.Kind == failure.Malformed {
+			e.Message = "the reply is not a list of models"
+		}
+		return nil, nil, e
+	}
+	raw, err = rawjson.Compact(read)
+	return raw, ids, err
+}
+
+// ModelIDs returns the models' ids in a list of models, in its order: in "data", or in a bare array. Unlike an empty list, other
+// JSON is an error.
+func ModelIDs(body []byte) (ids []string, err error) {
+	body = withoutMarks(body)
+	list := json.RawMessage(body)
+	if !rawjson.Valid(body) {
+		return nil, errors.New("not JSON")
+	}
+	isList := list[0] == '['
+	for key, value := range rawjson.Members(body) {
+		if string(key) == "data" || string(key) == "models" && !isList {
+			list, isList = value, value[0] == '[' || string(value) == "null"
+		}
+	}
+	if !isList {
+		return nil, errors.New("it has no list of models")
+	}
+	models, _ := rawjson.Elements(list)
+	for _, m := range models {
+		if id := modelID(m); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// modelID returns the id of a model, which is an object, or the id itself.
+func modelID(model json.RawMessage) string {
+	if id := word(model); id != "" {
+		return id
+	}
+	fields := rawjson.Known(model)
+	if id := word(fields.Get("id")); id != "" {
+		return id
+	}
+	return word(fields.Get("name"))
+}

@@ -1,0 +1,301 @@
+package reply
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+	"github.com/chatcmpl/chatcmpl/internal/sse"
+)
+
+// Chunk is one piece of a streamed reply. It lasts until the function that it was given to returns.
+type Chunk struct {
+	// Raw is the chunk as the server wrote it, valid JSON.
+	Raw []byte
+	// Deltas are what the chunk adds to the choices; none in a chunk of usage.
+	Deltas []Delta
+}
+
+// Delta is what a chunk adds to one choice.
+type Delta struct {
+	Index     int
+	Text      string
+	Reasoning string
+}
+
+// Reader reads the body of a successful answer.
+type Reader struct {
+	// Redactor knows the secrets that are replaced before anything is made of the body; nil knows none.
+	Redactor *secret.Redactor
+	// Choices is the number of choices that were asked for, at least 1.
+	Choices int
+	// Each, if not nil, is called for every chunk of a stream as it arrives. Its error ends the stream and is returned as it is.
+	Each func(*Chunk) error
+	// Collect keeps the texts and the messages of a stream, which takes their memory, at most MaxReply.
+	Collect bool
+}
+
+// Whole reads a reply that was not asked for as a stream. One that is a stream all the same is joined to a whole reply.
+func (r *Reader) Whole(resp *http.Response, body io.Reader) (*Response, error) {
+	buffered := bufio.NewReader(body)
+	if !isStream(buffered, false) {
+		return r.whole(resp, buffered)
+	}
+	joined := *r
+	joined.Collect, joined.Each = true, nil
+	return joined.events(resp, buffered, (*stream).join)
+}
+
+// Stream reads a streamed reply. The response holds what had arrived in any case, and is nil only where nothing had. A reply that
+// came in one piece is one chunk.
+func (r *Reader) Stream(resp *http.Response, body io.Reader) (*Response, error) {
+	buffered := bufio.NewReader(body)
+	if isStream(buffered, true) {
+		return r.events(resp, buffered, (*stream).response)
+	}
+	reply, err := r.whole(resp, buffered)
+	if err != nil || r.Each == nil {
+		return reply, err
+	}
+	chunk := Chunk{Raw: reply.Raw}
+	for _, c := range reply.Choices {
+		chunk.Deltas = append(chunk.Deltas, Delta{c.Index, c.Text, c.Reasoning})
+	}
+	return reply, r.Each(&chunk)
+}
+
+func (r *Reader) whole(resp *http.Response, body io.Reader) (*Response, error) {
+	raw, err := readBody(resp, body)
+	if err != nil {
+		return nil, err
+	}
+	clean := r.Redactor.JSON(raw)
+	reply, err := Parse(clean, resp.Header, resp.StatusCode)
+	if reply != nil {
+		reply.Redacted = !bytes.Equal(clean, raw)
+	}
+	return reply, err
+}
+
+// stream is the state of a streamed reply.
+type stream struct {
+	*Reader
+
+	answer  *http.Response
+	id      string
+	clean   *secret.Events
+	choices map[int]*collected
+	order   []*collected   // by their arrival
+	head    rawjson.Object // what the first chunk says besides its choices, where it is collected
+	usage   Usage
+	size    int // what is kept of the stream in bytes
+	begun   bool
+	room    []wireChoice
+	out     Chunk
+}
+
+func (r *Reader) events(resp *http.Response, body io.Reader, result func(*stream) *Response) (*Response, error) {
+	s := &stream{Reader: r, answer: resp, id: requestID(resp.Header), clean: r.Redactor.Events(), choices: map[int]*collected{}, usage: Usage{Ticks: -1}}
+	err := s.read(body)
+	return result(s), err
+}
+
+func (s *stream) read(body io.Reader) error {
+	events := sse.NewReader(body, MaxReply, rawjson.Valid)
+	for {
+		ev, err := events.Next()
+		if err != nil {
+			if err := s.chunks(s.clean.End()); err != nil {
+				return err
+			}
+			return s.end(err)
+		}
+		data := bytes.TrimSpace(ev.Data)
+		switch {
+		case string(data) == "[DONE]":
+			return s.chunks(s.clean.End())
+		case len(data) == 0:
+			continue
+		}
+		s.begun = true
+		if ev.Name == "error" {
+			return insideError(s.Redactor.JSON(data), s.answer.StatusCode, s.id)
+		}
+		if err := s.chunks(s.clean.Next(data)); err != nil {
+			return err
+		}
+	}
+}
+
+// end judges a stream that ended without its end mark: complete if each choice that was asked for has its finish_reason, for some
+// gateways send no mark; otherwise it was cut.
+func (s *stream) end(err error) error {
+	finished := 0
+	for _, c := range s.order {
+		if c.finish != "" {
+			finished++
+		}
+	}
+	if finished >= s.Choices && finished == len(s.order) {
+		return nil
+	}
+	if _, ok := errors.AsType[*sse.TooLongError](err); ok {
+		if s.Each == nil {
+			return tooLarge(s.answer, "the reply")
+		}
+		return tooLarge(s.answer, "an event of the stream")
+	}
+	if errors.Is(err, io.EOF) && !s.begun {
+		e := cutError(s.answer, err, "the server sent an empty stream")
+		e.Kind, e.Unusable = failure.Malformed, true
+		return e
+	}
+	return cutError(s.answer, err, "the reply was cut: the stream ended before it was complete")
+}
+
+func (s *stream) chunks(all [][]byte) error {
+	for _, data := range all {
+		if err := s.chunk(data); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *stream) chunk(data []byte) error {
+	w := readWire(data)
+	// The room of the last chunk is used again: there may be very many.
+	reply := wireReply{choices: s.room[:0]}
+	reply.read(w)
+	s.room = reply.choices
+	if !w.End() {
+		return s.malformed(data)
+	}
+	if reply.err != nil || reply.complains && len(reply.choices) == 0 && saysError(data) {
+		return insideError(data, s.answer.StatusCode, s.id)
+	}
+	if raw := reply.usage.Raw; raw != nil {
+		// Cumulative: the last one counts. It must outlive the chunk.
+		reply.usage.Raw = append(s.usage.Raw[:0], raw...)
+		s.usage = reply.usage
+	}
+	if s.Collect && s.head == nil {
+		s.head = headOf(data)
+	}
+	s.out = Chunk{Raw: data, Deltas: s.out.Deltas[:0]}
+	var failed error
+	for i := range reply.choices {
+		if s.add(&reply.choices[i]); failed == nil {
+			failed = choiceError(&reply.choices[i], s.answer.StatusCode, s.id)
+		}
+	}
+	if s.size > MaxReply {
+		return tooLarge(s.answer, "the reply")
+	}
+	if s.Each != nil {
+		if err := s.Each(&s.out); err != nil {
+			return err
+		}
+	}
+	return failed
+}
+
+func (s *stream) malformed(data []byte) error {
+	e := NewError(failure.Malformed, nil, "a chunk of the stream is not JSON")
+	switch {
+	case looksLikeHTML(data):
+		e.Message = "a chunk of the stream is an HTML page"
+	case rawjson.TooDeep(data):
+		e.Message = "a chunk of the stream is nested too deep to be read"
+	}
+	e.Status, e.RequestID = s.answer.StatusCode, s.id
+	return e
+}
+
+// add takes what a chunk adds to a choice.
+func (s *stream) add(piece *wireChoice) {
+	c := s.choice(piece.index)
+	if piece.finish != "" {
+		c.finish = piece.finish
+	}
+	m := c.piece(piece)
+	if m == nil {
+		return
+	}
+	delta := Delta{Index: piece.index, Text: c.content.next(m.content), Reasoning: c.reasoning.next(m.reasoning())}
+	if c.finish != "" {
+		delta.Text += c.content.End()
+		delta.Reasoning += c.reasoning.End()
+	}
+	c.length += int64(len(delta.Text))
+	s.size += len(delta.Text) + c.collect(m, s.Collect)
+	s.out.Deltas = append(s.out.Deltas, delta)
+}
+
+// partSize is about the memory of a choice, or of a part of its message, besides its text.
+const partSize = 256
+
+func (s *stream) choice(index int) *collected {
+	c := s.choices[index]
+	if c == nil {
+		c = &collected{index: index}
+		s.choices[index] = c
+		s.order = append(s.order, c)
+		s.size += partSize
+	}
+	return c
+}
+
+// response sums up what came, whole or not.
+func (s *stream) response() *Response {
+	resp := &Response{Usage: s.usage, RequestID: s.id, Redacted: s.clean.Changed()}
+	slices.SortStableFunc(s.order, func(a, b *collected) int { return a.index - b.index })
+	for _, c := range s.order {
+		resp.Choices = append(resp.Choices, c.choice(s.Collect))
+	}
+	return resp
+}
+
+// join makes a whole reply of what came.
+func (s *stream) join() *Response {
+	slices.SortStableFunc(s.order, func(a, b *collected) int { return a.index - b.index })
+	choices := make([]json.RawMessage, len(s.order))
+	for i, c := range s.order {
+		finish := json.RawMessage("null")
+		if c.finish != "" {
+			finish = rawjson.Quote(c.finish)
+		}
+		choices[i] = rawjson.Object{
+			{Key: "index", Value: strconv.AppendInt(nil, int64(c.index), 10)},
+			{Key: "message", Value: c.message.message()},
+			{Key: "finish_reason", Value: finish},
+		}.JSON()
+	}
+	body := append(s.head, rawjson.Member{Key: "choices", Value: rawjson.Array(choices)})
+	if s.usage.Raw != nil {
+		body = append(body, rawjson.Member{Key: "usage", Value: s.usage.Raw})
+	}
+	reply, err := Parse(body.JSON(), s.answer.Header, s.answer.StatusCode)
+	if err != nil {
+		return nil
+	}
+	reply.Redacted = s.clean.Changed()
+	return reply
+}
+
+// headOf returns what a chunk says of its reply, as a whole reply says it.
+func headOf(chunk []byte) rawjson.Object {
+	head := rawjson.Known(bytes.Clone(chunk)).Without("choices", "usage", "error")
+	if head.Get("object") != nil {
+		head = head.With("object", rawjson.Quote("chat.completion"))
+	}
+	return head
+}

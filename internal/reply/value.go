@@ -1,0 +1,236 @@
+package reply
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// value is JSON that grows with the pieces of a stream. Texts are joined, objects and arrays are merged, and of everything else the
+// last piece counts. Servers put fields of their own into deltas, which go back to them with the next turn.
+type value struct {
+	kind   byte // '{', '[' or '"'; 0 for other JSON, or nothing yet
+	raw    json.RawMessage
+	text   strings.Builder
+	joiner rawjson.Joiner
+	keys   []string // of an object, in the order in which they came
+	fields map[string]*value
+	items  []*value
+	calls  calls
+	last   json.RawMessage // the last array that was added
+}
+
+// merge adds a piece, the value of a field of that name, and returns about how much memory it takes.
+func (v *value) merge(name string, raw json.RawMessage) (size int) {
+	switch {
+	case len(raw) == 0, raw[0] == 'n':
+		return 0
+	case isLabel(name):
+		v.label(raw)
+		return len(raw)
+	case name == "arguments" && raw[0] != '"':
+		raw = rawjson.Quote(string(raw))
+	}
+	if v.kind != 0 && v.kind != raw[0] {
+		if name != "content" || !v.toParts(&raw) {
+			*v = value{}
+		}
+	}
+	switch raw[0] {
+	case '"':
+		v.kind = '"'
+		v.text.WriteString(v.joiner.Next(raw))
+		return len(raw)
+	case '{':
+		return v.mergeObject(raw)
+	case '[':
+		return v.mergeArray(name, raw)
+	}
+	v.raw = bytes.Clone(raw)
+	return len(raw)
+}
+
+// isLabel reports whether a field of this name says what something is, and is no piece of a text.
+func isLabel(name string) bool {
+	return slices.Contains([]string{"role", "type", "id", "name", "index", "format", "status", "object"}, name)
+}
+
+// label sets a label; an empty one changes nothing.
+func (v *value) label(raw json.RawMessage) {
+	if v.raw == nil || string(raw) != `""` {
+		v.raw = bytes.Clone(raw)
+	}
+}
+
+// toParts makes a text and a list of parts of the same kind: a list. It returns false if the values are none of these.
+func (v *value) toParts(raw *json.RawMessage) bool {
+	part := func(quoted []byte) json.RawMessage {
+		return rawjson.Array([]json.RawMessage{rawjson.Object{{Key: "type", Value: rawjson.Quote("text")}, {Key: "text", Value: quoted}}.JSON()})
+	}
+	switch {
+	case v.kind == '[' && (*raw)[0] == '"':
+		*raw = part(*raw)
+		return true
+	case v.kind == '"' && (*raw)[0] == '[':
+		before := v.string()
+		if *v = (value{}); before != "" {
+			v.mergeArray("content", part(rawjson.Quote(before)))
+		}
+		return true
+	}
+	return false
+}
+
+func (v *value) mergeObject(raw json.RawMessage) (size int) {
+	v.kind = '{'
+	for key, value := range rawjson.Members(raw) {
+		if value[0] != 'n' {
+			before := len(v.keys)
+			size += v.field(string(key)).merge(string(key), value) + partSize*(len(v.keys)-before)
+		}
+	}
+	return size
+}
+
+// field returns the field of that name of an object, which is added if it is missing.
+func (v *value) field(name string) *value {
+	v.kind = '{'
+	field := v.fields[name]
+	if field == nil {
+		field = &value{}
+		if v.fields == nil {
+			v.fields = map[string]*value{}
+		}
+		v.fields[name] = field
+		v.keys = append(v.keys, name)
+	}
+	return field
+}
+
+// get returns the field of that name; nil if there is none, also of nil.
+func (v *value) get(name string) *value {
+	if v == nil {
+		return nil
+	}
+	return v.fields[name]
+}
+
+// mergeArray merges the elements that belong to earlier ones, and appends the others. Some servers send the same list with every
+// chunk.
+func (v *value) mergeArray(name string, raw json.RawMessage) (size int) {
+	v.kind = '['
+	if bytes.Equal(raw, v.last) {
+		return 0
+	}
+	v.last = append(v.last[:0], raw...)
+	elements, _ := rawjson.Elements(raw)
+	for _, element := range elements {
+		item := v.itemFor(name, element)
+		if item == nil {
+			item = &value{}
+			v.items = append(v.items, item)
+			size += partSize
+		}
+		size += item.merge("", element)
+		if name == "tool_calls" {
+			v.calls.remember(item, element)
+		}
+	}
+	return size
+}
+
+// itemFor returns the item that an element of an array belongs to; nil for a new one.
+func (v *value) itemFor(name string, element json.RawMessage) *value {
+	if element[0] != '{' {
+		return nil
+	}
+	if name == "tool_calls" {
+		return v.calls.find(element)
+	}
+	if index := rawjson.Known(element).Get("index"); index != nil {
+		for _, item := range slices.Backward(v.items) {
+			if string(item.get("index").json()) == string(index) {
+				return item
+			}
+		}
+		return nil
+	}
+	if len(v.items) == 0 {
+		return nil
+	}
+	last := v.items[len(v.items)-1]
+	kind := word(rawjson.Known(element).Get("type"))
+	if isText := kind == "text" || kind == "thinking" || strings.HasPrefix(kind, "reasoning."); isText && kind == last.get("type").string() {
+		return last
+	}
+	return nil
+}
+
+// string returns the text of a value; empty for nil and for other JSON.
+func (v *value) string() string {
+	switch {
+	case v == nil:
+		return ""
+	case v.kind == '"':
+		return v.text.String()
+	}
+	return word(v.raw)
+}
+
+// json writes the value; null for nil and for nothing.
+func (v *value) json() json.RawMessage {
+	switch {
+	case v == nil:
+		return json.RawMessage("null")
+	case v.kind == '{':
+		return v.object().JSON()
+	case v.kind == '[':
+		items := make([]json.RawMessage, len(v.items))
+		for i, item := range v.items {
+			items[i] = item.json()
+		}
+		return rawjson.Array(items)
+	case v.kind == '"':
+		return rawjson.Quote(v.text.String() + v.joiner.End())
+	case v.raw == nil:
+		return json.RawMessage("null")
+	}
+	return v.raw
+}
+
+func (v *value) object() rawjson.Object {
+	obj := make(rawjson.Object, len(v.keys))
+	for i, key := range v.keys {
+		obj[i] = rawjson.Member{Key: key, Value: v.fields[key].json()}
+	}
+	return obj
+}
+
+// message writes the value as a message for the next request.
+func (v *value) message() json.RawMessage {
+	if v.kind == '"' {
+		// A text stood in place of a message.
+		return rawjson.Object{{Key: "role", Value: rawjson.Quote("assistant")}, {Key: "content", Value: v.json()}}.JSON()
+	}
+	if calls := v.get("tool_calls"); calls != nil {
+		for _, call := range calls.items {
+			call.drop("index")
+		}
+	}
+	head := rawjson.Object{{Key: "role", Value: rawjson.Quote("assistant")}, {Key: "content", Value: rawjson.Quote("")}}
+	for i, m := range head {
+		if field := v.get(m.Key); field != nil {
+			head[i].Value = field.json()
+		}
+	}
+	return append(head, v.object().Without("role", "content")...).JSON()
+}
+
+// drop removes a field of an object.
+func (v *value) drop(name string) {
+	delete(v.fields, name)
+	v.keys = slices.DeleteFunc(v.keys, func(key string) bool { return key == name })
+}

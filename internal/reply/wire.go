@@ -1,0 +1,248 @@
+package reply
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// This file reads replies and chunks in one pass, together with the check of their syntax: there may be very many, and a general
+// decoder would read every part several times. A field of another type than the API promises counts as missing: a reply that
+// holds the text is a reply.
+
+type wire struct{ rawjson.Cursor }
+
+func readWire(raw []byte) *wire { return &wire{rawjson.Read(raw)} }
+
+// each calls f for each element of the array that is next, while it is next; an object counts as the only element.
+func (w *wire) each(f func(place int)) {
+	switch w.Next() {
+	case '[':
+		for place := range w.Elements() {
+			f(place)
+		}
+	case '{':
+		f(0)
+	default:
+		w.Skip()
+	}
+}
+
+// word reads a string; empty for any other value.
+func (w *wire) word() string {
+	text, _ := w.Text()
+	return text
+}
+
+// content reads the text of a message: a string, a list of parts, or one part. Other JSON is its own text.
+func (w *wire) content() string {
+	switch w.Next() {
+	case '"':
+		return w.word()
+	case 'n':
+		w.Skip()
+		return ""
+	case '[', '{':
+		var text strings.Builder
+		w.each(func(int) { text.WriteString(w.part()) })
+		return text.String()
+	}
+	return string(w.Value())
+}
+
+// part reads the text of a part: of its own or of an object in its place. The thoughts of a model are no text.
+func (w *wire) part() (text string) {
+	if w.Next() == '"' {
+		return w.word()
+	}
+	kind := ""
+	for key := range w.Members() {
+		switch string(key) {
+		case "type":
+			kind = w.word()
+		case "text":
+			if text = ""; w.Next() == '{' {
+				for key := range w.Members() {
+					if string(key) == "value" {
+						text = w.word()
+					}
+				}
+			} else {
+				text = w.word()
+			}
+		}
+	}
+	if strings.HasPrefix(kind, "thinking") || strings.HasPrefix(kind, "reasoning") {
+		return ""
+	}
+	return text
+}
+
+// wireReply is what has a meaning in a reply or a chunk.
+type wireReply struct {
+	choices   []wireChoice
+	listed    bool // there are choices, perhaps an empty list
+	usage     Usage
+	err       json.RawMessage // nil if there is none, or one that says nothing
+	requestID string
+	// complains reports a field with which some servers say what went wrong.
+	complains bool
+}
+
+// wireChoice is a choice of a reply, or what a chunk adds to one.
+type wireChoice struct {
+	index          int
+	finish         string
+	err            json.RawMessage // as that of wireReply
+	message, delta wireMessage
+}
+
+// whole returns the message of a choice in a whole reply; ok is false if it has none.
+func (c *wireChoice) whole() (m *wireMessage, ok bool) {
+	if c.message.raw != nil {
+		return &c.message, true
+	}
+	return &c.delta, c.delta.raw != nil
+}
+
+// wireMessage is what has a meaning in a message or a delta. Texts are JSON strings, or other JSON in their place; nil for none.
+type wireMessage struct {
+	raw        json.RawMessage // the whole of it; nil if there is none
+	content    json.RawMessage
+	reasonings []json.RawMessage // under its several names
+	refusal    json.RawMessage
+	toolCalls  json.RawMessage
+	// functionCall is the deprecated form of a tool call.
+	functionCall json.RawMessage
+}
+
+// read reads a reply or a chunk.
+func (r *wireReply) read(w *wire) {
+	r.usage.Ticks = -1
+	for key := range w.Members() {
+		switch string(key) {
+		case "choices":
+			r.listed = w.Next() != 'n'
+			w.each(func(place int) {
+				c := wireChoice{index: place}
+				c.read(w)
+				r.choices = append(r.choices, c)
+			})
+		case "usage":
+			r.usage.read(w)
+		case "error":
+			r.err = w.failure()
+		case "message", "detail", "errors", "error_msg", "base_resp":
+			r.complains = r.complains || w.Next() != 'n'
+		case "object":
+			r.complains = r.complains || w.word() == "error"
+		case "request_id":
+			r.requestID = w.word()
+		}
+	}
+}
+
+// failure reads a field "error"; nil if it says nothing.
+func (w *wire) failure() json.RawMessage {
+	if raw := w.Value(); !isEmptyError(raw) {
+		return raw
+	}
+	return nil
+}
+
+func (c *wireChoice) read(w *wire) {
+	for key := range w.Members() {
+		switch string(key) {
+		case "index":
+			c.readIndex(w.Value())
+		case "finish_reason":
+			c.finish = w.word()
+		case "error":
+			c.err = w.failure()
+		case "message":
+			c.message.read(w)
+		case "delta":
+			c.delta.read(w)
+		}
+	}
+}
+
+// readIndex reads the index, also where it is a string; a choice without one is known by its place in the list.
+func (c *wireChoice) readIndex(raw json.RawMessage) {
+	text := strings.Trim(string(raw), `"`)
+	if n, err := strconv.ParseFloat(text, 64); err == nil && n >= 0 && n <= 1<<31 && n == float64(int(n)) {
+		c.index = int(n)
+	}
+}
+
+// read reads a message or a delta. A string in its place is its content; null is none.
+func (m *wireMessage) read(w *wire) {
+	if w.Next() == 'n' {
+		w.Skip()
+		return
+	}
+	start := w.Here()
+	if w.Next() == '"' {
+		m.content = w.Value()
+		m.raw = m.content
+		return
+	}
+	for key := range w.Members() {
+		if w.Next() == 'n' {
+			continue
+		}
+		switch string(key) {
+		case "content":
+			m.content = w.Value()
+		case "reasoning_content", "reasoning":
+			m.reasonings = append(m.reasonings, w.Value())
+		case "refusal":
+			m.refusal = w.Value()
+		case "tool_calls":
+			m.toolCalls = w.Value()
+		case "function_call":
+			m.functionCall = w.Value()
+		}
+	}
+	m.raw = w.Since(start)
+}
+
+// object returns the message as it was written, but a string in its place as an object.
+func (m *wireMessage) object() json.RawMessage {
+	if len(m.raw) > 0 && m.raw[0] == '"' {
+		return rawjson.Object{{Key: "role", Value: rawjson.Quote("assistant")}, {Key: "content", Value: m.raw}}.JSON()
+	}
+	return m.raw
+}
+
+// textOf returns the text that JSON stands for.
+func textOf(raw json.RawMessage) string {
+	if raw == nil {
+		return ""
+	}
+	return readWire(raw).content()
+}
+
+// reasoning returns the reasoning; nil if there is none. Some servers send it under two names.
+func (m *wireMessage) reasoning() json.RawMessage {
+	for _, raw := range m.reasonings {
+		if string(raw) != `""` {
+			return raw
+		}
+	}
+	return nil
+}
+
+// calls returns the number of tool calls.
+func (m *wireMessage) calls() int {
+	count := 0
+	if m.toolCalls != nil {
+		readWire(m.toolCalls).each(func(int) { count++ })
+	}
+	if len(m.functionCall) > 0 && m.functionCall[0] == '{' {
+		count++
+	}
+	return count
+}
