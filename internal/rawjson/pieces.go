@@ -3,6 +3,7 @@ package rawjson
 import (
 	"bytes"
 	"slices"
+	"unicode/utf8"
 )
 
 // Joiner reads strings that are pieces of one text. A character that an escape writes as two halves may have them in two pieces.
@@ -15,9 +16,8 @@ func (j *Joiner) Next(raw []byte) string {
 	if len(raw) < 2 || raw[0] != '"' {
 		return ""
 	}
-	if j.half == nil && firstHalf(raw) == nil {
-		text, _ := String(raw)
-		return text
+	if inner := raw[1 : len(raw)-1]; j.half == nil && bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
+		return string(inner)
 	}
 	whole := slices.Concat([]byte{'"'}, j.half, raw[1:])
 	j.half = nil

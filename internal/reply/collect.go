@@ -49,6 +49,9 @@ func (c *collected) collect(m *wireMessage, all bool) (size int) {
 	if all {
 		return c.message.merge("", m.raw)
 	}
+	if m.refusal == nil && m.toolCalls == nil && m.functionCall == nil {
+		return 0
+	}
 	for _, part := range []rawjson.Member{{Key: "refusal", Value: m.refusal}, {Key: "tool_calls", Value: m.toolCalls}, {Key: "function_call", Value: m.functionCall}} {
 		if part.Value != nil {
 			size += c.message.field(part.Key).merge(part.Key, part.Value)

@@ -1,6 +1,9 @@
 package reply
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Ending is the meaning of a finish_reason. Servers have many words for the same end.
 type Ending int
@@ -16,9 +19,10 @@ const (
 
 // EndingOf returns the meaning of a finish_reason, in any case and with any separators, such as FINISH_REASON_MAX_TOKENS.
 func EndingOf(finishReason string) Ending {
-	word := strings.ToLower(finishReason)
-	word = word[strings.LastIndexAny(word, ".:")+1:]
-	word = strings.NewReplacer("_", "", "-", "", " ", "").Replace(word)
+	if finishReason == "" {
+		return Complete
+	}
+	word := letters(finishReason[strings.LastIndexAny(finishReason, ".:")+1:])
 	word = strings.ReplaceAll(strings.TrimPrefix(word, "finishreason"), "cancell", "cancel")
 	switch word {
 	case "", "null", "none", "stop", "stopped", "stopsequence", "stopstring", "stopword", "eos", "eostoken", "endturn", "endofturn", "end",
@@ -60,4 +64,14 @@ func EndingOf(finishReason string) Ending {
 		}
 	}
 	return Unknown
+}
+
+// letters returns the letters of a word, in small letters.
+func letters(word string) string {
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsLetter(c) {
+			return -1
+		}
+		return unicode.ToLower(c)
+	}, word)
 }

@@ -117,11 +117,9 @@ func (c *complaint) impliedStatus() int {
 	return http.StatusInternalServerError
 }
 
-// named reports whether one of the words that name the error, in small letters alone, is as is says.
+// named reports whether is holds for one of the words that name the error, reduced to its letters.
 func (c *complaint) named(is func(word string) bool) bool {
-	return slices.ContainsFunc(c.words, func(word string) bool {
-		return is(strings.NewReplacer("_", "", "-", "", " ", "", ".", "").Replace(strings.ToLower(word)))
-	})
+	return slices.ContainsFunc(c.words, func(word string) bool { return is(letters(word)) })
 }
 
 // judge sets the kind and whether a retry can help, and says before the server's words what they are about. The status decides,

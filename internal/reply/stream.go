@@ -94,6 +94,7 @@ type stream struct {
 	clean   *secret.Events
 	choices map[int]*collected
 	order   []*collected   // by their arrival
+	last    *collected     // whose piece came last
 	head    rawjson.Object // what the first chunk says besides its choices, where it is collected
 	usage   Usage
 	size    int // what is kept of the stream in bytes
@@ -244,6 +245,9 @@ func (s *stream) add(piece *wireChoice) {
 const partSize = 256
 
 func (s *stream) choice(index int) *collected {
+	if s.last != nil && s.last.index == index {
+		return s.last
+	}
 	c := s.choices[index]
 	if c == nil {
 		c = &collected{index: index}
@@ -251,6 +255,7 @@ func (s *stream) choice(index int) *collected {
 		s.order = append(s.order, c)
 		s.size += partSize
 	}
+	s.last = c
 	return c
 }
 

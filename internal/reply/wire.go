@@ -126,9 +126,8 @@ func (r *wireReply) read(w *wire) {
 		case "choices":
 			r.listed = w.Next() != 'n'
 			w.each(func(place int) {
-				c := wireChoice{index: place}
-				c.read(w)
-				r.choices = append(r.choices, c)
+				r.choices = append(r.choices, wireChoice{index: place})
+				r.choices[len(r.choices)-1].read(w)
 			})
 		case "usage":
 			r.usage.read(w)

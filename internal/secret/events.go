@@ -2,7 +2,6 @@ package secret
 
 import (
 	"bytes"
-	"hash/maphash"
 	"strconv"
 	"strings"
 
@@ -14,12 +13,14 @@ import (
 // the beginning of a secret. Chunks without a secret keep every byte.
 type Events struct {
 	redactor *Redactor
-	seed     maphash.Seed
-	places   map[uint64]*place
+	secrets  []string
+	places   map[string]*place // those whose text ends in what may be the beginning of a secret
+	path     []step            // to the value that is read
 	held     []*chunk
 	size     int // of the chunks that are held, in bytes
 	open     int // the places with texts that are held
 	changed  bool
+	single   [1][]byte
 }
 
 // maxHeld is how many bytes are held back; what is open then is taken for a secret. maxPlaces is how many places are remembered.
@@ -30,11 +31,11 @@ const (
 
 // place is where texts of a stream stand that belong together.
 type place struct {
-	sent string  // the end of what was passed on, as long as it may belong to a secret
-	held []*text // what was not, because it may begin a secret
+	sent string  // the end of what was passed on, if it may begin a secret
+	held []*text // what was not passed on for that reason
 }
 
-// chunk is the data of one event, with its texts.
+// chunk is the data of one event, with the texts that may belong to secrets.
 type chunk struct {
 	raw   []byte
 	texts []*text
@@ -47,57 +48,100 @@ type text struct {
 	changed    bool
 }
 
+// step is a part of the path to a value: the key of a member, or an element of an array.
+type step struct {
+	key      []byte
+	element  rawjson.Cursor
+	position int // of the element; -1 for a member
+}
+
 // Events returns what redacts a stream from its beginning.
 func (r *Redactor) Events() *Events {
-	return &Events{redactor: r, seed: maphash.MakeSeed(), places: map[uint64]*place{}}
+	return &Events{redactor: r, places: map[string]*place{}}
 }
 
 // Changed reports whether a secret was replaced.
 func (e *Events) Changed() bool { return e.changed }
 
 // Next takes the data of an event and returns the data that may be passed on now, in order. What it returns at once may share
-// memory with data.
+// memory with data, and is valid until the next call.
 func (e *Events) Next(data []byte) [][]byte {
-	secrets := e.redactor.known()
-	if len(secrets) == 0 {
-		return [][]byte{data}
+	if e.secrets = e.redactor.known(); len(e.secrets) == 0 {
+		return e.one(data)
 	}
 	raw := bytes.TrimSpace(e.redactor.JSON(data))
 	e.changed = e.changed || len(raw) != len(bytes.TrimSpace(data))
-	c := &chunk{raw: raw}
+	if len(e.places) == 0 && len(e.held) == 0 && !e.maybe(raw) {
+		return e.one(raw)
+	}
+	c := chunk{raw: raw}
 	cursor := rawjson.Read(raw)
 	for key := range cursor.Members() {
 		if string(key) == "choices" {
-			e.walk(c, &cursor, 0, secrets)
+			e.walk(&c, &cursor)
 		}
 	}
 	if len(e.held) == 0 && e.open == 0 {
-		return [][]byte{c.bytes()}
+		return e.one(c.bytes())
 	}
 	c.raw = bytes.Clone(c.raw)
-	e.held, e.size = append(e.held, c), e.size+len(c.raw)
+	e.held, e.size = append(e.held, &c), e.size+len(c.raw)
 	if e.open > 0 && e.size <= maxHeld {
 		return nil
 	}
-	return e.release(secrets)
+	return e.release()
+}
+
+// maybe reports whether a text of a chunk may end in the beginning of a secret. Most chunks need no closer look.
+func (e *Events) maybe(raw []byte) bool {
+	if bytes.IndexByte(raw, '\\') >= 0 {
+		return true
+	}
+	for _, v := range e.secrets {
+		for i := bytes.IndexByte(raw, v[0]); i >= 0; {
+			rest := raw[i:]
+			n := common(rest, v)
+			// What a colon follows is the name of a member.
+			if n+1 < len(rest) && rest[n] == '"' && rest[n+1] != ':' {
+				return true
+			}
+			next := bytes.IndexByte(rest[1:], v[0])
+			if next < 0 {
+				break
+			}
+			i += 1 + next
+		}
+	}
+	return false
+}
+
+// common returns how many bytes two texts have in common at their beginning.
+func common(raw []byte, secret string) int {
+	n := 0
+	for n < min(len(raw), len(secret)) && raw[n] == secret[n] {
+		n++
+	}
+	return n
+}
+
+func (e *Events) one(data []byte) [][]byte {
+	e.single[0] = data
+	return e.single[:]
 }
 
 // End returns what is still held back when the stream has ended.
 func (e *Events) End() [][]byte {
-	for _, p := range e.places {
-		p.held = nil
-	}
-	e.open = 0
-	return e.release(nil)
+	clear(e.places)
+	return e.release()
 }
 
 // release returns the chunks that are held. A text that is open still is taken for a secret.
-func (e *Events) release(secrets []string) [][]byte {
-	for _, p := range e.places {
+func (e *Events) release() [][]byte {
+	for at, p := range e.places {
 		if p.held != nil {
 			all := p.sent + join(p.held)
-			e.hide(p, p.held, len(all)-beginning(secrets, all), len(all))
-			p.settle(nil, secrets)
+			e.hide(p, p.held, len(all)-beginning(e.secrets, all), len(all))
+			delete(e.places, at)
 		}
 	}
 	out := make([][]byte, len(e.held))
@@ -108,71 +152,107 @@ func (e *Events) release(secrets []string) [][]byte {
 	return out
 }
 
-// walk reads the value that is next and takes the texts in it. at identifies its place.
-func (e *Events) walk(c *chunk, cursor *rawjson.Cursor, at uint64, secrets []string) {
+// walk reads the value that is next and takes the texts in it.
+func (e *Events) walk(c *chunk, cursor *rawjson.Cursor) {
 	switch cursor.Next() {
 	case '{':
 		for key := range cursor.Members() {
-			e.walk(c, cursor, e.below(at, key), secrets)
+			e.path = append(e.path, step{key: key, position: -1})
+			e.walk(c, cursor)
+			e.path = e.path[:len(e.path)-1]
 		}
 	case '[':
 		for i := range cursor.Elements() {
-			e.walk(c, cursor, e.below(at, index(*cursor, i)), secrets)
+			e.path = append(e.path, step{element: *cursor, position: i})
+			e.walk(c, cursor)
+			e.path = e.path[:len(e.path)-1]
 		}
 	case '"':
 		start := cursor.Here()
-		value, ok := cursor.Text()
-		if raw := cursor.Since(start); ok && value != "" {
-			t := &text{start: start, end: start + len(raw), value: value}
-			c.texts = append(c.texts, t)
-			e.take(e.place(at), t, secrets)
+		if raw := cursor.Value(); raw != nil {
+			e.text(c, start, raw)
 		}
 	default:
 		cursor.Skip()
 	}
 }
 
-// index returns what identifies an element of an array: its "index", because a stream has the choices in any order, otherwise
-// its position.
-func index(element rawjson.Cursor, position int) []byte {
-	for key := range element.Members() {
-		if string(key) == "index" {
-			return element.Value()
-		}
+// text takes a text that may belong to a secret: most do not.
+func (e *Events) text(c *chunk, start int, raw []byte) {
+	value := raw[1 : len(raw)-1]
+	if bytes.IndexByte(value, '\\') >= 0 {
+		decoded, _ := rawjson.String(raw)
+		value = []byte(decoded)
 	}
-	return strconv.AppendInt(nil, int64(position), 10)
-}
-
-func (e *Events) below(at uint64, key []byte) uint64 {
-	return at*31 + maphash.Bytes(e.seed, key)
-}
-
-func (e *Events) place(at uint64) *place {
+	if len(value) == 0 || len(e.places) == 0 && !endsInPrefix(e.secrets, value) {
+		return
+	}
+	t := &text{start: start, end: start + len(raw), value: string(value)}
+	at := e.at()
 	p := e.places[at]
 	if p == nil {
-		if len(e.places) >= maxPlaces && e.open == 0 {
-			clear(e.places)
-		}
 		p = &place{}
+	}
+	if e.take(p, t); p.held == nil && p.sent == "" {
+		delete(e.places, at)
+	} else {
 		e.places[at] = p
 	}
-	return p
+	c.texts = append(c.texts, t)
+	if len(e.places) > maxPlaces && e.open == 0 {
+		clear(e.places)
+	}
+}
+
+// endsInPrefix reports whether a text ends in the beginning of a secret.
+func endsInPrefix(secrets []string, value []byte) bool {
+	for _, v := range secrets {
+		end := value[max(0, len(value)-len(v)+1):]
+		for i := bytes.IndexByte(end, v[0]); i >= 0; i = bytes.IndexByte(end, v[0]) {
+			if end = end[i:]; strings.HasPrefix(v, string(end)) {
+				return true
+			}
+			end = end[1:]
+		}
+	}
+	return false
+}
+
+// at identifies the place of the value that is read. An element of an array is known by its "index", because a stream has the
+// choices in any order, otherwise by its position.
+func (e *Events) at() string {
+	var at []byte
+	for _, s := range e.path {
+		at = append(at, 0)
+		if s.position < 0 {
+			at = append(at, s.key...)
+			continue
+		}
+		index := strconv.AppendInt(nil, int64(s.position), 10)
+		for key := range s.element.Members() {
+			if string(key) == "index" {
+				index = s.element.Value()
+			}
+		}
+		at = append(at, index...)
+	}
+	return string(at)
 }
 
 // take replaces the secrets that end in a text of a place, and holds the text if it may begin one.
-func (e *Events) take(p *place, t *text, secrets []string) {
+func (e *Events) take(p *place, t *text) {
 	wasOpen := p.held != nil
 	texts := append(p.held, t)
 	for from := 0; ; {
 		all := p.sent + join(texts)
-		begin, end := first(secrets, all, from)
+		begin, end := first(e.secrets, all, from)
 		if end == 0 {
 			break
 		}
 		e.hide(p, texts, begin, end)
 		from = begin
 	}
-	p.settle(texts, secrets)
+	p.settle(texts, e.secrets)
 	switch {
 	case wasOpen && p.held == nil:
 		e.open--
@@ -209,7 +289,7 @@ func (e *Events) hide(p *place, texts []*text, begin, end int) {
 	}
 }
 
-// settle holds the texts that may begin a secret, and remembers the end of the others.
+// settle holds the texts that may begin a secret, and remembers of the others what may belong to one.
 func (p *place) settle(texts []*text, secrets []string) {
 	all := p.sent + join(texts)
 	open := len(all) - beginning(secrets, all)
@@ -226,8 +306,10 @@ func (p *place) settle(texts []*text, secrets []string) {
 		p.held = texts[first:]
 	}
 	p.sent = all[:len(all)-len(join(p.held))]
-	if len(secrets) > 0 && len(p.sent) >= len(secrets[0]) {
-		p.sent = p.sent[len(p.sent)-len(secrets[0])+1:]
+	if p.held == nil && !endsInPrefix(secrets, []byte(p.sent)) {
+		p.sent = ""
+	} else if longest := len(secrets[0]); len(p.sent) >= longest {
+		p.sent = p.sent[len(p.sent)-longest+1:]
 	}
 }
 
