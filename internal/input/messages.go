@@ -205,6 +205,11 @@ func replayable(message []byte) []byte {
 
 // replayableCalls returns the message with tool calls as requests have them: no empty list, and arguments as text.
 func replayableCalls(message rawjson.Object, raw json.RawMessage) rawjson.Object {
+	// A server that sends more is hostile, and gets back what it sent.
+	const longest = 1 << 20
+	if len(raw) > longest {
+		return message
+	}
 	calls, _ := rawjson.Elements(raw)
 	if len(calls) == 0 {
 		return message.Without("tool_calls")

@@ -2,6 +2,7 @@ package reply
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -56,9 +57,14 @@ func (c *calls) remember(call *value, piece json.RawMessage) {
 	}
 }
 
-// isWhole reports whether a call has its name and all of its arguments.
+// isWhole reports whether a call has its name and all of its arguments. Of long arguments the last byte tells: reading them for each
+// piece would take too long.
 func (v *value) isWhole() bool {
+	const long = 16 << 10
 	function := v.get("function")
 	arguments := function.get("arguments").string()
-	return function.get("name").string() != "" && arguments != "" && rawjson.Valid([]byte(arguments))
+	if function.get("name").string() == "" || !strings.HasSuffix(arguments, "}") {
+		return false
+	}
+	return len(arguments) > long || rawjson.Valid([]byte(arguments))
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -218,28 +217,32 @@ func (c *complaint) complains() bool { return c.message != "" || c.code != "" ||
 
 // isEmptyError reports whether the value of a field "error" says that nothing went wrong: some gateways send the field always.
 func isEmptyError(raw json.RawMessage) bool {
-	switch {
-	case len(raw) == 0:
-		return true
-	case raw[0] == '{':
-		return isEmptyObject(raw)
-	case raw[0] == '[':
-		items, _ := rawjson.Elements(raw)
-		return !slices.ContainsFunc(items, func(item json.RawMessage) bool { return !isEmptyError(item) })
-	case raw[0] == '"':
-		return strings.TrimSpace(word(raw)) == ""
-	}
-	return string(raw) == "null" || string(raw) == "false" || string(raw) == "0"
+	w := readWire(raw)
+	return w.isEmpty()
 }
 
-// isEmptyObject reports whether an object of an error has a code for success, or nothing but empty members.
-func isEmptyObject(raw json.RawMessage) bool {
+// isEmpty reads the value that is next and reports whether it is null, false, 0, an empty text, or holds nothing else. An object
+// with the code of a success is empty too.
+func (w *wire) isEmpty() bool {
 	empty := true
-	for key, value := range rawjson.Members(raw) {
-		if code := string(value); string(key) == "code" && (code == "0" || code == "200") {
-			return true
+	switch w.Next() {
+	case '{':
+		success := false
+		for key := range w.Members() {
+			value := w.Here()
+			empty = w.isEmpty() && empty
+			code := string(w.Since(value))
+			success = success || string(key) == "code" && (code == "0" || code == "200")
 		}
-		empty = empty && isEmptyError(value)
+		return empty || success
+	case '[':
+		for range w.Elements() {
+			empty = w.isEmpty() && empty
+		}
+		return empty
+	case '"':
+		return strings.TrimSpace(w.word()) == ""
 	}
-	return empty
+	word := string(w.Value())
+	return word == "" || word == "null" || word == "false" || word == "0"
 }

@@ -5,6 +5,7 @@ package reply
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -71,6 +72,8 @@ func Parse(body []byte, h http.Header, status int) (*Response, error) {
 	switch {
 	case err != nil:
 		return nil, unusable(body, status, id, err)
+	case reply.tooMany:
+		return nil, unusable(body, status, id, errTooMany)
 	case reply.err != nil, len(reply.choices) == 0 && saysError(raw):
 		return nil, insideError(raw, status, id)
 	case !reply.listed && reply.requestID == "":
@@ -85,8 +88,11 @@ func Parse(body []byte, h http.Header, status int) (*Response, error) {
 
 // saysError reports whether JSON without choices says what went wrong.
 func saysError(raw []byte) bool {
+	if len(raw) > MaxErrorText || raw[0] == '"' {
+		return false
+	}
 	c := readComplaint(raw)
-	return raw[0] != '"' && c.complains()
+	return c.complains()
 }
 
 // choicesOf returns the choices of a whole reply. One of several may lack its message.
@@ -131,6 +137,7 @@ var (
 	errNoMessage = errors.New("a choice has no message")
 	errNoChoices = errors.New("it has no choices")
 	errTooDeep   = errors.New("it is nested too deep to be read")
+	errTooMany   = fmt.Errorf("it has more than %d choices", maxChoices)
 )
 
 // choiceError returns the failure of one choice in an otherwise good reply; nil if there is none. OpenRouter puts an error into
@@ -158,6 +165,8 @@ func unusable(body []byte, status int, id string, cause error) *Error {
 		e.Kind, e.Retryable, e.Message = failure.NotAPI, false, "the reply is an HTML page"
 	case rawjson.TooDeep(body):
 		e.Err, e.Message = errTooDeep, "the reply is no chat completion: "+errTooDeep.Error()
+	case errors.Is(cause, errTooMany):
+		e.Message = "the reply is no chat completion: " + errTooMany.Error()
 	case errors.Is(cause, errNoChoices):
 		e.Message = "the reply is JSON but no chat completion"
 	}

@@ -177,7 +177,7 @@ func (s *stream) chunk(data []byte) error {
 	reply := wireReply{choices: s.room[:0]}
 	reply.read(w)
 	s.room = reply.choices
-	if !w.End() {
+	if !w.End() || reply.tooMany {
 		return s.malformed(data)
 	}
 	if reply.err != nil || reply.complains && len(reply.choices) == 0 && saysError(data) {
@@ -216,6 +216,8 @@ func (s *stream) malformed(data []byte) error {
 		e.Message = "a chunk of the stream is an HTML page"
 	case rawjson.TooDeep(data):
 		e.Message = "a chunk of the stream is nested too deep to be read"
+	case rawjson.Valid(data):
+		e.Message = "a chunk of the stream has too many choices"
 	}
 	e.Status, e.RequestID = s.answer.StatusCode, s.id
 	return e
@@ -242,7 +244,7 @@ func (s *stream) add(piece *wireChoice) {
 }
 
 // partSize is about the memory of a choice, or of a part of its message, besides its text.
-const partSize = 256
+const partSize = 1 << 10
 
 func (s *stream) choice(index int) *collected {
 	if s.last != nil && s.last.index == index {

@@ -19,6 +19,7 @@ type value struct {
 	keys   []string // of an object, in the order in which they came
 	fields map[string]*value
 	items  []*value
+	index  map[string]*value // the items that say their index
 	calls  calls
 	last   json.RawMessage // the last array that was added
 }
@@ -135,11 +136,23 @@ func (v *value) mergeArray(name string, raw json.RawMessage) (size int) {
 			size += partSize
 		}
 		size += item.merge("", element)
-		if name == "tool_calls" {
-			v.calls.remember(item, element)
-		}
+		v.remember(name, item, element)
 	}
 	return size
+}
+
+// remember notes by what later elements find an item.
+func (v *value) remember(name string, item *value, element json.RawMessage) {
+	if name == "tool_calls" {
+		v.calls.remember(item, element)
+		return
+	}
+	if index := rawjson.Known(element).Get("index"); index != nil {
+		if v.index == nil {
+			v.index = map[string]*value{}
+		}
+		v.index[string(index)] = item
+	}
 }
 
 // itemFor returns the item that an element of an array belongs to; nil for a new one.
@@ -151,12 +164,7 @@ func (v *value) itemFor(name string, element json.RawMessage) *value {
 		return v.calls.find(element)
 	}
 	if index := rawjson.Known(element).Get("index"); index != nil {
-		for _, item := range slices.Backward(v.items) {
-			if string(item.get("index").json()) == string(index) {
-				return item
-			}
-		}
-		return nil
+		return v.index[string(index)]
 	}
 	if len(v.items) == 0 {
 		return nil

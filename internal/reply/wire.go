@@ -87,9 +87,12 @@ type wireReply struct {
 	usage     Usage
 	err       json.RawMessage // nil if there is none, or one that says nothing
 	requestID string
-	// complains reports a field with which some servers say what went wrong.
-	complains bool
+	// complains reports a field with which some servers say what went wrong; tooMany, more than maxChoices choices.
+	complains, tooMany bool
 }
+
+// maxChoices is how many choices a reply or a chunk may have: far more than any API gives.
+const maxChoices = 1 << 16
 
 // wireChoice is a choice of a reply, or what a chunk adds to one.
 type wireChoice struct {
@@ -126,6 +129,9 @@ func (r *wireReply) read(w *wire) {
 		case "choices":
 			r.listed = w.Next() != 'n'
 			w.each(func(place int) {
+				if r.tooMany = place >= maxChoices; r.tooMany {
+					return
+				}
 				r.choices = append(r.choices, wireChoice{index: place})
 				r.choices[len(r.choices)-1].read(w)
 			})

@@ -23,10 +23,12 @@ type Events struct {
 	single   [1][]byte
 }
 
-// maxHeld is how many bytes are held back; what is open then is taken for a secret. maxPlaces is how many places are remembered.
+// maxHeld is how many bytes are held back; what is open then is taken for a secret. maxPlaces is how many places are remembered, and
+// maxTexts how many texts of one chunk may end in the beginning of a secret: one with more is left out.
 const (
 	maxHeld   = 1 << 20
 	maxPlaces = 1 << 12
+	maxTexts  = 1 << 16
 )
 
 // place is where texts of a stream stand that belong together.
@@ -37,8 +39,9 @@ type place struct {
 
 // chunk is the data of one event, with the texts that may belong to secrets.
 type chunk struct {
-	raw   []byte
-	texts []*text
+	raw     []byte
+	texts   []*text
+	leftOut bool
 }
 
 // text is a string in a chunk.
@@ -48,11 +51,11 @@ type text struct {
 	changed    bool
 }
 
-// step is a part of the path to a value: the key of a member, or an element of an array.
+// step is a part of the path to a value: the key of a member, or an element of an array, whose key is found when it is needed.
 type step struct {
 	key      []byte
 	element  rawjson.Cursor
-	position int // of the element; -1 for a member
+	position int // of the element
 }
 
 // Events returns what redacts a stream from its beginning.
@@ -157,7 +160,7 @@ func (e *Events) walk(c *chunk, cursor *rawjson.Cursor) {
 	switch cursor.Next() {
 	case '{':
 		for key := range cursor.Members() {
-			e.path = append(e.path, step{key: key, position: -1})
+			e.path = append(e.path, step{key: key})
 			e.walk(c, cursor)
 			e.path = e.path[:len(e.path)-1]
 		}
@@ -184,12 +187,24 @@ func (e *Events) text(c *chunk, start int, raw []byte) {
 		decoded, _ := rawjson.String(raw)
 		value = []byte(decoded)
 	}
-	if len(value) == 0 || len(e.places) == 0 && !endsInPrefix(e.secrets, value) {
+	if len(value) == 0 || len(e.places) == 0 && longestPrefix(e.secrets, string(value)) == 0 {
+		return
+	}
+	if len(c.texts) == maxTexts {
+		c.raw, c.texts, c.leftOut, e.changed = nil, nil, true, true
+	}
+	if c.leftOut {
 		return
 	}
 	t := &text{start: start, end: start + len(raw), value: string(value)}
 	at := e.at()
 	p := e.places[at]
+	if p == nil && len(e.places) >= maxPlaces {
+		// No server has so many texts that may begin a secret: this one is taken for its beginning.
+		c.texts = append(c.texts, t)
+		e.hide(&place{}, []*text{t}, len(t.value)-longestPrefix(e.secrets, t.value), len(t.value))
+		return
+	}
 	if p == nil {
 		p = &place{}
 	}
@@ -199,44 +214,30 @@ func (e *Events) text(c *chunk, start int, raw []byte) {
 		e.places[at] = p
 	}
 	c.texts = append(c.texts, t)
-	if len(e.places) > maxPlaces && e.open == 0 {
-		clear(e.places)
-	}
 }
 
-// endsInPrefix reports whether a text ends in the beginning of a secret.
-func endsInPrefix(secrets []string, value []byte) bool {
-	for _, v := range secrets {
-		end := value[max(0, len(value)-len(v)+1):]
-		for i := bytes.IndexByte(end, v[0]); i >= 0; i = bytes.IndexByte(end, v[0]) {
-			if end = end[i:]; strings.HasPrefix(v, string(end)) {
-				return true
-			}
-			end = end[1:]
-		}
-	}
-	return false
-}
-
-// at identifies the place of the value that is read. An element of an array is known by its "index", because a stream has the
-// choices in any order, otherwise by its position.
+// at identifies the place of the value that is read.
 func (e *Events) at() string {
 	var at []byte
-	for _, s := range e.path {
-		at = append(at, 0)
-		if s.position < 0 {
-			at = append(at, s.key...)
-			continue
-		}
-		index := strconv.AppendInt(nil, int64(s.position), 10)
-		for key := range s.element.Members() {
-			if string(key) == "index" {
-				index = s.element.Value()
-			}
-		}
-		at = append(at, index...)
+	for i := range e.path {
+		at = append(append(at, 0), e.path[i].name()...)
 	}
 	return string(at)
+}
+
+// name returns the key of a member. An element of an array is known by its "index", because a stream has the choices in any order,
+// otherwise by its position.
+func (s *step) name() []byte {
+	if s.key != nil {
+		return s.key
+	}
+	s.key = strconv.AppendInt(nil, int64(s.position), 10)
+	for key := range s.element.Members() {
+		if string(key) == "index" {
+			s.key = s.element.Value()
+		}
+	}
+	return s.key
 }
 
 // take replaces the secrets that end in a text of a place, and holds the text if it may begin one.
@@ -306,7 +307,7 @@ func (p *place) settle(texts []*text, secrets []string) {
 		p.held = texts[first:]
 	}
 	p.sent = all[:len(all)-len(join(p.held))]
-	if p.held == nil && !endsInPrefix(secrets, []byte(p.sent)) {
+	if p.held == nil && longestPrefix(secrets, p.sent) == 0 {
 		p.sent = ""
 	} else if longest := len(secrets[0]); len(p.sent) >= longest {
 		p.sent = p.sent[len(p.sent)-longest+1:]
@@ -330,16 +331,19 @@ const holdFrom = 4
 
 // beginning returns the length of the longest end of a text that begins a secret, of at least holdFrom bytes; otherwise 0.
 func beginning(secrets []string, all string) int {
+	if longest := longestPrefix(secrets, all); longest >= holdFrom {
+		return longest
+	}
+	return 0
+}
+
+// longestPrefix returns the length of the longest end of a text that begins a secret.
+func longestPrefix(secrets []string, all string) int {
 	longest := 0
 	for _, v := range secrets {
 		end := all[max(0, len(all)-len(v)+1):]
-		for {
-			i := strings.Index(end, v[:holdFrom])
-			if i < 0 {
-				break
-			}
-			end = end[i:]
-			if strings.HasPrefix(v, end) {
+		for i := strings.IndexByte(end, v[0]); i >= 0; i = strings.IndexByte(end, v[0]) {
+			if end = end[i:]; strings.HasPrefix(v, end) {
 				longest = max(longest, len(end))
 				break
 			}
@@ -351,6 +355,9 @@ func beginning(secrets []string, all string) int {
 
 // bytes returns the chunk with its texts.
 func (c *chunk) bytes() []byte {
+	if c.leftOut {
+		return []byte("{}")
+	}
 	var out []byte
 	done := 0
 	for _, t := range c.texts {
