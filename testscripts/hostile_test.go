@@ -33,11 +33,11 @@ func flood(kind, head, text string) http.HandlerFunc {
 	}
 }
 
-// numbered writes a stream of so many chunks that each differ by their number.
-func numbered(count int, format string) http.HandlerFunc {
-	return func(w http.ResponseWriter, req *http.Request) {
+// numbered writes a stream of a million chunks that differ by their number.
+func numbered(format string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
-		for i := range count {
+		for i := range 1 << 20 {
 			if _, err := fmt.Fprintf(w, "data: "+format+"\n\n", i); err != nil {
 				return
 			}
@@ -97,12 +97,12 @@ func TestHostileReplies(t *testing.T) {
 		"one event in lines":          {flood(event, "", "data: x\n"), []string{"stream"}, 8},
 		"an error":                    {flood("text/plain", "", "no "), []string{"chat"}, 8},
 		"compressed zeros":            {bomb, []string{"chat"}, 8},
-		"choices, each new":           {numbered(1<<20, `{"choices":[{"index":%d,"delta":{"content":"a"}}]}`), []string{"stream", "--json"}, 8},
-		"texts of many choices":       {numbered(1<<20, `{"choices":[{"index":%d,"delta":{"content":"`+strings.Repeat("a", 4000)+`"}}]}`), []string{"stream", "--json", "-c", "talk"}, 8},
-		"tool calls, each new":        {numbered(1<<20, `{"choices":[{"index":0,"delta":{"tool_calls":[{"id":"c%d","function":{"name":"f","arguments":"{}"}}]}}]}`), []string{"stream", "-c", "talk"}, 8},
-		"pieces of one tool call":     {numbered(1<<20, `{"choices":[{"index":0,"delta":{"tool_calls":[{"function":{"name":"f","arguments":"%d}"}}]}}]}`), []string{"stream"}, 8},
-		"fields, each new":            {numbered(1<<20, `{"choices":[{"index":0,"delta":{"f%d":"a"}}]}`), []string{"stream", "-c", "talk"}, 8},
-		"details, each with an index": {numbered(1<<20, `{"choices":[{"index":0,"delta":{"details":[{"index":%d,"text":"a"}]}}]}`), []string{"stream", "-c", "talk"}, 8},
+		"choices, each new":           {numbered(`{"choices":[{"index":%d,"delta":{"content":"a"}}]}`), []string{"stream", "--json"}, 8},
+		"texts of many choices":       {numbered(`{"choices":[{"index":%d,"delta":{"content":"` + strings.Repeat("a", 4000) + `"}}]}`), []string{"stream", "--json", "-c", "talk"}, 8},
+		"tool calls, each new":        {numbered(`{"choices":[{"index":0,"delta":{"tool_calls":[{"id":"c%d","function":{"name":"f","arguments":"{}"}}]}}]}`), []string{"stream", "-c", "talk"}, 8},
+		"pieces of one tool call":     {numbered(`{"choices":[{"index":0,"delta":{"tool_calls":[{"function":{"name":"f","arguments":"%d}"}}]}}]}`), []string{"stream"}, 8},
+		"fields, each new":            {numbered(`{"choices":[{"index":0,"delta":{"f%d":"a"}}]}`), []string{"stream", "-c", "talk"}, 8},
+		"details, each with an index": {numbered(`{"choices":[{"index":0,"delta":{"details":[{"index":%d,"text":"a"}]}}]}`), []string{"stream", "-c", "talk"}, 8},
 		"beginnings of the key":       {full(`data: {"choices":[{"index":0,"delta":{`, `"a":"sk-t",`, `"b":"a"},"finish_reason":"stop"}]}`+"\n\n"), []string{"stream"}, 8},
 		"choices of a whole reply":    {full(`{"choices":[`, `{},`, `{}]}`), []string{"chat", "--retries", "0"}, 8},
 		"no choices, many fields":     {full(`{"error":{"message":"",`, `"a":1,`, `"b":1},"choices":[]}`), []string{"chat", "--retries", "0"}, 6},
