@@ -23,6 +23,20 @@ func TestCommittedFilesAreFresh(t *testing.T) {
 	}
 }
 
+func TestReadmeTablesAreFresh(t *testing.T) {
+	committed := read(t, filepath.Join("..", "..", "README.md"))
+	fresh := filepath.Join(t.TempDir(), "README.md")
+	if err := os.WriteFile(fresh, committed, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeReadme(fresh); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(read(t, fresh), committed) {
+		t.Error("a table of README.md is stale: " + hint)
+	}
+}
+
 func TestWriteClearsStaleFiles(t *testing.T) {
 	root := t.TempDir()
 	stale := filepath.Join(root, "man", "chatcmpl-gone.1")

@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -81,8 +83,11 @@ func bomb(w http.ResponseWriter, _ *http.Request) {
 
 // TestHostileReplies reads replies that have no end, or nothing but parts: the bounds hold for every one.
 func TestHostileReplies(t *testing.T) {
-	if os.Getenv(nested) != "" || testing.Short() {
-		t.Skip("it takes a minute")
+	switch {
+	case os.Getenv(nested) != "":
+		return
+	case testing.Short(), isRace():
+		t.Skip("it takes a minute, and measures memory, of which the race detector takes several times as much")
 	}
 	const event, whole = "text/event-stream", "application/json"
 	for name, c := range map[string]struct {
@@ -121,6 +126,11 @@ func TestHostileReplies(t *testing.T) {
 			}
 		})
 	}
+}
+
+func isRace() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
 // hostile runs the tool and returns its largest memory in MiB, and its exit code.
