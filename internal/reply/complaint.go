@@ -214,35 +214,3 @@ func (c *complaint) setCode(raw json.RawMessage) {
 
 // complains reports whether the body says that something went wrong.
 func (c *complaint) complains() bool { return c.message != "" || c.code != "" || c.status != 0 }
-
-// isEmptyError reports whether the value of a field "error" says that nothing went wrong: some gateways send the field always.
-func isEmptyError(raw json.RawMessage) bool {
-	w := readWire(raw)
-	return w.isEmpty()
-}
-
-// isEmpty reads the value that is next and reports whether it is null, false, 0, an empty text, or holds nothing else. An object
-// with the code of a success is empty too.
-func (w *wire) isEmpty() bool {
-	empty := true
-	switch w.Next() {
-	case '{':
-		success := false
-		for key := range w.Members() {
-			value := w.Here()
-			empty = w.isEmpty() && empty
-			code := string(w.Since(value))
-			success = success || string(key) == "code" && (code == "0" || code == "200")
-		}
-		return empty || success
-	case '[':
-		for range w.Elements() {
-			empty = w.isEmpty() && empty
-		}
-		return empty
-	case '"':
-		return strings.TrimSpace(w.word()) == ""
-	}
-	word := string(w.Value())
-	return word == "" || word == "null" || word == "false" || word == "0"
-}

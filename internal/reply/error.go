@@ -8,6 +8,13 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
+// Bounds in bytes of a reply, of one event of a stream, and of what is kept of a stream; and of the text of an error. More is an
+// error.
+const (
+	MaxReply     = 64 << 20
+	MaxErrorText = 1 << 20
+)
+
 // Error is a request that brought no usable reply.
 type Error struct {
 	Kind failure.Kind

@@ -1,7 +1,6 @@
 package reply
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"errors"
@@ -29,60 +28,6 @@ type Delta struct {
 	Index     int
 	Text      string
 	Reasoning string
-}
-
-// Reader reads the body of a successful answer.
-type Reader struct {
-	// Redactor knows the secrets that are replaced before anything is made of the body; nil knows none.
-	Redactor *secret.Redactor
-	// Choices is the number of choices that were asked for, at least 1.
-	Choices int
-	// Each, if not nil, is called for every chunk of a stream as it arrives. Its error ends the stream and is returned as it is.
-	Each func(*Chunk) error
-	// Collect keeps the texts and the messages of a stream, which takes their memory, at most MaxReply.
-	Collect bool
-}
-
-// Whole reads a reply that was not asked for as a stream. One that is a stream all the same is joined to a whole reply.
-func (r *Reader) Whole(resp *http.Response, body io.Reader) (*Response, error) {
-	buffered := bufio.NewReader(body)
-	if !isStream(buffered, false) {
-		return r.whole(resp, buffered)
-	}
-	joined := *r
-	joined.Collect, joined.Each = true, nil
-	return joined.events(resp, buffered, (*stream).join)
-}
-
-// Stream reads a streamed reply. The response holds what had arrived in any case, and is nil only where nothing had. A reply that
-// came in one piece is one chunk.
-func (r *Reader) Stream(resp *http.Response, body io.Reader) (*Response, error) {
-	buffered := bufio.NewReader(body)
-	if isStream(buffered, true) {
-		return r.events(resp, buffered, (*stream).response)
-	}
-	reply, err := r.whole(resp, buffered)
-	if err != nil || r.Each == nil {
-		return reply, err
-	}
-	chunk := Chunk{Raw: reply.Raw}
-	for _, c := range reply.Choices {
-		chunk.Deltas = append(chunk.Deltas, Delta{c.Index, c.Text, c.Reasoning})
-	}
-	return reply, r.Each(&chunk)
-}
-
-func (r *Reader) whole(resp *http.Response, body io.Reader) (*Response, error) {
-	raw, err := readBody(resp, body)
-	if err != nil {
-		return nil, err
-	}
-	clean := r.Redactor.JSON(raw)
-	reply, err := Parse(clean, resp.Header, resp.StatusCode)
-	if reply != nil {
-		reply.Redacted = !bytes.Equal(clean, raw)
-	}
-	return reply, err
 }
 
 // stream is the state of a streamed reply.
@@ -242,9 +187,6 @@ func (s *stream) add(piece *wireChoice) {
 	s.size += len(delta.Text) + c.collect(m, s.Collect)
 	s.out.Deltas = append(s.out.Deltas, delta)
 }
-
-// partSize is about the memory of a choice, or of a part of its message, besides its text.
-const partSize = 1 << 10
 
 func (s *stream) choice(index int) *collected {
 	if s.last != nil && s.last.index == index {

@@ -24,6 +24,9 @@ type value struct {
 	last   json.RawMessage // the last array that was added
 }
 
+// partSize is about the memory of a choice, or of a part of its message, besides its text.
+const partSize = 1 << 10
+
 // merge adds a piece, the value of a field of that name, and returns about how much memory it takes.
 func (v *value) merge(name string, raw json.RawMessage) (size int) {
 	switch {

@@ -12,74 +12,6 @@ import (
 // decoder would read every part several times. A field of another type than the API promises counts as missing: a reply that
 // holds the text is a reply.
 
-type wire struct{ rawjson.Cursor }
-
-func readWire(raw []byte) *wire { return &wire{rawjson.Read(raw)} }
-
-// each calls f for each element of the array that is next, while it is next; an object counts as the only element.
-func (w *wire) each(f func(place int)) {
-	switch w.Next() {
-	case '[':
-		for place := range w.Elements() {
-			f(place)
-		}
-	case '{':
-		f(0)
-	default:
-		w.Skip()
-	}
-}
-
-// word reads a string; empty for any other value.
-func (w *wire) word() string {
-	text, _ := w.Text()
-	return text
-}
-
-// content reads the text of a message: a string, a list of parts, or one part. Other JSON is its own text.
-func (w *wire) content() string {
-	switch w.Next() {
-	case '"':
-		return w.word()
-	case 'n':
-		w.Skip()
-		return ""
-	case '[', '{':
-		var text strings.Builder
-		w.each(func(int) { text.WriteString(w.part()) })
-		return text.String()
-	}
-	return string(w.Value())
-}
-
-// part reads the text of a part: of its own or of an object in its place. The thoughts of a model are no text.
-func (w *wire) part() (text string) {
-	if w.Next() == '"' {
-		return w.word()
-	}
-	kind := ""
-	for key := range w.Members() {
-		switch string(key) {
-		case "type":
-			kind = w.word()
-		case "text":
-			if text = ""; w.Next() == '{' {
-				for key := range w.Members() {
-					if string(key) == "value" {
-						text = w.word()
-					}
-				}
-			} else {
-				text = w.word()
-			}
-		}
-	}
-	if strings.HasPrefix(kind, "thinking") || strings.HasPrefix(kind, "reasoning") {
-		return ""
-	}
-	return text
-}
-
 // wireReply is what has a meaning in a reply or a chunk.
 type wireReply struct {
 	choices   []wireChoice
@@ -149,14 +81,6 @@ func (r *wireReply) read(w *wire) {
 	}
 }
 
-// failure reads a field "error"; nil if it says nothing.
-func (w *wire) failure() json.RawMessage {
-	if raw := w.Value(); !isEmptyError(raw) {
-		return raw
-	}
-	return nil
-}
-
 func (c *wireChoice) read(w *wire) {
 	for key := range w.Members() {
 		switch string(key) {
@@ -220,14 +144,6 @@ func (m *wireMessage) object() json.RawMessage {
 		return rawjson.Object{{Key: "role", Value: rawjson.Quote("assistant")}, {Key: "content", Value: m.raw}}.JSON()
 	}
 	return m.raw
-}
-
-// textOf returns the text that JSON stands for.
-func textOf(raw json.RawMessage) string {
-	if raw == nil {
-		return ""
-	}
-	return readWire(raw).content()
 }
 
 // reasoning returns the reasoning; nil if there is none. Some servers send it under two names.

@@ -1,0 +1,125 @@
+package reply
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// wire reads JSON that a server wrote. A value of another type than was expected counts as missing.
+type wire struct{ rawjson.Cursor }
+
+func readWire(raw []byte) *wire { return &wire{rawjson.Read(raw)} }
+
+// each calls f for each element of the array that is next, while it is next; an object counts as the only element.
+func (w *wire) each(f func(place int)) {
+	switch w.Next() {
+	case '[':
+		for place := range w.Elements() {
+			f(place)
+		}
+	case '{':
+		f(0)
+	default:
+		w.Skip()
+	}
+}
+
+// word reads a string; empty for any other value.
+func (w *wire) word() string {
+	text, _ := w.Text()
+	return text
+}
+
+// content reads the text of a message: a string, a list of parts, or one part. Other JSON is its own text.
+func (w *wire) content() string {
+	switch w.Next() {
+	case '"':
+		return w.word()
+	case 'n':
+		w.Skip()
+		return ""
+	case '[', '{':
+		var text strings.Builder
+		w.each(func(int) { text.WriteString(w.part()) })
+		return text.String()
+	}
+	return string(w.Value())
+}
+
+// part reads the text of a part: of its own or of an object in its place. The thoughts of a model are no text.
+func (w *wire) part() (text string) {
+	if w.Next() == '"' {
+		return w.word()
+	}
+	kind := ""
+	for key := range w.Members() {
+		switch string(key) {
+		case "type":
+			kind = w.word()
+		case "text":
+			if text = ""; w.Next() == '{' {
+				for key := range w.Members() {
+					if string(key) == "value" {
+						text = w.word()
+					}
+				}
+			} else {
+				text = w.word()
+			}
+		}
+	}
+	if strings.HasPrefix(kind, "thinking") || strings.HasPrefix(kind, "reasoning") {
+		return ""
+	}
+	return text
+}
+
+// textOf returns the text that JSON stands for.
+func textOf(raw json.RawMessage) string {
+	if raw == nil {
+		return ""
+	}
+	return readWire(raw).content()
+}
+
+// failure reads a field "error"; nil if it says nothing.
+func (w *wire) failure() json.RawMessage {
+	if raw := w.Value(); !isEmptyError(raw) {
+		return raw
+	}
+	return nil
+}
+
+// isEmptyError reports whether the value of a field "error" says that nothing went wrong: some gateways send the field always.
+func isEmptyError(raw json.RawMessage) bool {
+	w := readWire(raw)
+	return w.isEmpty()
+}
+
+// isEmpty reads the value that is next and reports whether it is null, false, 0, an empty text, or holds nothing else. An object
+// with the code of a success is empty too.
+func (w *wire) isEmpty() bool {
+	empty := true
+	switch w.Next() {
+	case '{':
+		success := false
+		for key := range w.Members() {
+			value := w.Here()
+			empty = w.isEmpty() && empty
+			code := string(w.Since(value))
+			success = success || string(key) == "code" && (code == "0" || code == "200")
+		}
+		return empty || success
+	case '[':
+		for range w.Elements() {
+			empty = w.isEmpty() && empty
+		}
+		return empty
+	case '"':
+		return strings.TrimSpace(w.word()) == ""
+	}
+	word := string(w.Value())
+	return word == "" || word == "null" || word == "false" || word == "0"
+}

@@ -1,0 +1,67 @@
+package reply
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// Models reads the body of a list of models: compacted, and the models' ids in its order.
+func (r *Reader) Models(resp *http.Response, body io.Reader) (raw []byte, ids []string, err error) {
+	read, err := readBody(resp, body)
+	if err != nil {
+		return nil, nil, err
+	}
+	read = withoutMarks(r.Redactor.JSON(read))
+	if ids, err = ModelIDs(read); err != nil {
+		e := unusable(read, resp.StatusCode, requestID(resp.Header), err)
+		if e.Kind == failure.Malformed {
+			e.Message = "the reply is not a list of models"
+		}
+		return nil, nil, e
+	}
+	raw, err = rawjson.Compact(read)
+	return raw, ids, err
+}
+
+// ModelIDs returns the models' ids in a list of models, in its order: in "data", or in a bare array. Unlike an empty list, other
+// JSON is an error.
+func ModelIDs(body []byte) (ids []string, err error) {
+	body = withoutMarks(body)
+	list := json.RawMessage(body)
+	if !rawjson.Valid(body) {
+		return nil, errors.New("not JSON")
+	}
+	isList := list[0] == '['
+	for key, value := range rawjson.Members(body) {
+		if string(key) == "data" || string(key) == "models" && !isList {
+			list, isList = value, value[0] == '[' || string(value) == "null"
+		}
+	}
+	if !isList {
+		return nil, errors.New("it has no list of models")
+	}
+	models, _ := rawjson.Elements(list)
+	for _, m := range models {
+		if id := modelID(m); id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
+// modelID returns the id of a model, which is an object, or the id itself.
+func modelID(model json.RawMessage) string {
+	if id := word(model); id != "" {
+		return id
+	}
+	fields := rawjson.Known(model)
+	if id := word(fields.Get("id")); id != "" {
+		return id
+	}
+	return word(fields.Get("name"))
+}
