@@ -66,7 +66,9 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{f: f, name: name}, nil
+	file := &File{f: f, name: name}
+	file.removeLeftovers()
+	return file, nil
 }
 
 func isFolder(name string) bool {
@@ -137,7 +139,7 @@ func (f *File) Continue(r *Resume) error {
 }
 
 func (f *File) replace(r *Resume) (err error) {
-	made, err := os.CreateTemp(filepath.Dir(f.name), "."+filepath.Base(f.name)+".*")
+	made, err := os.CreateTemp(filepath.Dir(f.name), temporaryPrefix(f.name)+"*")
 	if err != nil {
 		return err
 	}
