@@ -36,10 +36,11 @@ type run struct {
 	order   *results.Order
 	records chan numbered
 	written chan written
+	lost    error // the file of the results was lost; they are in another one
 }
 
 // Run sends every record of in and returns when all results are with the sink. The error is nil, an *IncompleteError, a
-// *results.WriteError, an Outcome's Stop, an error of reading, or ctx's cause.
+// *results.WriteError, a *results.LostError, an Outcome's Stop, an error of reading, or ctx's cause.
 func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	stop, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -55,8 +56,8 @@ func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 		read <- r.read(stop, in)
 	}()
 	r.start(stop)
-	if err := r.write(); err != nil {
-		return err
+	if err := r.write(); err != nil || r.lost != nil {
+		return errors.Join(r.lost, err)
 	}
 	select {
 	case err := <-read:
@@ -258,7 +259,7 @@ func (r *run) write() error {
 func (r *run) put(w written) error {
 	if w.sync {
 		w.ack <- true
-		return r.Sink.Sync()
+		return r.syncSink()
 	}
 	err := r.order.Put(w.Written)
 	w.ack <- err == nil
@@ -291,5 +292,17 @@ func (r *run) finish() error {
 	if err := r.order.Flush(); err != nil {
 		return err
 	}
-	return r.Sink.Sync()
+	return r.syncSink()
+}
+
+// syncSink makes what is written safe on disk. Where somebody took the file away the run ends, but what is under way is still
+// written, to the file that has the results now.
+func (r *run) syncSink() error {
+	err := r.Sink.Sync()
+	if _, lost := errors.AsType[*results.LostError](err); lost {
+		r.lost = err
+		r.stop(err)
+		return nil
+	}
+	return err
 }

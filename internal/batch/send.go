@@ -83,6 +83,9 @@ func (j *job) send(ctx context.Context) error {
 		}
 		return err
 	}
+	if lost, ok := errors.AsType[*results.LostError](err); ok {
+		return j.hintAtSaved(err, lost.Saved)
+	}
 	if ctx.Err() != nil {
 		// The process is about to die by its signal and reports nothing more.
 		parting()
@@ -93,6 +96,14 @@ func (j *job) send(ctx context.Context) error {
 		return failure.WithHint(err, hint)
 	}
 	return err
+}
+
+// hintAtSaved says how to go on with the results that are in another file now.
+func (j *job) hintAtSaved(err error, saved string) error {
+	if saved == "" || !j.isResumable() {
+		return err
+	}
+	return failure.WithHint(err, "go on with --resume and -o "+console.Quote(saved))
 }
 
 // isResumable reports whether --resume can go on with this run: results and records can be read again.

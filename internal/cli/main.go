@@ -10,6 +10,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
@@ -25,6 +26,10 @@ func Main() int {
 		if con.StdoutTerminal {
 			// The shell's prompt begins on a line of its own.
 			con.Line("")
+		}
+		if err != nil && failure.Of(err).Kind == failure.Output {
+			// That is no consequence of the signal.
+			con.Fail(p.values.Name(err))
 		}
 		dieBy(sig)
 	}

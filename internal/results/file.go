@@ -23,10 +23,17 @@ var (
 
 // File is the sink that appends results to a file: one write a result.
 type File struct {
-	f     *os.File
-	name  string
-	dirty bool
-	size  int64
+	f      *os.File
+	info   os.FileInfo // of f
+	name   string
+	given  string // the name before links are followed
+	folder string // of the given name
+	device bool
+	dirty  bool
+	size   int64
+
+	recent  []byte // what was written last
+	checked piece  // the end at the last check, or of the first result
 }
 
 // OpenFile opens a file for results and locks it, without changing anything in it. An existing file is ErrExists unless it is
@@ -49,8 +56,9 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("opening the output: %w", err)
 		}
-		return &File{f: f, name: name}, nil
+		return &File{f: f, name: name, device: true}, nil
 	}
+	given := name
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		// The file is what is replaced, not a link to it.
 		name = target
@@ -66,7 +74,11 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	file := &File{f: f, name: name}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	file := &File{f: f, info: info, name: name, given: given, folder: absolute(filepath.Dir(given))}
 	file.removeLeftovers()
 	return file, nil
 }
@@ -98,7 +110,7 @@ func sameFile(name string, input *os.File) (bool, error) {
 
 // Truncate empties the file.
 func (f *File) Truncate() error {
-	if isDevice(f.name) {
+	if f.device {
 		return nil
 	}
 	if err := f.f.Truncate(0); err != nil {
@@ -123,7 +135,7 @@ func (f *File) Continue(r *Resume) error {
 		if err := f.replace(r); err != nil {
 			return fmt.Errorf("replacing %s: %w", f.name, err)
 		}
-		return nil
+		return f.recall()
 	}
 	if err := f.f.Truncate(r.End); err != nil {
 		return fmt.Errorf("cutting the end of %s: %w", f.name, err)
@@ -133,9 +145,11 @@ func (f *File) Continue(r *Resume) error {
 	}
 	f.size = r.End
 	if r.Newline {
-		return f.Write([]byte("\n"))
+		if err := f.Write([]byte("\n")); err != nil {
+			return err
+		}
 	}
-	return nil
+	return f.recall()
 }
 
 func (f *File) replace(r *Resume) (err error) {
@@ -157,9 +171,11 @@ func (f *File) replace(r *Resume) (err error) {
 			err = errors.Join(err, next.Close())
 		}
 	}()
-	if info, err := f.f.Stat(); err == nil {
-		// Who may read the results does not change.
-		_ = next.Chmod(info.Mode().Perm())
+	// Who may read the results does not change.
+	_ = next.Chmod(f.info.Mode().Perm())
+	info, err := next.Stat()
+	if err != nil {
+		return err
 	}
 	if _, err := f.f.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -178,7 +194,7 @@ func (f *File) replace(r *Resume) (err error) {
 	}
 	_ = made.Close()
 	_ = f.f.Close()
-	f.f = next
+	f.f, f.info = next, info
 	return nil
 }
 
@@ -193,26 +209,30 @@ func (f *File) Write(text []byte) error {
 	}
 	f.size += int64(n)
 	f.dirty = true
+	if !f.device {
+		f.remember(text)
+	}
 	return nil
 }
 
-// Sync implements Sink.
+// Sync implements Sink. A *LostError leaves the results in another file, which takes what is written from now on.
 func (f *File) Sync() error {
+	lost := f.check()
 	if !f.dirty {
-		return nil
+		return lost
 	}
 	f.dirty = false
-	if err := f.f.Sync(); err != nil && !isDevice(f.name) {
-		return fmt.Errorf("%s is not safe on disk: %w", f.name, err)
+	if err := f.f.Sync(); err != nil && !f.device {
+		return errors.Join(lost, fmt.Errorf("%s is not safe on disk: %w", f.name, err))
 	}
-	return nil
+	return lost
 }
 
 // Ordered implements Sink: results are appended as they come.
 func (f *File) Ordered() bool { return false }
 
 // IsReadable reports whether what is written can be read again, which it can't be from a device.
-func (f *File) IsReadable() bool { return !isDevice(f.name) }
+func (f *File) IsReadable() bool { return !f.device }
 
 // Close ends the lock.
 func (f *File) Close() error { return f.f.Close() }
