@@ -15,6 +15,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/conversation"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/input"
+	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
 // job is a run over the records of a file.
@@ -115,8 +116,14 @@ func (j *job) open() (*os.File, error) {
 	return f, nil
 }
 
-// checkFiles refuses a file of exchanges that is also the input or the output.
+// checkFiles refuses a file of exchanges that is also the input or the output, and a stream that is the input.
 func (j *job) checkFiles() error {
+	switch {
+	case results.IsInput(j.con.Stdout, j.in):
+		return failure.BadUsage("-o FILE keeps the results", "standard output is the input: its results would be its next records")
+	case results.IsInput(j.con.Stderr, j.in):
+		return failure.BadUsage("redirect it to another file", "standard error is the input: its notes would be its next records")
+	}
 	in, _ := j.in.Stat()
 	if err := j.Connect.SameFile("input", in); err != nil {
 		return err

@@ -94,18 +94,35 @@ func isDevice(name string) bool {
 }
 
 func sameFile(name string, input *os.File) (bool, error) {
-	if input == nil {
+	if !isStored(input) {
 		return false, nil
-	}
-	read, err := input.Stat()
-	if err != nil || !read.Mode().IsRegular() {
-		return false, nil //nolint:nilerr // what has no file information is no such file
 	}
 	written, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
+	read, _ := input.Stat()
 	return err == nil && os.SameFile(read, written), err
+}
+
+// IsInput reports whether an open file is the input, so that what is written to it would be read as the next records.
+func IsInput(output, input *os.File) bool {
+	if !isStored(input) {
+		return false
+	}
+	written, err := output.Stat()
+	read, _ := input.Stat()
+	return err == nil && os.SameFile(read, written)
+}
+
+// isStored reports whether what is written to a file can be read from it: a terminal or a socket is another thing in each
+// direction.
+func isStored(f *os.File) bool {
+	if f == nil {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && (info.Mode().IsRegular() || info.Mode()&fs.ModeNamedPipe != 0)
 }
 
 // Truncate empties the file.
