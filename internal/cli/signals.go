@@ -86,7 +86,7 @@ func catchSignals(parent context.Context) (context.Context, *signals) {
 // under nohup or in the background is not for a ^C.
 func notifyOfSignals() <-chan os.Signal {
 	arrived := make(chan os.Signal, 2)
-	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		if !signal.Ignored(sig) {
 			signal.Notify(arrived, sig)
 		}

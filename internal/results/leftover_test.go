@@ -82,12 +82,11 @@ func write(t *testing.T, name, text string) {
 	}
 }
 
-func open(t *testing.T, name string) *results.File {
+func open(t *testing.T, name string) {
 	t.Helper()
 	f, err := results.OpenFile(name, true, false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
-	return f
 }

@@ -1,0 +1,8 @@
+//go:build unix && !linux
+
+package cli
+
+import "syscall"
+
+// endsBy reports whether a signal ends the process by itself. At SIGQUIT the Go runtime prints its goroutines and exits instead.
+func endsBy(sig syscall.Signal) bool { return sig != syscall.SIGQUIT }
