@@ -29,8 +29,9 @@ type job struct {
 	template *conversation.Template
 	sender   *Sender
 	progress progress
-	told     sync.Map     // the kinds of failures whose first record a person was told of
-	replaced atomic.Int64 // bytes of the input that are not UTF-8
+	told     sync.Map       // the kinds of failures whose first record a person was told of
+	replaced atomic.Int64   // bytes of the input that are not UTF-8
+	writes   console.Writes // to an output that is no regular file
 }
 
 // prepare reads what the options name, makes the client and opens the input.

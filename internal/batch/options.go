@@ -44,8 +44,9 @@ type Options struct {
 	DryRun bool
 	// ResumeCommand is the command that goes on where this run ends early.
 	ResumeCommand string
-	// Graceful sets what is called at the first signal, which only ends ctx, and at the second, which ends the process.
-	Graceful func(first, second func())
+	// Graceful sets what is called at the first signal, which only ends ctx, and at the second, which ends the process. The
+	// function that it returns is called when the run has ended: then a signal waits for nothing more.
+	Graceful func(first, second func()) (end func())
 }
 
 // wholeResults reports whether results are written as they are, so that a run can be resumed.

@@ -46,6 +46,9 @@ func (j *job) run(ctx context.Context) error {
 	}
 	defer func() { _ = file.Close() }()
 	j.cfg.Sink = file
+	if !file.IsReadable() {
+		j.cfg.Sink = &deviceSink{file, &j.writes}
+	}
 	switch {
 	case j.Resume:
 		if err := j.resume(ctx, file.Scan); err != nil {
@@ -66,9 +69,10 @@ func (j *job) run(ctx context.Context) error {
 func (j *job) send(ctx context.Context) error {
 	hint := j.resumeHint()
 	parting := sync.OnceFunc(func() { j.con.Hint(hint) })
-	j.Graceful(func() { j.con.Note("finishing what is under way; a second ^C or signal ends at once") }, parting)
+	end := j.Graceful(func() { j.con.Note("finishing what is under way; a second ^C or signal ends at once") }, parting)
 	done := j.progress.show(j.con)
-	err := Run(ctx, j.cfg, j.in)
+	err := j.runUnlessStuck(ctx)
+	end()
 	done()
 	j.progress.summary(j.con)
 	if n := j.replaced.Load(); n > 0 {

@@ -27,6 +27,10 @@ type Console struct {
 
 	mu     sync.Mutex // held while something is written to stderr, or to a terminal
 	status string     // shown on the terminal now
+	unread bool       // nobody reads stderr
+
+	hurry        chan struct{} // closed when the process is about to end
+	stdoutWrites Writes
 }
 
 // New returns the console of this process. getenv looks up TERM.
@@ -35,7 +39,7 @@ func New(getenv func(string) string) *Console {
 	return &Console{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdinTerminal: terminal(os.Stdin), StdoutTerminal: terminal(os.Stdout), StderrTerminal: terminal(os.Stderr),
-		Redactor: &secret.Redactor{}, dumb: getenv("TERM") == "dumb",
+		Redactor: &secret.Redactor{}, dumb: getenv("TERM") == "dumb", hurry: make(chan struct{}),
 	}
 }
 
@@ -47,8 +51,7 @@ func (c *Console) Line(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
-	// If stderr can't be written, there is nobody to tell.
-	_, _ = fmt.Fprintln(c.Stderr, text)
+	c.write(text + "\n")
 }
 
 // Print writes text to stderr as it is, except for secrets and, on a terminal, control characters.
@@ -60,7 +63,7 @@ func (c *Console) Print(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
-	_, _ = c.Stderr.WriteString(text)
+	c.write(text)
 }
 
 // OneLine is the function OneLine with secrets redacted.

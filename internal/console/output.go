@@ -23,6 +23,8 @@ func (o *Output) Write(p []byte) (int, error) {
 	if len(text) > 0 {
 		o.last = text[len(text)-1]
 	}
+	c.stdoutWrites.Begin()
+	defer c.stdoutWrites.End()
 	if _, err := c.Stdout.Write(text); err != nil {
 		return 0, err
 	}

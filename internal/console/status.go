@@ -31,7 +31,7 @@ func (c *Console) ShowStatus(text string) {
 	defer c.mu.Unlock()
 	c.erase()
 	c.status = text[:min(len(text), c.Width())]
-	_, _ = c.Stderr.WriteString(c.status)
+	c.write(c.status)
 }
 
 // ClearStatus removes the status.
@@ -45,7 +45,7 @@ func (c *Console) ClearStatus() {
 func (c *Console) erase() {
 	if c.status != "" {
 		blank := min(len(c.status), c.Width()) + echoWidth
-		_, _ = fmt.Fprintf(c.Stderr, "\r%s\r", strings.Repeat(" ", blank))
+		c.write("\r" + strings.Repeat(" ", blank) + "\r")
 		c.status = ""
 	}
 }
