@@ -89,6 +89,9 @@ type Result struct {
 // AppendLine appends the result as a line of the Batch API's output.
 func (r *Result) AppendLine(out []byte) []byte {
 	line := results.Result{CustomID: r.CustomID, Line: r.Line, Hash: r.Hash, Response: r.Response}
+	if r.Attempts > 0 && r.Ticks >= 0 {
+		line.Cost = api.USD(r.Ticks)
+	}
 	return line.AppendLine(out)
 }
 

@@ -38,6 +38,7 @@ type attempts struct {
 
 	left  time.Duration // of the time limit, if there is one
 	count int
+	begun time.Time // the first one
 	usage api.Usage // of all replies, also of those that were asked for again
 }
 
@@ -57,6 +58,9 @@ func (s *Sender) Send(ctx context.Context, req *api.Request) Outcome {
 	resp, err := conversation.Ask(ctx, s.Rules, req, send, func(*api.Response, string) {})
 	out := s.outcome(req, resp, err, a.count)
 	out.Attempts, out.Tokens, out.Ticks = a.count, a.usage.Tokens, a.usage.Ticks
+	if a.count > 0 {
+		out.Duration = time.Since(a.begun)
+	}
 	if out.Stop == nil {
 		// What is paid for from here on would be lost.
 		out.Stop = s.Client.Unrecorded()
@@ -109,8 +113,10 @@ func (a *attempts) attempt(ctx context.Context, req *api.Request) (*api.Response
 	if err := a.Pace.Start(ctx); err != nil {
 		return nil, &retry.NotStartedError{Err: err}
 	}
-	a.count++
 	begin := time.Now()
+	if a.count++; a.count == 1 {
+		a.begun = begin
+	}
 	// The end of the run does not end what is in flight.
 	resp, err := a.Client.Complete(context.WithoutCancel(ctx), req, a.left)
 	a.left -= time.Since(begin)

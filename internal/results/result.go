@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -34,6 +35,8 @@ type Result struct {
 	// Line is the record's line in the input, from 1.
 	Line int64
 	Hash Hash
+	// Cost is what the replies cost in USD, as a decimal number; empty where the server did not tell it.
+	Cost string
 	Response
 }
 
@@ -48,6 +51,8 @@ type Response struct {
 	Failure *failure.Report
 	// Attempts counts the requests that were sent.
 	Attempts int
+	// Duration is the time from the start of the first attempt to the end of the last one.
+	Duration time.Duration
 }
 
 // idPrefix begins the id of each result, as the Batch API's own do; so many bytes follow in hexadecimal.
@@ -60,7 +65,7 @@ const (
 const LineRoom = 512
 
 // AppendLine appends the result as a line of the Batch API's output: id, custom_id,
-// response and error, then line, attempts and the hash of the request.
+// response and error, then line, attempts, the duration, the cost where it is known, and the hash of the request.
 func (r *Result) AppendLine(out []byte) []byte {
 	out = append(out, `{"id":`...)
 	out = r.appendID(out)
@@ -74,6 +79,11 @@ func (r *Result) AppendLine(out []byte) []byte {
 	out = strconv.AppendInt(out, r.Line, 10)
 	out = append(out, `,"attempts":`...)
 	out = strconv.AppendInt(out, int64(r.Attempts), 10)
+	out = append(out, `,"duration_ms":`...)
+	out = strconv.AppendInt(out, r.Duration.Milliseconds(), 10)
+	if r.Cost != "" {
+		out = append(append(out, `,"cost_in_usd":`...), r.Cost...)
+	}
 	out = append(out, `,"hash":"`...)
 	out = hex.AppendEncode(out, r.Hash[:])
 	return append(out, "\"}\n"...)
