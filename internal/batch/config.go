@@ -50,6 +50,8 @@ type Config struct {
 	// Resume holds what an earlier run has done; nil for none. Left counts the records that are to be done then.
 	Resume *results.Resume
 	Left   int64
+	// AcceptFailed makes records that failed for good no failure of the run.
+	AcceptFailed bool
 	// MaxFailed ends the run when more records than this have failed; negative is no limit.
 	MaxFailed int
 	// MaxTicks ends the run when the replies have cost as much, in 10^-10 USD; 0 is no limit.
@@ -98,6 +100,8 @@ func (r *Result) AppendLine(out []byte) []byte {
 // IncompleteError is a run that ended with records failed, or before its input did.
 type IncompleteError struct {
 	Failed int64
+	// MayPass reports that only those are counted that another try could mend.
+	MayPass bool
 	// Why is the reason for an early end; empty where all of the input was done.
 	Why string
 }
@@ -106,6 +110,9 @@ func (e *IncompleteError) Error() string {
 	failed := fmt.Sprintf("%d records failed", e.Failed)
 	if e.Failed == 1 {
 		failed = "1 record failed"
+	}
+	if e.MayPass {
+		failed += " in a way that may pass"
 	}
 	if e.Why == "" {
 		return failed

@@ -140,7 +140,7 @@ func (j *job) configure() error {
 			Lines: j.Lines, Shard: j.Shard, Shards: j.Shards, Taken: j.progress.took,
 			Lossy: j.Parts.Lossy, Replaced: func(bytes int) { j.replaced.Add(int64(bytes)) },
 		},
-		Jobs: j.Jobs, Request: j.request, Failed: j.tellFailure, MaxFailed: j.MaxFailed, MaxTicks: j.MaxTicks, Stats: &j.progress.stats,
+		Jobs: j.Jobs, Request: j.request, Failed: j.tellFailure, AcceptFailed: j.AcceptFailed, MaxFailed: j.MaxFailed, MaxTicks: j.MaxTicks, Stats: &j.progress.stats,
 	}
 	if j.Map != nil {
 		j.cfg.Records.Map = j.Map.One

@@ -28,6 +28,8 @@ type Options struct {
 	Output                     string
 	Resume, RetryFailed, Force bool
 	Unordered                  bool
+	// AcceptFailed is that of Config.
+	AcceptFailed bool
 	// Text prints the replies' texts, Filter what it makes of each result; nil for none. Null ends each by NUL.
 	Text   bool
 	Filter *render.Filter

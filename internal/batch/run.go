@@ -89,18 +89,21 @@ func (r *run) start(ctx context.Context) {
 
 // verdict says how a run ended whose results are all written.
 func (r *run) verdict(stop context.Context) error {
-	failed := r.Stats.Snapshot().Failed
+	sums := r.Stats.Snapshot()
+	failed := sums.Failed
 	if r.Resume != nil {
 		failed += r.Resume.Failed
 	}
 	cause := context.Cause(stop)
 	if early := new(earlyEndError); errors.As(cause, &early) {
-		return &IncompleteError{failed, early.why}
+		return &IncompleteError{Failed: failed, Why: early.why}
 	}
 	switch {
 	case cause != nil:
 		return cause
-	case failed > 0:
+	case r.AcceptFailed && sums.MayPass > 0:
+		return &IncompleteError{Failed: sums.MayPass, MayPass: true}
+	case failed > 0 && !r.AcceptFailed:
 		return &IncompleteError{Failed: failed}
 	}
 	return nil
