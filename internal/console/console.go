@@ -23,7 +23,8 @@ type Console struct {
 	// Redactor knows the secrets that must not be shown.
 	Redactor *secret.Redactor
 
-	dumb bool // the terminal can't erase a line
+	dumb         bool // the terminal can't erase a line
+	stdoutClosed bool
 
 	mu     sync.Mutex // held while something is written to stderr, or to a terminal
 	status string     // shown on the terminal now
@@ -39,7 +40,7 @@ func New(getenv func(string) string) *Console {
 	return &Console{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		StdinTerminal: terminal(os.Stdin), StdoutTerminal: terminal(os.Stdout), StderrTerminal: terminal(os.Stderr),
-		Redactor: &secret.Redactor{}, dumb: getenv("TERM") == "dumb", hurry: make(chan struct{}),
+		Redactor: &secret.Redactor{}, dumb: getenv("TERM") == "dumb", stdoutClosed: wasClosed(os.Stdout, getenv), hurry: make(chan struct{}),
 	}
 }
 
