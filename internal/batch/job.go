@@ -144,10 +144,10 @@ func (j *job) configure() error {
 	}
 	if j.Map != nil {
 		j.cfg.Records.Map = j.Map.One
-		return nil
 	}
-	if !j.Lines {
-		return nil
+	conv := j.parts.Prompt(nil, "", nil)
+	if err := j.template.CheckFlags(&conv, j.RetriesByFlag); err != nil || j.Map != nil || !j.Lines {
+		return err
 	}
 	// What is wrong with one prompt's request is wrong with all.
 	_, err := j.request(&input.Record{Prompt: new(string)})

@@ -15,6 +15,8 @@ type Options struct {
 	Parts   input.Spec
 	Request conversation.RequestOptions
 	Accept  accept.Options
+	// RetriesByFlag is that of conversation.Options.
+	RetriesByFlag bool
 
 	// Input names the file of records; "-" is stdin. Lines reads each line as a prompt; Map makes a record of any JSON, nil
 	// for none. Shard and Shards are those of input.Records.
