@@ -78,22 +78,27 @@ func (j *job) send(ctx context.Context) error {
 	if n := j.replaced.Load(); n > 0 {
 		j.con.Note("%d bytes of the input that are not UTF-8 were replaced by U+FFFD", n)
 	}
+	if err != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
+		// The process is about to die by its signal, and says nothing more.
+		parting()
+		return err
+	}
+	return j.withHint(err, hint)
+}
+
+// withHint says what to do about an error of Run, in most cases how to go on.
+func (j *job) withHint(err error, hint string) error {
 	if err == nil {
 		return nil
-	}
-	if incomplete := new(IncompleteError); errors.As(err, &incomplete) && incomplete.Why == "" {
-		if j.isResumable() {
-			err = failure.WithHint(err, "--resume tries again what may pass, with --retry-failed all that failed; jq 'select(.error)' "+console.Quote(j.Output)+" shows them")
-		}
-		return err
 	}
 	if lost, ok := errors.AsType[*results.LostError](err); ok {
 		return j.hintAtSaved(err, lost.Saved)
 	}
-	if ctx.Err() != nil {
-		// The process is about to die by its signal and reports nothing more.
-		parting()
-		return err
+	if incomplete, ok := errors.AsType[*IncompleteError](err); ok && incomplete.Why == "" {
+		if !j.isResumable() {
+			return err
+		}
+		hint = "--resume tries again what may pass, with --retry-failed all that failed; jq 'select(.error)' " + console.Quote(j.Output) + " shows them"
 	}
 	switch failure.Of(err).Kind {
 	case failure.Incomplete, failure.Internal, failure.Output:

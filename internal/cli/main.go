@@ -6,7 +6,10 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
@@ -33,7 +36,16 @@ func Main() int {
 		}
 		dieBy(sig)
 	}
+	if hasNoReader(err) && !signal.Ignored(syscall.SIGPIPE) {
+		dieBy(syscall.SIGPIPE)
+	}
 	return con.Fail(p.values.Name(err))
+}
+
+// hasNoReader reports whether stdout could not be written because its reader has gone.
+func hasNoReader(err error) bool {
+	path, ok := errors.AsType[*fs.PathError](err)
+	return ok && path.Path == os.Stdout.Name() && errors.Is(path, syscall.EPIPE)
 }
 
 // run runs the command that the arguments name.

@@ -7,10 +7,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// endsBy reports whether a signal ends the process by itself. SIGQUIT does once it is the system's again: the Go runtime prints
-// its goroutines and exits instead.
+// endsBy reports whether a signal ends the process by itself. SIGQUIT and SIGPIPE do once they are the system's again: the Go
+// runtime prints its goroutines and exits, or does nothing.
 func endsBy(sig syscall.Signal) bool {
-	if sig != syscall.SIGQUIT {
+	if sig != syscall.SIGQUIT && sig != syscall.SIGPIPE {
 		return true
 	}
 	// A core file would hold the key.

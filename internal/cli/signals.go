@@ -32,8 +32,12 @@ type graceful struct {
 	ended         chan struct{} // closed when the work has ended, except for its last words
 }
 
-// handleGracefully lets the work take its time to end after the first signal, until the function that it returns is called.
+// handleGracefully lets the work take its time to end after the first signal, until the function that it returns is called. A
+// reader of stdout that has gone is an error then, and does not end the process on the spot.
 func (s *signals) handleGracefully(first, second func()) (end func()) {
+	if !signal.Ignored(syscall.SIGPIPE) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	}
 	g := &graceful{first, second, make(chan struct{})}
 	s.graceful.Store(g)
 	return sync.OnceFunc(func() { s.graceful.Store(nil); close(g.ended) })
