@@ -194,7 +194,7 @@ func (rec *Record) object(obj rawjson.Object) error {
 			rec.CustomID = own
 		}
 		obj = obj.Without("custom_id")
-	} else if err := misspelt(obj, "custom_id"); err != nil {
+	} else if err := misspelled(obj, "custom_id"); err != nil {
 		return err
 	}
 	if body := obj.Get("body"); body != nil {
@@ -240,9 +240,9 @@ func (rec *Record) request(obj rawjson.Object) error {
 			rec.System = &system
 		}
 		rec.Fields = obj.Without("prompt", "system", "stream", "stream_options")
-		return misspelt(rec.Fields, "prompt", "system", "custom_id")
+		return misspelled(rec.Fields, "prompt", "system", "custom_id")
 	}
-	return cmp.Or(misspelt(obj, "prompt", "messages", "body"), errNoRequest)
+	return cmp.Or(misspelled(obj, "prompt", "messages", "body"), errNoRequest)
 }
 
 func (rec *Record) messages(raw []byte) error {

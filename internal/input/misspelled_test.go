@@ -8,8 +8,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/input"
 )
 
-// TestMisspeltKeys refuses a key that is nearly one of a record's own, and nothing that may be a field of the request.
-func TestMisspeltKeys(t *testing.T) {
+// TestMisspelledKeys refuses a key that is nearly one of a record's own, and nothing that may be a field of the request.
+func TestMisspelledKeys(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
 		`{"promt":"x"}`:                              "prompt",
@@ -19,7 +19,7 @@ func TestMisspeltKeys(t *testing.T) {
 		`{"prоmpt":"x"}`:                             "prompt", // with a Cyrillic letter
 		`{"prompts":["x"],"model":"m"}`:              "prompt",
 		`{"prompt":"x","prompts":["y"]}`:             "prompt",
-		`{"prompt":"x","sytem":"s"}`:                 "system",
+		`{"prompt":"x","sistem":"s"}`:                 "system",
 		`{"prompt":"x","systme":"s"}`:                "system",
 		`{"prompt":"x","SYSTEM":"s"}`:                "system",
 		`{"prompt":"x","sys_tem":"s","seed":1}`:      "system",
@@ -40,7 +40,7 @@ func TestMisspeltKeys(t *testing.T) {
 		`{"prompt":"x","prompt_cache_key":"k","system_new":1}`:  "",
 		`{"prompt":"x","customer_id":"c","profit":1,"stem":2}`:  "",
 		`{"messages":[{"role":"user"}],"system":"s","prom":1}`:  "",
-		`{"messages":[{"role":"user","prompts":1,"sytem":""}]}`: "",
+		`{"messages":[{"role":"user","prompts":1,"sistem":""}]}`: "",
 	} {
 		var records input.Records
 		for record, err := range records.All(context.Background(), strings.NewReader(raw)) {

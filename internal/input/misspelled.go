@@ -9,9 +9,9 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// misspelt returns an error where a key of an object looks like one of the names of this tool, but is none. The fields of a
+// misspelled returns an error where a key of an object looks like one of the names of this tool, but is none. The fields of a
 // request are the server's business: of those there are more than anybody knows.
-func misspelt(obj rawjson.Object, names ...string) error {
+func misspelled(obj rawjson.Object, names ...string) error {
 	for _, m := range obj {
 		if slices.Contains(names, m.Key) {
 			continue
