@@ -24,6 +24,9 @@ func Main() int {
 	p := newProgram(con, os.Getenv, os.Environ)
 	err := p.run(context.Background(), os.Args[1:])
 	con.ClearStatus()
+	if err != nil {
+		p.signals.settle()
+	}
 	_, lost := errors.AsType[*lostError](err)
 	if sig, caught := p.signals.caught(); caught && !lost {
 		if con.StdoutTerminal {

@@ -20,7 +20,8 @@ func (i *interrupted) Error() string { return "ended by " + i.sig.String() }
 
 // signals ends work by signals. Its goroutine lives as long as the process.
 type signals struct {
-	ctx context.Context //nolint:containedctx // it is what the signals end
+	ctx   context.Context //nolint:containedctx // it is what the signals end
+	begun time.Time
 	// graceful lets the work take its time to end after the first signal; nil gives it the grace period only.
 	graceful atomic.Pointer[graceful]
 }
@@ -54,6 +55,24 @@ func call(f func()) {
 	}
 }
 
+// How long an error waits for the signal that may be its cause: a ^C ends the children of the process and the writers of its
+// pipes as well, and its arrival here may be the last of all. Nobody presses it within a moment.
+const (
+	settling = 10 * time.Millisecond
+	moment   = 50 * time.Millisecond
+)
+
+// settle waits for a signal that may be the cause of an error.
+func (s *signals) settle() {
+	if s == nil || time.Since(s.begun) < moment {
+		return
+	}
+	select {
+	case <-s.ctx.Done():
+	case <-time.After(settling):
+	}
+}
+
 // caught returns the signal that ended the context. A nil s caught none.
 func (s *signals) caught() (os.Signal, bool) {
 	if s == nil {
@@ -70,7 +89,7 @@ func (s *signals) caught() (os.Signal, bool) {
 func catchSignals(parent context.Context, con *console.Console) (context.Context, *signals) {
 	ctx, cancel := context.WithCancelCause(parent)
 	arrived := distinct(notifyOfSignals())
-	s := &signals{ctx: ctx}
+	s := &signals{ctx: ctx, begun: time.Now()}
 	go func() {
 		sig := <-arrived
 		con.Hurry()

@@ -19,7 +19,7 @@ func TestMisspelledKeys(t *testing.T) {
 		`{"prоmpt":"x"}`:                             "prompt", // with a Cyrillic letter
 		`{"prompts":["x"],"model":"m"}`:              "prompt",
 		`{"prompt":"x","prompts":["y"]}`:             "prompt",
-		`{"prompt":"x","sistem":"s"}`:                 "system",
+		`{"prompt":"x","sistem":"s"}`:                "system",
 		`{"prompt":"x","systme":"s"}`:                "system",
 		`{"prompt":"x","SYSTEM":"s"}`:                "system",
 		`{"prompt":"x","sys_tem":"s","seed":1}`:      "system",
@@ -34,12 +34,12 @@ func TestMisspelledKeys(t *testing.T) {
 		`{"message":[{"role":"user"}]}`:              "messages",
 
 		`{"prompt":"x"}`: "",
-		`{"prompt":"x","system":"s","custom_id":"a"}`:           "",
-		`{"prompt":"x","stream":true,"stop":["a"],"seed":1}`:    "",
-		`{"prompt":"x","top_k":1,"temprature":1,"user":"u"}`:    "",
-		`{"prompt":"x","prompt_cache_key":"k","system_new":1}`:  "",
-		`{"prompt":"x","customer_id":"c","profit":1,"stem":2}`:  "",
-		`{"messages":[{"role":"user"}],"system":"s","prom":1}`:  "",
+		`{"prompt":"x","system":"s","custom_id":"a"}`:            "",
+		`{"prompt":"x","stream":true,"stop":["a"],"seed":1}`:     "",
+		`{"prompt":"x","top_k":1,"temprature":1,"user":"u"}`:     "",
+		`{"prompt":"x","prompt_cache_key":"k","system_new":1}`:   "",
+		`{"prompt":"x","customer_id":"c","profit":1,"stem":2}`:   "",
+		`{"messages":[{"role":"user"}],"system":"s","prom":1}`:   "",
 		`{"messages":[{"role":"user","prompts":1,"sistem":""}]}`: "",
 	} {
 		var records input.Records
