@@ -70,7 +70,7 @@ func (j *job) send(ctx context.Context) error {
 	hint := j.resumeHint()
 	parting := sync.OnceFunc(func() { j.con.Hint(hint) })
 	end := j.Graceful(func() { j.con.Note("finishing what is under way; a second ^C or signal ends at once") }, parting)
-	done := j.progress.show(j.con)
+	done := j.showProgress()
 	err := j.runUnlessStuck(ctx)
 	end()
 	done()

@@ -36,13 +36,15 @@ type Console struct {
 
 // New returns the console of this process. getenv looks up TERM.
 func New(getenv func(string) string) *Console {
-	terminal := func(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 	return &Console{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		StdinTerminal: terminal(os.Stdin), StdoutTerminal: terminal(os.Stdout), StderrTerminal: terminal(os.Stderr),
+		StdinTerminal: IsTerminal(os.Stdin), StdoutTerminal: IsTerminal(os.Stdout), StderrTerminal: IsTerminal(os.Stderr),
 		Redactor: &secret.Redactor{}, dumb: getenv("TERM") == "dumb", stdoutClosed: wasClosed(os.Stdout, getenv), hurry: make(chan struct{}),
 	}
 }
+
+// IsTerminal reports whether a file is a terminal.
+func IsTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 
 // Silent reports whether notes and the status are kept from stderr.
 func (c *Console) Silent() bool { return c.Quiet || c.JSON }
