@@ -202,6 +202,9 @@ func wellFormed(t *testing.T, dir string) {
 
 func exactlyOnce(t *testing.T, dir string) {
 	t.Helper()
+	if left, err := filepath.Glob(filepath.Join(dir, ".out.jsonl.*")); err != nil || len(left) > 0 {
+		t.Errorf("left over: %v, %v", left, err)
+	}
 	f, err := os.Open(filepath.Join(dir, "out.jsonl"))
 	if err != nil {
 		t.Fatal(err)

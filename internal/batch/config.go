@@ -22,6 +22,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/input"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
@@ -50,6 +51,8 @@ type Config struct {
 	// done.
 	Resume    *results.Resume
 	Remaining int64
+	// AcceptFailed makes the run succeed although records have failed for good.
+	AcceptFailed bool
 	// MaxFailed ends the run once more records than this have failed; negative means no limit.
 	MaxFailed int
 	// MaxTicks ends the run once the replies have cost this much, in 10^-10 USD; 0 means no limit.
@@ -89,12 +92,17 @@ type Result struct {
 // AppendLine appends the result as a line in the output format of the Batch API.
 func (r *Result) AppendLine(out []byte) []byte {
 	line := results.Result{CustomID: r.CustomID, Line: r.Line, Hash: r.Hash, Response: r.Response}
+	if r.Attempts > 0 && r.Ticks >= 0 {
+		line.Cost = reply.USD(r.Ticks)
+	}
 	return line.AppendLine(out)
 }
 
 // IncompleteError reports a run in which records failed, or that ended before its input did.
 type IncompleteError struct {
 	Failed int64
+	// MayPass reports that only the failures are counted that another try could mend.
+	MayPass bool
 	// Reason is the reason for an early end; empty if the whole input was processed.
 	Reason string
 }
@@ -103,6 +111,9 @@ func (e *IncompleteError) Error() string {
 	failed := fmt.Sprintf("%d records failed", e.Failed)
 	if e.Failed == 1 {
 		failed = "1 record failed"
+	}
+	if e.MayPass {
+		failed += " in a way that may pass"
 	}
 	if e.Reason == "" {
 		return failed

@@ -38,7 +38,9 @@ func (j *job) dryRun(ctx context.Context) error {
 		return []byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(string(result.Body)) + "\n"), nil
 	}
 	err := Run(ctx, j.cfg, j.in)
-	j.con.Note("%s of %d bytes in all; nothing is sent", console.Plural(int(count.Load()), "request"), size.Load())
+	if ctx.Err() == nil {
+		j.con.Note("%s of %d bytes in all; nothing is sent", console.Plural(int(count.Load()), "request"), size.Load())
+	}
 	return err
 }
 

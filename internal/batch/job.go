@@ -15,6 +15,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/conversation"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/input"
+	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
 // job is one run over a file of records.
@@ -28,8 +29,9 @@ type job struct {
 	template *conversation.Template
 	sender   *Sender
 	progress progress
-	noted    sync.Map     // kinds of failures whose first record has been noted
-	replaced atomic.Int64 // invalid UTF-8 bytes of the input
+	noted    sync.Map       // kinds of failures whose first record has been noted
+	replaced atomic.Int64   // invalid UTF-8 bytes of the input
+	writes   console.Writes // to an output that is not a regular file
 }
 
 // prepare reads the files that the options name, creates the client and opens the input.
@@ -115,8 +117,15 @@ func (j *job) open() (*os.File, error) {
 	return f, nil
 }
 
-// checkFiles returns an error if the cassette is also the input or the output.
+// checkFiles returns an error if the cassette is also the input or the output, or if the input is a standard stream
+// that is written to.
 func (j *job) checkFiles() error {
+	switch {
+	case results.IsInput(j.con.Stdout, j.in):
+		return failure.BadUsage("-o FILE keeps the results", "standard output is the input: its results would be its next records")
+	case results.IsInput(j.con.Stderr, j.in):
+		return failure.BadUsage("redirect it to another file", "standard error is the input: its notes would be its next records")
+	}
 	in, _ := j.in.Stat()
 	if err := j.Connect.SameFile("input", in); err != nil {
 		return err
@@ -132,14 +141,14 @@ func (j *job) configure() error {
 			Lines: j.Lines, Shard: j.Shard, Shards: j.Shards, LineRead: j.progress.lineRead,
 			Lossy: j.Parts.Lossy, Replaced: func(bytes int) { j.replaced.Add(int64(bytes)) },
 		},
-		Jobs: j.Jobs, Request: j.request, Failed: j.noteFailure, MaxFailed: j.MaxFailed, MaxTicks: j.MaxTicks, Stats: &j.progress.stats,
+		Jobs: j.Jobs, Request: j.request, Failed: j.noteFailure, AcceptFailed: j.AcceptFailed, MaxFailed: j.MaxFailed, MaxTicks: j.MaxTicks, Stats: &j.progress.stats,
 	}
 	if j.Map != nil {
 		j.cfg.Records.Map = j.Map.One
-		return nil
 	}
-	if !j.Lines {
-		return nil
+	conv := j.parts.Prompt(nil, "", nil)
+	if err := j.template.CheckFlags(&conv, j.RetriesByFlag); err != nil || j.Map != nil || !j.Lines {
+		return err
 	}
 	// All prompts share the same fields, so an error in one request is in all.
 	_, err := j.request(&input.Record{Prompt: new(string)})

@@ -15,6 +15,8 @@ type Options struct {
 	Parts   input.Spec
 	Request conversation.RequestOptions
 	Accept  accept.Options
+	// RetriesByFlag is that of conversation.Options.
+	RetriesByFlag bool
 
 	// Input names the file of records; "-" is stdin. Lines treats each line as a prompt. Map transforms JSON into
 	// records; nil for none. Shard and Shards are those of input.Records.
@@ -29,6 +31,8 @@ type Options struct {
 	Output                     string
 	Resume, RetryFailed, Force bool
 	Unordered                  bool
+	// AcceptFailed makes the run succeed although records have failed for good.
+	AcceptFailed bool
 	// Text prints the texts of replies. Filter transforms each result; nil for none. Null ends each by NUL.
 	Text   bool
 	Filter *render.Filter
@@ -46,8 +50,9 @@ type Options struct {
 	// ResumeCommand is the command that resumes this run.
 	ResumeCommand string
 	// Graceful registers functions for signals: first is called at the first one, which only ends ctx, and second at
-	// the next, which ends the process.
-	Graceful func(first, second func())
+	// the next, which ends the process. The function that it returns is called when the run has ended: from then on a
+	// signal ends the process without delay.
+	Graceful func(first, second func()) (end func())
 }
 
 // wholeResults reports whether results are written unchanged, so that the run can be resumed.

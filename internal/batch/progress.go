@@ -2,6 +2,7 @@ package batch
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -40,6 +41,14 @@ func (p *progress) total() int64 {
 		return 0
 	}
 	return int64(float64(lines) * float64(p.size) / float64(bytes) / float64(max(1, p.shards)))
+}
+
+// showProgress displays the progress, unless a person is typing the records.
+func (j *job) showProgress() (done func()) {
+	if info, err := j.in.Stat(); err == nil && info.Mode()&fs.ModeCharDevice != 0 && console.IsTerminal(j.in) {
+		return func() {}
+	}
+	return j.progress.show(j.con)
 }
 
 // show displays the progress on stderr until done is called.

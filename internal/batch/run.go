@@ -36,10 +36,11 @@ type run struct {
 	order   *results.Order
 	records chan numbered
 	written chan writeRequest
+	lost    error // set if the file of the results was taken away; the results are then in another file
 }
 
 // Run sends every record of in and returns once all results are written. Its error is nil, an *IncompleteError, a
-// *results.WriteError, an Outcome's Stop, an error of reading, or ctx's cause.
+// *results.WriteError, a *results.LostError, an Outcome's Stop, an error of reading, or ctx's cause.
 func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	stop, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -55,8 +56,8 @@ func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 		read <- r.read(stop, in)
 	}()
 	r.start(stop)
-	if err := r.write(); err != nil {
-		return err
+	if err := r.write(); err != nil || r.lost != nil {
+		return errors.Join(r.lost, err)
 	}
 	select {
 	case err := <-read:
@@ -88,18 +89,21 @@ func (r *run) start(ctx context.Context) {
 
 // finalError returns the error of a run whose results are all written.
 func (r *run) finalError(ctx context.Context) error {
-	failed := r.Stats.Snapshot().Failed
+	sums := r.Stats.Snapshot()
+	failed := sums.Failed
 	if r.Resume != nil {
 		failed += r.Resume.Failed
 	}
 	cause := context.Cause(ctx)
 	if early := new(earlyEndError); errors.As(cause, &early) {
-		return &IncompleteError{failed, early.reason}
+		return &IncompleteError{Failed: failed, Reason: early.reason}
 	}
 	switch {
 	case cause != nil:
 		return cause
-	case failed > 0:
+	case r.AcceptFailed && sums.MayPass > 0:
+		return &IncompleteError{Failed: sums.MayPass, MayPass: true}
+	case failed > 0 && !r.AcceptFailed:
 		return &IncompleteError{Failed: failed}
 	}
 	return nil
@@ -260,7 +264,7 @@ func (r *run) write() error {
 func (r *run) put(w writeRequest) error {
 	if w.sync {
 		w.ack <- true
-		return r.Sink.Sync()
+		return r.syncSink()
 	}
 	err := r.order.Put(w.Entry)
 	w.ack <- err == nil
@@ -292,5 +296,17 @@ func (r *run) finish() error {
 	if err := r.order.Flush(); err != nil {
 		return err
 	}
-	return r.Sink.Sync()
+	return r.syncSink()
+}
+
+// syncSink syncs the results to disk. If the file was taken away, it ends the run, but not the requests in flight, whose
+// results go to the file that has replaced it.
+func (r *run) syncSink() error {
+	err := r.Sink.Sync()
+	if _, lost := errors.AsType[*results.LostError](err); lost {
+		r.lost = err
+		r.stop(err)
+		return nil
+	}
+	return err
 }

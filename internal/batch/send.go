@@ -47,6 +47,9 @@ func (j *job) run(ctx context.Context) error {
 	}
 	defer func() { _ = file.Close() }()
 	j.cfg.Sink = file
+	if !file.IsReadable() {
+		j.cfg.Sink = &deviceSink{file, &j.writes}
+	}
 	switch {
 	case j.Resume:
 		if err := j.resume(ctx, file.Scan); err != nil {
@@ -68,33 +71,50 @@ func (j *job) run(ctx context.Context) error {
 func (j *job) send(ctx context.Context) error {
 	hint := j.resumeHint()
 	printHint := sync.OnceFunc(func() { j.con.Hint(hint) })
-	j.Graceful(func() { j.con.Note("finishing what is under way; a second ^C or signal ends at once") }, printHint)
-	done := j.progress.show(j.con)
-	err := Run(ctx, j.cfg, j.in)
+	end := j.Graceful(func() { j.con.Note("finishing what is under way; a second ^C or signal ends at once") }, printHint)
+	done := j.showProgress()
+	err := j.runUnlessStuck(ctx)
+	end()
 	done()
 	j.progress.summary(j.con)
 	if n := j.replaced.Load(); n > 0 {
 		j.con.Note("%d bytes of the input that are not UTF-8 were replaced by U+FFFD", n)
 	}
-	if err == nil {
-		return nil
-	}
-	if incomplete := new(IncompleteError); errors.As(err, &incomplete) && incomplete.Reason == "" {
-		if j.isResumable() {
-			err = failure.WithHint(err, "--resume tries again what may pass, with --retry-failed all that failed; jq 'select(.error)' "+console.Quote(j.Output)+" shows them")
-		}
-		return err
-	}
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil && errors.Is(err, context.Cause(ctx)) {
 		// The signal is about to end the process, so nothing else reports the error.
 		printHint()
 		return err
+	}
+	return j.withHint(err, hint)
+}
+
+// withHint adds to an error of Run what to do about it: for most, how to continue.
+func (j *job) withHint(err error, hint string) error {
+	if err == nil {
+		return nil
+	}
+	if lost, ok := errors.AsType[*results.LostError](err); ok {
+		return j.addSavedHint(err, lost.Saved)
+	}
+	if incomplete, ok := errors.AsType[*IncompleteError](err); ok && incomplete.Reason == "" {
+		if !j.isResumable() {
+			return err
+		}
+		hint = "--resume tries again what may pass, with --retry-failed all that failed; jq 'select(.error)' " + console.Quote(j.Output) + " shows them"
 	}
 	switch failure.Of(err).Kind {
 	case failure.Incomplete, failure.Internal, failure.Output:
 		return failure.WithHint(err, hint)
 	}
 	return err
+}
+
+// addSavedHint adds how to continue with results that are in another file now.
+func (j *job) addSavedHint(err error, saved string) error {
+	if saved == "" || !j.isResumable() {
+		return err
+	}
+	return failure.WithHint(err, "go on with --resume and -o "+console.Quote(saved))
 }
 
 // isResumable reports whether --resume can continue this run, which needs results and records that can be read again.

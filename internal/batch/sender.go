@@ -39,6 +39,7 @@ type attempts struct {
 
 	timeLeft time.Duration // remaining time, if there is a limit
 	count    int
+	begun    time.Time   // start of the first attempt
 	usage    reply.Usage // sum over all replies, including those that did not match the schema
 }
 
@@ -58,6 +59,9 @@ func (s *Sender) Send(ctx context.Context, req *api.Request) Outcome {
 	resp, err := conversation.Ask(ctx, s.Rules, req, send, func(*reply.Response, string) {})
 	out := s.outcome(req, resp, err, a.count)
 	out.Attempts, out.Tokens, out.Ticks = a.count, a.usage.Tokens, a.usage.Ticks
+	if a.count > 0 {
+		out.Duration = time.Since(a.begun)
+	}
 	if out.Stop == nil {
 		// Recording failed, so whatever further requests cost would be lost.
 		out.Stop = s.Client.Unrecorded()
@@ -111,8 +115,10 @@ func (a *attempts) attempt(ctx context.Context, req *api.Request) (*reply.Respon
 	if err := a.Pace.Start(ctx); err != nil {
 		return nil, &retry.NotStartedError{Err: err}
 	}
-	a.count++
 	begin := time.Now()
+	if a.count++; a.count == 1 {
+		a.begun = begin
+	}
 	// A request that is in flight is finished even if the run ends.
 	resp, err := a.Client.Complete(context.WithoutCancel(ctx), req, a.timeLeft)
 	a.timeLeft -= time.Since(begin)

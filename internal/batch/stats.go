@@ -20,6 +20,8 @@ type Sums struct {
 	// Done counts the records whose results are written; Failed counts those of them that failed; Skipped counts the
 	// records that an earlier run has done.
 	Done, Failed, Skipped int64
+	// MayPass counts the failed records that another try could mend.
+	MayPass int64
 	// Cached counts the records whose replies came from the cache.
 	Cached int64
 	// Kinds counts the failed records by kind; nil if there are none.
@@ -69,6 +71,9 @@ func (s *Stats) add(r *Result) Sums {
 	s.sums.Ticks += max(0, r.Ticks)
 	if r.Failure != nil {
 		s.sums.Failed++
+		if r.Failure.Retryable {
+			s.sums.MayPass++
+		}
 		if s.sums.Kinds == nil {
 			s.sums.Kinds = map[failure.Kind]int64{}
 		}

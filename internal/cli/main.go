@@ -6,11 +6,15 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
@@ -24,15 +28,31 @@ func Main() int {
 	p := newProgram(con, os.Getenv, os.Environ)
 	err := p.run(context.Background(), os.Args[1:])
 	con.ClearStatus()
+	if err != nil {
+		p.signals.settle()
+	}
 	_, lost := errors.AsType[*lostError](err)
 	if sig, caught := p.signals.caught(); caught && !lost {
 		if con.StdoutTerminal {
 			// The shell's prompt begins on a line of its own.
 			con.Line("")
 		}
+		if err != nil && failure.Of(err).Kind == failure.Output {
+			// That is no consequence of the signal.
+			con.Fail(p.values.Name(err))
+		}
 		dieBy(sig)
 	}
+	if hasNoReader(err) && !signal.Ignored(syscall.SIGPIPE) {
+		dieBy(syscall.SIGPIPE)
+	}
 	return con.Fail(p.values.Name(err))
+}
+
+// hasNoReader reports whether stdout could not be written because its reader has gone.
+func hasNoReader(err error) bool {
+	path, ok := errors.AsType[*fs.PathError](err)
+	return ok && path.Path == os.Stdout.Name() && errors.Is(path, syscall.EPIPE)
 }
 
 // run runs the command that the arguments name.

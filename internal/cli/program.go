@@ -44,7 +44,7 @@ func (p *program) add(has option.Commands, cmd *cobra.Command, run runner) {
 		if err != nil {
 			return err
 		}
-		ctx, signals := catchSignals(cmd.Context())
+		ctx, signals := catchSignals(cmd.Context(), p.con)
 		p.signals = signals
 		return run(ctx, v, words)
 	}

@@ -36,7 +36,7 @@ type serveOptions struct {
 	allowRemote, requireKey bool
 	logJSON                 bool
 	settings                url.Values // of the endpoint
-	handleSignals           func(first, second func())
+	handleSignals           func(first, second func()) (end func())
 }
 
 func newServe(p *program) {
@@ -119,7 +119,7 @@ func runServe(ctx context.Context, con *console.Console, o *serveOptions) error 
 		return errors.Join(err, listener.Close())
 	}
 	silent := func() {}
-	o.handleSignals(silent, silent)
+	defer o.handleSignals(silent, silent)()
 	broken := make(chan error, 1)
 	go func() { broken <- server.Serve(listener) }()
 	select {

@@ -18,7 +18,7 @@ func dieBy(sig os.Signal) {
 		os.Exit(failure.Internal.ExitCode())
 	}
 	// The first process of a container is one that no signal of its own ends.
-	if os.Getpid() != 1 && syscall.Kill(syscall.Getpid(), number) == nil {
+	if os.Getpid() != 1 && endsBy(number) && syscall.Kill(syscall.Getpid(), number) == nil {
 		// Its arrival takes a moment.
 		select {}
 	}

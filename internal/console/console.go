@@ -23,21 +23,28 @@ type Console struct {
 	// Redactor knows the secrets that must not be shown.
 	Redactor *secret.Redactor
 
-	dumb bool // the terminal can't erase a line
+	dumb         bool // the terminal can't erase a line
+	stdoutClosed bool
 
 	mu     sync.Mutex // held while something is written to stderr, or to a terminal
 	status string     // shown on the terminal now
+	unread bool       // nobody reads stderr
+
+	hurry        chan struct{} // closed when the process is about to end
+	stdoutWrites Writes
 }
 
 // New returns the console of this process. getenv looks up TERM.
 func New(getenv func(string) string) *Console {
-	terminal := func(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 	return &Console{
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
-		StdinTerminal: terminal(os.Stdin), StdoutTerminal: terminal(os.Stdout), StderrTerminal: terminal(os.Stderr),
-		Redactor: &secret.Redactor{}, dumb: getenv("TERM") == "dumb",
+		StdinTerminal: IsTerminal(os.Stdin), StdoutTerminal: IsTerminal(os.Stdout), StderrTerminal: IsTerminal(os.Stderr),
+		Redactor: &secret.Redactor{}, dumb: getenv("TERM") == "dumb", stdoutClosed: wasClosed(os.Stdout, getenv), hurry: make(chan struct{}),
 	}
 }
+
+// IsTerminal reports whether a file is a terminal.
+func IsTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 
 // Silent reports whether notes and the status are kept from stderr.
 func (c *Console) Silent() bool { return c.Quiet || c.JSON }
@@ -47,8 +54,7 @@ func (c *Console) Line(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
-	// If stderr can't be written, there is nobody to tell.
-	_, _ = fmt.Fprintln(c.Stderr, text)
+	c.write(text + "\n")
 }
 
 // Print writes text to stderr as it is, except for secrets and, on a terminal, control characters.
@@ -60,7 +66,7 @@ func (c *Console) Print(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
-	_, _ = c.Stderr.WriteString(text)
+	c.write(text)
 }
 
 // OneLine is the function OneLine with secrets redacted.

@@ -1,5 +1,7 @@
 package console
 
+import "errors"
+
 // Output is stdout as replies are written to it: secrets redacted, and on a terminal the status cleared and control
 // characters made harmless. Each Write is one write of the process.
 type Output struct {
@@ -10,9 +12,15 @@ type Output struct {
 // Output returns stdout.
 func (c *Console) Output() *Output { return &Output{console: c} }
 
+// errClosed is the error of writing to a stdout that was closed when the process began.
+var errClosed = errors.New("standard output is closed")
+
 // Write implements io.Writer. It reports all of p as written where what it wrote is longer or shorter.
 func (o *Output) Write(p []byte) (int, error) {
 	c := o.console
+	if c.stdoutClosed {
+		return 0, errClosed
+	}
 	text := c.Redactor.Bytes(p)
 	if c.StdoutTerminal {
 		text = []byte(Harmless(string(text)))
@@ -23,6 +31,8 @@ func (o *Output) Write(p []byte) (int, error) {
 	if len(text) > 0 {
 		o.last = text[len(text)-1]
 	}
+	c.stdoutWrites.Begin()
+	defer c.stdoutWrites.End()
 	if _, err := c.Stdout.Write(text); err != nil {
 		return 0, err
 	}

@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -25,13 +26,14 @@ func (c *Console) Width() int {
 	return max(0, width-1-echoWidth)
 }
 
-// ShowStatus shows ASCII text on the terminal's last line in place of the status before, cut where there is no room.
+// ShowStatus shows ASCII text on the terminal's last line in place of the status before, cut where there is no room. The cursor
+// is left at its beginning: that is where a terminal that becomes narrower, and breaks the line, leaves it.
 func (c *Console) ShowStatus(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
 	c.status = text[:min(len(text), c.Width())]
-	_, _ = c.Stderr.WriteString(c.status)
+	c.write(c.status + "\r")
 }
 
 // ClearStatus removes the status.
@@ -41,13 +43,26 @@ func (c *Console) ClearStatus() {
 	c.erase()
 }
 
-// erase removes the status from the terminal's line, which may have become shorter since; c.mu is held.
+// erase removes the status from the terminal, which may have become too narrow for it since; c.mu is held.
 func (c *Console) erase() {
-	if c.status != "" {
-		blank := min(len(c.status), c.Width()) + echoWidth
-		_, _ = fmt.Fprintf(c.Stderr, "\r%s\r", strings.Repeat(" ", blank))
-		c.status = ""
+	if c.status == "" {
+		return
 	}
+	if room := c.Width(); room >= len(c.status) {
+		c.write(strings.Repeat(" ", len(c.status)+echoWidth) + "\r")
+	} else {
+		c.write(eraseBelow(room + echoWidth))
+	}
+	c.status = ""
+}
+
+// eraseBelow returns what erases a line that a terminal has broken, from the line's beginning on. The consoles of Windows break
+// none, and not all of them know the sequence.
+func eraseBelow(columns int) string {
+	if runtime.GOOS == "windows" {
+		return "\r" + strings.Repeat(" ", columns) + "\r"
+	}
+	return "\r\x1b[J"
 }
 
 // Waiting shows on a terminal how long a reply has been waited for, from the first second on. The function that it returns

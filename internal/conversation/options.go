@@ -128,10 +128,10 @@ func (s *session) read(ctx context.Context, to *connect.Endpoint) (err error) {
 	if s.req, err = template.Request(s.conv); err != nil {
 		return err
 	}
-	switch n := s.req.Choices(); {
-	case n > 1 && s.RetriesByFlag:
-		return failure.BadUsage("", "--schema-retries goes with one choice: which of several would be asked for again")
-	case n > 1 && s.Request.Stream && !s.Output.isRaw():
+	if err := checkRetries(s.req, s.RetriesByFlag); err != nil {
+		return err
+	}
+	if n := s.req.Choices(); n > 1 && s.Request.Stream && !s.Output.isRaw() {
 		return failure.BadUsage("chatcmpl batch -n prints them in order, stream --json keeps them apart",
 			"%d choices can't be streamed as one text", n)
 	}

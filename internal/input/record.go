@@ -2,6 +2,7 @@ package input
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -192,6 +193,8 @@ func (rec *Record) object(obj rawjson.Object) error {
 			rec.CustomID = customID
 		}
 		obj = obj.Without("custom_id")
+	} else if err := misspelled(obj, "custom_id"); err != nil {
+		return err
 	}
 	if body := obj.Get("body"); body != nil {
 		return rec.envelope(obj, body)
@@ -236,9 +239,9 @@ func (rec *Record) request(obj rawjson.Object) error {
 			rec.System = &system
 		}
 		rec.Fields = obj.Without("prompt", "system", "stream", "stream_options")
-		return nil
+		return misspelled(rec.Fields, "prompt", "system", "custom_id")
 	}
-	return errNoRequest
+	return cmp.Or(misspelled(obj, "prompt", "messages", "body"), errNoRequest)
 }
 
 func (rec *Record) messages(raw []byte) error {

@@ -90,6 +90,10 @@ func records() []Option {
 			Name: "retry-failed", Group: Records, Type: Switch, Needs: []Need{{"resume", "--resume"}},
 			Help: "with --resume, do every record again that failed, whatever the reason",
 		},
+		{
+			Name: "accept-failed", Group: Records, Type: Switch,
+			Help: "accept records that failed for good: exit with 0 when nothing is left that another try could mend",
+		},
 		{Name: "force", Group: Records, Type: Switch, Needs: file, Help: "overwrite the file of -o"},
 		{Name: "unordered", Group: Records, Type: Switch, Source: Everywhere, Help: "print results as they come, not in the order of the input"},
 		{

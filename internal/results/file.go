@@ -23,10 +23,17 @@ var (
 
 // File is a Sink that appends results to a file, with one write per result.
 type File struct {
-	f     *os.File
-	name  string
-	dirty bool
-	size  int64
+	f      *os.File
+	info   os.FileInfo // of f
+	name   string
+	given  string // the name before links are followed
+	folder string // of the given name
+	device bool
+	dirty  bool
+	size   int64
+
+	recent  []byte // what was written last
+	checked piece  // the end at the last check, or of the first result
 }
 
 // OpenFile opens a file for results and locks it, without changing its content. Its errors are ErrExists for an
@@ -50,8 +57,9 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("opening the output: %w", err)
 		}
-		return &File{f: f, name: name}, nil
+		return &File{f: f, name: name, device: true}, nil
 	}
+	given := name
 	if target, err := filepath.EvalSymlinks(name); err == nil {
 		// If name is a symbolic link, Continue must replace the file, not the link.
 		name = target
@@ -67,7 +75,13 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{f: f, name: name}, nil
+	info, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	file := &File{f: f, info: info, name: name, given: given, folder: absolute(filepath.Dir(given))}
+	file.removeLeftovers()
+	return file, nil
 }
 
 func isDirectory(name string) bool {
@@ -81,23 +95,40 @@ func isDevice(name string) bool {
 }
 
 func sameFile(name string, input *os.File) (bool, error) {
-	if input == nil {
+	if !isStored(input) {
 		return false, nil
-	}
-	read, err := input.Stat()
-	if err != nil || !read.Mode().IsRegular() {
-		return false, nil //nolint:nilerr // a file without information can't be compared
 	}
 	written, err := os.Stat(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
+	read, _ := input.Stat()
 	return err == nil && os.SameFile(read, written), err
+}
+
+// IsInput reports whether an open file is the input, so that what is written to it would be read as the next records.
+func IsInput(output, input *os.File) bool {
+	if !isStored(input) {
+		return false
+	}
+	written, err := output.Stat()
+	read, _ := input.Stat()
+	return err == nil && os.SameFile(read, written)
+}
+
+// isStored reports whether what is written to a file can be read from it: a terminal or a socket is another thing in each
+// direction.
+func isStored(f *os.File) bool {
+	if f == nil {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && (info.Mode().IsRegular() || info.Mode()&fs.ModeNamedPipe != 0)
 }
 
 // Truncate empties the file.
 func (f *File) Truncate() error {
-	if isDevice(f.name) {
+	if f.device {
 		return nil
 	}
 	if err := f.f.Truncate(0); err != nil {
@@ -123,7 +154,7 @@ func (f *File) Continue(r *Resume) error {
 		if err := f.replace(r); err != nil {
 			return fmt.Errorf("replacing %s: %w", f.name, err)
 		}
-		return nil
+		return f.recall()
 	}
 	if err := f.f.Truncate(r.End); err != nil {
 		return fmt.Errorf("cutting the end of %s: %w", f.name, err)
@@ -133,13 +164,15 @@ func (f *File) Continue(r *Resume) error {
 	}
 	f.size = r.End
 	if r.NeedsNewline {
-		return f.Write([]byte("\n"))
+		if err := f.Write([]byte("\n")); err != nil {
+			return err
+		}
 	}
-	return nil
+	return f.recall()
 }
 
 func (f *File) replace(r *Resume) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(f.name), "."+filepath.Base(f.name)+".*")
+	temp, err := os.CreateTemp(filepath.Dir(f.name), temporaryPrefix(f.name)+"*")
 	if err != nil {
 		return err
 	}
@@ -157,9 +190,11 @@ func (f *File) replace(r *Resume) (err error) {
 			err = errors.Join(err, newFile.Close())
 		}
 	}()
-	if info, err := f.f.Stat(); err == nil {
-		// The permissions of the results do not change.
-		_ = newFile.Chmod(info.Mode().Perm())
+	// The permissions of the results do not change.
+	_ = newFile.Chmod(f.info.Mode().Perm())
+	info, err := newFile.Stat()
+	if err != nil {
+		return err
 	}
 	if _, err := f.f.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -178,7 +213,7 @@ func (f *File) replace(r *Resume) (err error) {
 	}
 	_ = temp.Close()
 	_ = f.f.Close()
-	f.f = newFile
+	f.f, f.info = newFile, info
 	return nil
 }
 
@@ -193,26 +228,30 @@ func (f *File) Write(text []byte) error {
 	}
 	f.size += int64(n)
 	f.dirty = true
+	if !f.device {
+		f.remember(text)
+	}
 	return nil
 }
 
-// Sync implements Sink.
+// Sync implements Sink. A *LostError leaves the results in another file, which takes what is written from now on.
 func (f *File) Sync() error {
+	lost := f.check()
 	if !f.dirty {
-		return nil
+		return lost
 	}
 	f.dirty = false
-	if err := f.f.Sync(); err != nil && !isDevice(f.name) {
-		return fmt.Errorf("%s is not safe on disk: %w", f.name, err)
+	if err := f.f.Sync(); err != nil && !f.device {
+		return errors.Join(lost, fmt.Errorf("%s is not safe on disk: %w", f.name, err))
 	}
-	return nil
+	return lost
 }
 
 // Ordered implements Sink: results are appended as they arrive.
 func (f *File) Ordered() bool { return false }
 
 // IsReadable reports whether the results can be read again, which is impossible for a device.
-func (f *File) IsReadable() bool { return !isDevice(f.name) }
+func (f *File) IsReadable() bool { return !f.device }
 
 // Close closes the file and releases its lock.
 func (f *File) Close() error { return f.f.Close() }

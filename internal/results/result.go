@@ -1,12 +1,12 @@
 package results
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -35,6 +35,8 @@ type Result struct {
 	// Line is the number of the record's line in the input, from 1.
 	Line int64
 	Hash Hash
+	// Cost is what the replies cost in USD, as a decimal number; empty where the server did not tell it.
+	Cost string
 	Response
 }
 
@@ -49,22 +51,25 @@ type Response struct {
 	Failure *failure.Report
 	// Attempts counts the requests that were sent.
 	Attempts int
+	// Duration is the time from the start of the first attempt to the end of the last one.
+	Duration time.Duration
 }
 
-// idPrefix begins the ids of results, as in the Batch API.
-const idPrefix = "batch_req_"
+// idPrefix begins the ids of results, as in the Batch API; idBytes random bytes follow in hexadecimal.
+const (
+	idPrefix = "batch_req_"
+	idBytes  = 12
+)
 
 // LineOverhead is the approximate number of bytes in the line of a result besides its body.
 const LineOverhead = 512
 
 // AppendLine appends the result as a line in the output format of the Batch API: id, custom_id, response and error,
-// followed by line, attempts and the hash of the request.
+// followed by line, attempts, the duration, the cost if it is known, and the hash of the request.
 func (r *Result) AppendLine(out []byte) []byte {
-	start := len(out)
-	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append(append(out, r.CustomID...), r.Hash[:]...), uint64(r.Line))[start:])
-	out = append(out, `{"id":"`+idPrefix...)
-	out = hex.AppendEncode(out, sum[:12])
-	out = append(out, `","custom_id":`...)
+	out = append(out, `{"id":`...)
+	out = r.appendID(out)
+	out = append(out, `,"custom_id":`...)
 	out = rawjson.AppendQuote(out, r.CustomID)
 	out = append(out, `,"response":`...)
 	out = r.appendResponse(out)
@@ -74,9 +79,23 @@ func (r *Result) AppendLine(out []byte) []byte {
 	out = strconv.AppendInt(out, r.Line, 10)
 	out = append(out, `,"attempts":`...)
 	out = strconv.AppendInt(out, int64(r.Attempts), 10)
+	out = append(out, `,"duration_ms":`...)
+	out = strconv.AppendInt(out, r.Duration.Milliseconds(), 10)
+	if r.Cost != "" {
+		out = append(append(out, `,"cost_in_usd":`...), r.Cost...)
+	}
 	out = append(out, `,"hash":"`...)
 	out = hex.AppendEncode(out, r.Hash[:])
 	return append(out, "\"}\n"...)
+}
+
+// appendID appends the result's id, which is a sum of what names its record and its request.
+func (r *Result) appendID(out []byte) []byte {
+	start := len(out)
+	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append(append(out, r.CustomID...), r.Hash[:]...), uint64(r.Line))[start:])
+	out = append(out[:start], `"`+idPrefix...)
+	out = hex.AppendEncode(out, sum[:idBytes])
+	return append(out, '"')
 }
 
 func (r *Result) appendResponse(out []byte) []byte {
@@ -113,90 +132,4 @@ func appendFailure(out []byte, f *failure.Report) []byte {
 		obj = obj.With("status", strconv.AppendInt(nil, int64(f.Status), 10))
 	}
 	return append(out, obj.JSON()...)
-}
-
-// pastResult is a result of an earlier run.
-type pastResult struct {
-	customID []byte
-	line     int64
-	hash     Hash
-	// retry is set if the record is to be sent again: its failure may be temporary, or nothing was sent for it.
-	retry  bool
-	failed bool
-}
-
-// parseResult parses a line of results without its newline; ok is false for any other line. Nearly all lines are
-// successes, which parseSuccess recognizes by the beginning and the end alone.
-func parseResult(line []byte) (pastResult, bool) {
-	if p, ok := parseSuccess(line); ok {
-		return p, true
-	}
-	var wire struct {
-		CustomID string `json:"custom_id"`
-		Error    *struct {
-			Kind      string `json:"kind"`
-			Retryable bool   `json:"retryable"`
-		} `json:"error"`
-		Response json.RawMessage `json:"response"`
-		Line     int64           `json:"line"`
-		Hash     string          `json:"hash"`
-	}
-	if json.Unmarshal(line, &wire) != nil || wire.CustomID == "" || wire.Response == nil {
-		return pastResult{}, false
-	}
-	p := pastResult{customID: []byte(wire.CustomID), line: wire.Line}
-	if wire.Error != nil {
-		p.failed = true
-		p.retry = wire.Error.Retryable || wire.Error.Kind == string(failure.Record)
-	}
-	if sum, err := hex.DecodeString(wire.Hash); err == nil {
-		copy(p.hash[:], sum)
-	}
-	return p, true
-}
-
-// parseSuccess parses the line of a success, if it has the exact form that AppendLine writes.
-func parseSuccess(line []byte) (p pastResult, ok bool) {
-	rest, ok := bytes.CutPrefix(line, []byte(`{"id":"`+idPrefix))
-	// After a crash of the machine, blocks that were not yet on disk contain zeros.
-	if !ok || len(rest) < 24 || bytes.IndexByte(line, 0) >= 0 {
-		return p, false
-	}
-	if rest, ok = bytes.CutPrefix(rest[24:], []byte(`","custom_id":"`)); !ok {
-		return p, false
-	}
-	end := bytes.IndexByte(rest, '"')
-	if end <= 0 || bytes.IndexByte(rest[:end], '\\') >= 0 {
-		return p, false
-	}
-	p.customID = rest[:end]
-	tail, ok := bytes.CutSuffix(rest[end:], []byte(`"}`))
-	if !ok || len(tail) < 32 {
-		return p, false
-	}
-	if _, err := hex.Decode(p.hash[:], tail[len(tail)-32:]); err != nil {
-		return p, false
-	}
-	tail, ok = bytes.CutSuffix(tail[:len(tail)-32], []byte(`,"hash":"`))
-	if !ok {
-		return p, false
-	}
-	if tail, _, ok = cutNumber(tail, `,"attempts":`); !ok {
-		return p, false
-	}
-	if tail, p.line, ok = cutNumber(tail, `,"line":`); !ok {
-		return p, false
-	}
-	return p, bytes.HasSuffix(tail, []byte(`},"error":null`))
-}
-
-// cutNumber cuts a key and the number after it from the end of a text.
-func cutNumber(text []byte, key string) (rest []byte, n int64, ok bool) {
-	digits := len(text)
-	for digits > 0 && text[digits-1] >= '0' && text[digits-1] <= '9' {
-		digits--
-	}
-	n, err := strconv.ParseInt(string(text[digits:]), 10, 64)
-	rest, ok = bytes.CutSuffix(text[:digits], []byte(key))
-	return rest, n, ok && err == nil
 }

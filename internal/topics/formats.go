@@ -37,6 +37,15 @@ func formats() []help.Block {
 			[]string{"--reasoning", "stderr: the reasoning text"},
 		),
 		help.Paragraph("A conversation kept by -c FILE is JSONL with a message a line, which -f reads too."),
+		help.Heading("Results, batch -i"),
+		help.Paragraph("A line for each record, in the form of the Batch API: id, custom_id, response and error, and beside them"),
+		help.List(
+			[]string{"line", "the record's line in the input"},
+			[]string{"attempts", "how many requests were sent for it"},
+			[]string{"duration_ms", "whole milliseconds from the start of the first attempt to the end of the last; 0 where nothing was sent"},
+			[]string{"cost_in_usd", "what its replies cost, where the server tells it"},
+			[]string{"hash", "of the request, by which --resume knows that the record has not changed"},
+		),
 		help.Heading("Schemas and code blocks"),
 		help.List(
 			[]string{"--schema FILE", `asks for JSON of that JSON Schema and checks the reply here: where it does not fit, exit code 10

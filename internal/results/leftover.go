@@ -1,0 +1,66 @@
+package results
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/lock"
+)
+
+// temporaryPrefix begins the names of the files that are to replace a file; digits follow.
+func temporaryPrefix(name string) string { return "." + filepath.Base(name) + "." }
+
+// removeLeftovers removes what runs left beside the file that were killed while they replaced it. The file is locked, so none
+// of them is alive.
+func (f *File) removeLeftovers() {
+	dir, err := os.Open(filepath.Dir(f.name))
+	if err != nil {
+		return
+	}
+	defer func() { _ = dir.Close() }()
+	for err == nil {
+		var names []string
+		names, err = dir.Readdirnames(1024)
+		for _, name := range names {
+			number, ok := strings.CutPrefix(name, temporaryPrefix(f.name))
+			if ok && number != "" && strings.Trim(number, "0123456789") == "" {
+				f.removeLeftover(filepath.Join(dir.Name(), name))
+			}
+		}
+	}
+}
+
+// removeLeftover removes a file that holds nothing but results of this one, so that nothing can be lost.
+func (f *File) removeLeftover(name string) {
+	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
+		return
+	}
+	left, err := lock.Open(name, os.O_RDWR, 0, false)
+	if err != nil {
+		return
+	}
+	useless := isPart(left, io.NewSectionReader(f.f, 0, math.MaxInt64))
+	// Windows removes no open file.
+	if err := left.Close(); err == nil && useless {
+		_ = os.Remove(name)
+	}
+}
+
+// isPart reports whether all lines of a text are in another one, in the same order. The last one may be torn.
+func isPart(part, whole io.Reader) bool {
+	in := bufio.NewReaderSize(part, 1<<20)
+	next, err := in.ReadBytes('\n')
+	_ = scan(whole, func(line []byte, _, _ int64, _ bool) error {
+		text, whole := bytes.CutSuffix(next, []byte("\n"))
+		if bytes.Equal(line, text) || !whole && bytes.HasPrefix(line, text) {
+			next, err = in.ReadBytes('\n')
+		}
+		return nil
+	})
+	return len(next) == 0 && err == io.EOF
+}
