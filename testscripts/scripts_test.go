@@ -29,7 +29,12 @@ func TestMain(m *testing.M) {
 		// Not the commands, which are this binary under other names.
 		catchIgnored()
 	}
-	testscript.Main(m, map[string]func(){"chatcmpl": func() { os.Exit(cli.Main()) }, "await": await})
+	testscript.Main(m, map[string]func(){"chatcmpl": chatcmpl, "await": await})
+}
+
+func chatcmpl() {
+	dropEmptyStdin()
+	os.Exit(cli.Main())
 }
 
 // catchIgnored catches signals that this process was started to ignore, as under nohup or in a shell's background: what the
@@ -83,6 +88,7 @@ func TestScripts(t *testing.T) {
 func setup(env *testscript.Env) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("TERM", "xterm")
+	env.Setenv(driverVariable, strconv.Itoa(os.Getpid()))
 	// Under -race each command would wait a second before it exits.
 	env.Setenv("GORACE", "atexit_sleep_ms=0")
 	for _, name := range []string{"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "XDG_CONFIG_HOME"} {

@@ -99,7 +99,7 @@ func (o *Options) key(ctx context.Context, con *console.Console, to *Endpoint, h
 	if leftOut {
 		insteadOf = cmp.Or(insteadOf, o.HeadersFor)
 	}
-	if key = strings.TrimSpace(key); key == "" && insteadOf != "" && !to.Offline && place != inHeader {
+	if key = strings.TrimSpace(strings.TrimPrefix(key, "\ufeff")); key == "" && insteadOf != "" && !to.Offline && place != inHeader {
 		con.Detail("* " + insteadOf + " and is not sent to " + to.Base.Host)
 		return credential{insteadOf: insteadOf}, nil
 	}

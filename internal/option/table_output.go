@@ -14,12 +14,12 @@ func reply() []Option {
 			Help: "print the response's JSON, as the server wrote it, on one line",
 		},
 		{
-			Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Commands: Conversations | Models,
+			Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Once: true, Commands: Conversations | Models,
 			Help: "print what a jq filter makes of the response's JSON",
 		},
 		{Name: "null", Short: "0", Group: Output, Type: Switch, Commands: Conversations | Models, Help: "end each value by NUL in place of a newline"},
 		{
-			Name: "schema", Arg: "file", Group: Reply, Type: Name, Hint: SchemaForms, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
+			Name: "schema", Arg: "file", Group: Reply, Type: Name, Once: true, Hint: SchemaForms, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
 			Conflicts: []Conflict{{With: "response-format"}}, Help: "ask for JSON of this schema and check the reply: " + SchemaForms,
 		},
 		{
@@ -62,7 +62,8 @@ func records() []Option {
 	file := []Need{{"output", "-o FILE"}}
 	rows := []Option{
 		{
-			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Extensions: []string{"jsonl", "json"},
+			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Once: true, Exact: true, Extensions: []string{"jsonl", "json"},
+			Hint: "several go in by standard input: cat a.jsonl b.jsonl | chatcmpl batch -i -",
 			Conflicts: []Conflict{
 				{With: "curl", GivesWay: true, Words: alone, Hint: "--dry-run shows the requests"},
 				{With: "usage", GivesWay: true, Words: alone, Hint: "each result holds its usage"},
@@ -71,9 +72,9 @@ func records() []Option {
 			Help: "a file of requests, one a line (- is stdin)",
 		},
 		{Name: "lines", Group: Records, Type: Switch, Help: "take each line as a prompt, not as JSON"},
-		{Name: "map", Arg: "filter", Group: Records, Type: Text, Help: "a jq filter that makes a record of each line's JSON"},
+		{Name: "map", Arg: "filter", Group: Records, Type: Text, Once: true, Help: "a jq filter that makes a record of each line's JSON"},
 		{
-			Name: "output", Short: "o", Arg: "file", Group: Records, Type: Kept, Hint: "without -o results go to stdout",
+			Name: "output", Short: "o", Arg: "file", Group: Records, Type: Kept, Once: true, Hint: "without -o results go to stdout",
 			Help: "append each result to a file the moment it is there",
 		},
 		{

@@ -31,6 +31,9 @@ func TestTableAgreesWithItself(t *testing.T) {
 		if !slices.Contains(option.Groups(), o.Group) {
 			t.Errorf("%s is in no group of help", o.Name)
 		}
+		if o.Once && o.Repeats() {
+			t.Errorf("%s repeats and may be given only once", o.Name)
+		}
 		for _, c := range o.Conflicts {
 			if option.Find(known, c.With) == nil {
 				t.Errorf("%s conflicts with %s, which does not exist", o.Name, c.With)

@@ -88,7 +88,7 @@ func environment(getenv func(string) string) layer {
 		if variable == "" {
 			return Value{}, false
 		}
-		given := getenv(variable)
+		given := o.Trim(getenv(variable))
 		value := Value{Texts: []string{given}, Source: Source{Level: Variable, variable: variable}}
 		if o.Type == option.Header {
 			value.Texts = strings.Split(given, "\n")
@@ -125,7 +125,7 @@ func (f *File) layer(profile string) layer {
 		}
 		value := Value{Texts: slices.Clone(found.values), Source: Source{Level: InFile, entry: found}}
 		for i, text := range value.Texts {
-			value.Texts[i] = f.locate(o, text)
+			value.Texts[i] = f.locate(o, o.Trim(text))
 		}
 		return value, true
 	}}
