@@ -143,6 +143,7 @@ func Events(con *console.Console) input.Events {
 	return input.Events{
 		Typing:  func() { con.Note("type the message; ^D on an empty line ends it") },
 		Waiting: func() { con.Note("waiting for standard input to end; -I leaves it alone") },
+		Empty:   func() { con.Note("standard input is empty; --require-stdin makes that an error") },
 		Replaced: func(name string, count int) {
 			con.Note("%s is not UTF-8 text: %s replaced by U+FFFD", name, console.Plural(count, "byte"))
 		},

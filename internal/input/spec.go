@@ -52,6 +52,11 @@ type Spec struct {
 	Peek bool
 	// NoStdin names what leaves standard input alone, such as a flag; empty where nothing does.
 	NoStdin string
+	// RequireStdin names what asks for standard input that is not empty; empty where nothing does.
+	RequireStdin string
+	// Outside are files that the caller reads itself, of which only Arg and Flag are looked at: what they read of standard input
+	// is not sent as well.
+	Outside []Item
 	// Lossy puts U+FFFD where text is not UTF-8 instead of refusing it.
 	Lossy bool
 	// Events tells the caller what a user may want to know; all of its functions are set.
@@ -64,6 +69,8 @@ type Events struct {
 	Typing func()
 	// Waiting: standard input has brought nothing for a while.
 	Waiting func()
+	// Empty: standard input is a pipe or a file, and there is nothing in it.
+	Empty func()
 	// Replaced: so many sequences that are not UTF-8 were replaced in the named text.
 	Replaced func(name string, count int)
 }
@@ -102,37 +109,4 @@ type reader struct {
 	stdin *Stdin
 	// last is the text of the last item; nil where that is no user's text.
 	last *string
-}
-
-// claims refuses two uses of standard input, and one together with NoStdin.
-func (r *reader) claims() error {
-	var claims []string
-	if r.stdin.ClaimedBy != "" {
-		claims = append(claims, r.stdin.ClaimedBy)
-	}
-	for _, it := range r.spec.Items {
-		if it.Kind != Text && it.Arg == "-" {
-			claims = append(claims, it.Flag+" -")
-		}
-	}
-	for _, p := range r.spec.Pictures {
-		if p == "-" {
-			claims = append(claims, "the picture -")
-		}
-	}
-	for _, w := range r.spec.Words {
-		if w == "-" {
-			claims = append(claims, "the word -")
-		}
-	}
-	switch {
-	case len(claims) > 1 && claims[0] == claims[1]:
-		return wrong("%s is given twice, but standard input can be read only once", claims[0])
-	case len(claims) > 1:
-		return failure.BadUsage("put one of them into a file", "both %s and %s read standard input", claims[0], claims[1])
-	case len(claims) == 1 && r.spec.NoStdin != "":
-		return wrong("%s reads standard input, and %s forbids it", claims[0], r.spec.NoStdin)
-	}
-	r.stdin.claimed = len(claims) == 1
-	return nil
 }

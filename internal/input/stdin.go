@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/shell"
 )
 
 // Stdin is standard input.
@@ -29,28 +30,47 @@ const patience = 2 * time.Second
 
 // wanted says whether standard input is to be read although nobody asked for it by "-":
 // a pipe, a socket and a regular file always, a terminal only where there is nothing else
-// to send, other devices (/dev/null) never. A regular file that something has read part
-// of already, as a shell loop does, is an error.
+// to send, other devices (/dev/null) never. A directory is an error, and so is what
+// belongs to somebody else: a regular file that something has read part of already, as a
+// shell loop does, and, beside something else to send, the script of a shell.
 func (s *Stdin) wanted(nothingElse bool) (bool, error) {
 	if s.Terminal {
 		return nothingElse, nil
 	}
-	if s.File == nil {
-		return false, nil
-	}
-	info, err := s.File.Stat()
-	if err != nil {
+	info := s.info()
+	switch {
+	case info == nil:
 		// It is closed; then it holds nothing.
-		return false, nil //nolint:nilerr // as above
-	}
-	switch mode := info.Mode(); {
-	case mode&(fs.ModeNamedPipe|fs.ModeSocket) != 0:
-		return true, nil
-	case mode.IsRegular():
-		return true, s.untouched(info.Size())
-	default:
+		return false, nil
+	case info.IsDir():
+		return false, wrong("standard input is a directory")
+	case !isFed(info):
 		return false, nil
 	}
+	if !nothingElse {
+		if err := refuseScript(info); err != nil {
+			return false, err
+		}
+	}
+	if info.Mode().IsRegular() {
+		return true, s.untouched(info.Size())
+	}
+	return true, nil
+}
+
+// isFed says whether standard input is something that a caller put there to be read.
+func isFed(info fs.FileInfo) bool {
+	return info != nil && (info.Mode().IsRegular() || info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0)
+}
+
+// refuseScript refuses what a shell reads its own commands from.
+func refuseScript(info fs.FileInfo) error {
+	name, reads := shell.Reading(info)
+	if !reads {
+		return nil
+	}
+	return failure.BadUsage("use -I to leave it alone; a lone - among the words sends the rest of it",
+		"standard input is the script that %s is reading", name)
 }
 
 func (s *Stdin) untouched(size int64) error {

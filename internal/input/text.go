@@ -1,19 +1,27 @@
 package input
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// fileName is how a message calls a file.
+// fileName is how a message calls a file: in quotes where its name holds what can't be seen.
 func fileName(arg string) string {
-	if arg == "-" {
+	switch {
+	case arg == "-":
 		return "stdin"
+	case strings.TrimSpace(arg) != arg, strings.ContainsFunc(arg, func(c rune) bool { return !unicode.IsPrint(c) }):
+		return strconv.Quote(arg)
 	}
 	return arg
 }
@@ -23,19 +31,43 @@ func (r *reader) file(ctx context.Context, it Item) ([]byte, error) {
 	if it.Arg == "" {
 		return nil, wrong("%s \"\": must name a file", it.Flag)
 	}
-	raw, err := r.bytes(ctx, it.Arg)
+	if it.Arg == "-" {
+		raw, err := r.fromStdin(ctx, 0)
+		if err != nil {
+			return nil, wrong("%s: %w", it.Flag, err)
+		}
+		return raw, nil
+	}
+	raw, err := os.ReadFile(it.Arg)
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		path.Path = fileName(path.Path)
+	}
 	if err != nil {
 		return nil, wrong("%s: %w", it.Flag, err)
 	}
 	return raw, nil
 }
 
-// bytes reads a named file, or standard input for "-".
-func (r *reader) bytes(ctx context.Context, arg string) ([]byte, error) {
-	if arg == "-" {
-		return r.stdin.read(ctx, &r.spec.Events, 0)
+// fromStdin reads standard input, where something asks for it. That nothing is in it is told, or refused.
+func (r *reader) fromStdin(ctx context.Context, limit int64) ([]byte, error) {
+	raw, err := r.readStdin(ctx, limit)
+	switch {
+	case err != nil || len(bytes.TrimSpace(raw)) > 0:
+	case r.spec.RequireStdin != "":
+		return nil, r.noStdin()
+	case isFed(r.stdin.info()):
+		r.spec.Events.Empty()
 	}
-	return os.ReadFile(arg)
+	return raw, err
+}
+
+func (r *reader) readStdin(ctx context.Context, limit int64) ([]byte, error) {
+	return r.stdin.read(ctx, &r.spec.Events, limit)
+}
+
+// noStdin returns the error of standard input that is required and not there.
+func (r *reader) noStdin() error {
+	return wrong("standard input is empty, and %s requires it", r.spec.RequireStdin)
 }
 
 func (r *reader) text(ctx context.Context, it Item) (string, error) {
@@ -154,15 +186,23 @@ func join(parts ...string) string {
 // piped is standard input as text: empty where it is not to be read.
 func (r *reader) piped(ctx context.Context, marked, nothingElse bool) (string, error) {
 	if !marked {
-		if r.spec.NoStdin != "" || r.stdin.claimed {
+		if r.stdin.claimed || r.spec.NoStdin != "" {
 			return "", nil
 		}
 		wanted, err := r.stdin.wanted(nothingElse)
+		if err == nil && !wanted && r.spec.RequireStdin != "" {
+			err = r.noStdin()
+		}
 		if err != nil || !wanted {
 			return "", err
 		}
 	}
-	raw, err := r.stdin.read(ctx, &r.spec.Events, 0)
+	read := r.fromStdin
+	if nothingElse && !marked && r.spec.RequireStdin == "" {
+		// That nothing is in it will be an error of its own.
+		read = r.readStdin
+	}
+	raw, err := read(ctx, 0)
 	if err != nil {
 		return "", err
 	}

@@ -40,6 +40,11 @@ func messages() []Option {
 		},
 		{Name: "text-first", Group: Input, Type: Switch, Commands: Conversations, Help: "put the text before the pictures"},
 		{Name: "no-stdin", Short: "I", Group: Input, Type: Switch, Commands: Conversations, Help: "never read standard input"},
+		{
+			Name: "require-stdin", Group: Input, Type: Switch, Commands: Conversations,
+			Conflicts: []Conflict{{With: "no-stdin", GivesWay: true}, {With: "input", GivesWay: true, Words: "--require-stdin does not go with %s, which says what is read"}},
+			Help:      "fail with exit code 2 where standard input is empty",
+		},
 		{Name: "lossy", Group: Input, Type: Switch, Commands: Conversations, Help: "replace what is not UTF-8 by U+FFFD instead of refusing it"},
 	}...)
 }
