@@ -28,6 +28,8 @@ func TestMain(m *testing.M) {
 	if strings.HasSuffix(os.Args[0], ".test") {
 		// Not the commands, which are this binary under other names.
 		catchIgnored()
+		// A config file that others can write may not hold a command.
+		syscall.Umask(0o022)
 	}
 	testscript.Main(m, map[string]func(){"chatcmpl": chatcmpl, "await": await})
 }

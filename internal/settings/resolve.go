@@ -105,12 +105,12 @@ func (r *resolver) layers() ([]layer, error) {
 	}
 	profile := r.Text("profile")
 	if profile == "" {
-		return []layer{rest}, nil
+		return []layer{rest}, r.File.refuseCommand("")
 	}
 	if !slices.Contains(r.File.Profiles, profile) {
 		return nil, r.noProfile(profile)
 	}
-	return []layer{r.File.layer(profile), rest}, nil
+	return []layer{r.File.layer(profile), rest}, r.File.refuseCommand(profile)
 }
 
 // layer returns a profile of the file, or its top level.
