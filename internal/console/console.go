@@ -25,8 +25,9 @@ type Console struct {
 
 	dumb bool // the terminal can't erase a line
 
-	mu     sync.Mutex // held while something is written to stderr, or to a terminal
-	status string     // shown on the terminal now
+	mu      sync.Mutex // held while something is written to stderr, or to a terminal
+	status  string     // shown on the terminal now
+	cleaner cleaner    // of what Print was given
 }
 
 // New returns the console of this process. getenv looks up TERM.
@@ -54,11 +55,11 @@ func (c *Console) Line(text string) {
 // Print writes text to stderr as it is, except for secrets and, on a terminal, control characters.
 func (c *Console) Print(text string) {
 	text = c.Redactor.String(text)
-	if c.StderrTerminal {
-		text = Harmless(text)
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.StderrTerminal {
+		text = c.cleaner.clean(text)
+	}
 	c.erase()
 	_, _ = c.Stderr.WriteString(text)
 }
