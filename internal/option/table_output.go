@@ -38,9 +38,12 @@ func reply() []Option {
 		},
 		{
 			Name: "dry-run", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine, Conflicts: []Conflict{{With: "curl"}},
-			Help: "print the request's JSON and send nothing",
+			Help: "print the request's JSON on one line and send nothing",
 		},
-		{Name: "curl", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine, Help: "print the request as a curl command and send nothing"},
+		{
+			Name: "curl", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine,
+			Help: "print the request as a curl command on one line and send nothing; a body over 128 KiB reaches curl by a pipe",
+		},
 		{
 			Name: "schema-retries", Arg: "int", Group: Reply, Type: Integer, Range: counted(), Commands: Chat | Batch | Image, Default: "0",
 			Needs: []Need{{"schema", "--schema"}},
