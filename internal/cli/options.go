@@ -135,7 +135,10 @@ func acceptOptions(v *settings.Values) accept.Options {
 }
 
 func (p *program) outputOptions(v *settings.Values) (o conversation.OutputOptions, err error) {
-	o = conversation.OutputOptions{JSON: v.On("json"), Null: v.On("null"), Reasoning: v.On("reasoning"), Usage: v.On("usage")}
+	o = conversation.OutputOptions{
+		JSON: v.On("json"), Null: v.On("null"), NoNewline: v.On("no-newline"), File: v.Text("output"),
+		Reasoning: v.On("reasoning"), Usage: v.On("usage"),
+	}
 	o.Filter, err = p.filter(v.Filter("jq"))
 	return o, err
 }

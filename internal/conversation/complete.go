@@ -27,12 +27,7 @@ func Complete(ctx context.Context, con *console.Console, o *Options) error {
 		return err
 	}
 	lost := s.keep(resp)
-	if s.Output.Reasoning {
-		for _, choice := range resp.Choices {
-			s.printReasoning(choice.Reasoning)
-		}
-	}
-	if err := s.print(ctx, resp); err != nil {
+	if err := s.deliver(ctx, resp); err != nil {
 		return err
 	}
 	return s.end(resp, lost)
@@ -104,6 +99,15 @@ func (s *session) print(ctx context.Context, resp *api.Response) error {
 		}
 	}
 	return nil
+}
+
+func (s *session) printReasonings(resp *api.Response) {
+	if !s.Output.Reasoning {
+		return
+	}
+	for _, choice := range resp.Choices {
+		s.printReasoning(choice.Reasoning)
+	}
 }
 
 // printReasoning prints reasoning text to stderr, ended by a newline.

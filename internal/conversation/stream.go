@@ -35,6 +35,11 @@ func Stream(ctx context.Context, con *console.Console, o *Options) error {
 			return err
 		}
 	}
+	if s.file != nil {
+		if err := s.store(resp, s.file.failed); err != nil {
+			return err
+		}
+	}
 	return s.end(resp, lost)
 }
 
@@ -58,7 +63,7 @@ func (p *printer) receive(ctx context.Context) (resp *api.Response, err error) {
 		resp, err = p.client.API.Stream(ctx, p.req, collect, func(chunk *api.Chunk) error { return p.chunk(ctx, chunk) })
 		p.endReasoning()
 		err = errors.Join(err, p.delta(p.text.End()), p.endFence())
-		if err != nil && p.begun {
+		if err != nil && p.begun && p.file == nil {
 			return &connect.FinalError{Err: err}
 		}
 		return err
@@ -68,6 +73,7 @@ func (p *printer) receive(ctx context.Context) (resp *api.Response, err error) {
 
 // restart drops what an attempt brought of which nothing was printed.
 func (p *printer) restart() {
+	p.again()
 	p.text, p.reasoning = p.con.Redactor.Stream(), p.con.Redactor.Stream()
 	p.fence = p.rules.Fence()
 }
@@ -76,12 +82,13 @@ func (p *printer) chunk(ctx context.Context, chunk *api.Chunk) error {
 	if p.Output.Reasoning {
 		p.streamReasoning(chunk)
 	}
+	p.file.gather(chunk.Raw)
 	if p.Output.Filter != nil {
 		p.waited()
-		return p.Output.Filter.Run(ctx, chunk.Raw, func(value []byte) error {
+		return p.file.outlives(p.Output.Filter.Run(ctx, chunk.Raw, func(value []byte) error {
 			p.begun = true
 			return p.writer.Value(value)
-		})
+		}))
 	}
 	if p.Output.JSON {
 		p.waited()

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/chatcmpl/chatcmpl/internal/atomicfile"
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -23,7 +24,11 @@ func readTranscript(name string, peek bool) ([]rawjson.Doc, error) {
 	case errors.Is(err, fs.ErrNotExist) && peek:
 		return nil, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, canMake(name)
+		// The file itself must not exist before there is something to keep.
+		if err := atomicfile.Check(filepath.Dir(name)); err != nil {
+			return nil, wrong("the conversation can't be kept: %w", err)
+		}
+		return nil, nil
 	}
 	if err != nil {
 		return nil, wrong("the conversation can't be kept: %w", err)
@@ -44,20 +49,6 @@ func readTranscript(name string, peek bool) ([]rawjson.Doc, error) {
 		return nil, wrong("%s is a request, not a conversation of a message a line", name)
 	}
 	return conv.Added, nil
-}
-
-// canMake says whether a file can be made beside where name will be, by making one and
-// removing it: name itself must not exist before there is something to keep.
-func canMake(name string) error {
-	probe, err := os.CreateTemp(filepath.Dir(name), ".chatcmpl-*")
-	if err != nil {
-		if cause, ok := errors.AsType[*fs.PathError](err); ok {
-			// The probe's name would say nothing to anybody.
-			err = cause.Err
-		}
-		return wrong("the conversation can't be kept: no file can be made in %s: %w", filepath.Dir(name), err)
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // AppendTranscript adds messages and the reply to them to a kept conversation, a line

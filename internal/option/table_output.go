@@ -19,6 +19,16 @@ func reply() []Option {
 		},
 		{Name: "null", Short: "0", Group: Output, Type: Switch, Commands: Conversations | Models, Help: "end each value by NUL in place of a newline"},
 		{
+			Name: "no-newline", Group: Output, Type: Switch, Commands: Conversations,
+			Conflicts: []Conflict{{With: "null", GivesWay: true}, {With: "input", GivesWay: true, Words: "--no-newline does not go with %s: each result is a line"}},
+			Help:      "leave out the newline at the end",
+		},
+		{
+			Name: "output", Short: "o", Arg: "file", Group: Output, Type: Kept, Once: true, Commands: Chat | Stream | Image, Source: CommandLine,
+			Hint: "without -o the reply goes to stdout",
+			Help: "write the reply to a file in place of stdout, whole or not at all",
+		},
+		{
 			Name: "schema", Arg: "file", Group: Reply, Type: Name, Once: true, Hint: SchemaForms, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
 			Conflicts: []Conflict{{With: "response-format"}}, Help: "ask for JSON of this schema and check the reply: " + SchemaForms,
 		},
@@ -58,7 +68,7 @@ const SchemaForms = "a file, its JSON, or name:string, age:int, tags:string[]"
 // AnyLanguage stands for --extract without a language.
 const AnyLanguage = "any"
 
-// records holds what a batch over JSONL takes beside all that. Each row goes with -i only.
+// records holds what a batch over JSONL takes beside all that. Each row except that of -o goes with -i only.
 func records() []Option {
 	const alone, wholeResults = "%s does not go with -i", "--resume goes with whole results only, not with %s"
 	onlyJobs := Range{Min: 1, Max: maxJobs, Text: " from 1 to 65536"}
@@ -78,7 +88,7 @@ func records() []Option {
 		{Name: "map", Arg: "filter", Group: Records, Type: Text, Once: true, Help: "a jq filter that makes a record of each line's JSON"},
 		{
 			Name: "output", Short: "o", Arg: "file", Group: Records, Type: Kept, Once: true, Hint: "without -o results go to stdout",
-			Help: "append each result to a file the moment it is there",
+			Help: "append each result to a file the moment it is there; with -n write the choices to it, whole or not at all",
 		},
 		{
 			Name: "resume", Group: Records, Type: Switch, Needs: file,
@@ -117,7 +127,7 @@ func records() []Option {
 		if !pace[rows[i].Name] {
 			rows[i].Source = CommandLine
 		}
-		if rows[i].Name != "input" {
+		if rows[i].Name != "input" && rows[i].Name != "output" {
 			rows[i].Needs = append([]Need{{"input", "-i only"}}, rows[i].Needs...)
 		}
 	}
