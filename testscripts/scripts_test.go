@@ -28,8 +28,15 @@ func TestMain(m *testing.M) {
 	if strings.HasSuffix(os.Args[0], ".test") {
 		// The commands that scripts run are this binary under other names.
 		catchIgnored()
+		// A config file that others can write may not hold a command.
+		syscall.Umask(0o022)
 	}
-	testscript.Main(m, map[string]func(){"chatcmpl": func() { os.Exit(cli.Main()) }, "await": await})
+	testscript.Main(m, map[string]func(){"chatcmpl": chatcmpl, "await": await})
+}
+
+func chatcmpl() {
+	dropEmptyStdin()
+	os.Exit(cli.Main())
 }
 
 // catchIgnored catches the signals that this process was started to ignore, as under nohup or in the background of a
@@ -83,6 +90,7 @@ func TestScripts(t *testing.T) {
 func setup(env *testscript.Env) error {
 	env.Setenv("HOME", env.WorkDir)
 	env.Setenv("TERM", "xterm")
+	env.Setenv(driverVariable, strconv.Itoa(os.Getpid()))
 	// With -race each command would otherwise wait a second before it exits.
 	env.Setenv("GORACE", "atexit_sleep_ms=0")
 	for _, name := range []string{"http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "XDG_CONFIG_HOME"} {

@@ -37,11 +37,15 @@ func (f *flag) Type() string {
 
 // Set implements pflag.Value.
 func (f *flag) Set(text string) error {
+	text = f.Trim(text)
 	already := 0
 	for _, g := range f.line.given {
 		if g.Option == f.Option {
 			already++
 		}
+	}
+	if f.Once && already > 0 {
+		return errors.New("may be given only once")
 	}
 	raw, err := f.Parse(text, already)
 	if err != nil {
@@ -75,7 +79,7 @@ func wantsJSON(getenv func(string) string, args []string) bool {
 			form = args[i+1]
 		}
 	}
-	return form == "json"
+	return strings.TrimSpace(form) == "json"
 }
 
 // flagError says in the tool's own words what is wrong with a command line.

@@ -42,14 +42,52 @@ func inputSpec(v *settings.Values, words []string) (input.Spec, error) {
 		}
 		words = append([]string{v.Text("prompt")}, words...)
 	}
-	noStdin := ""
-	if v.On("no-stdin") {
-		noStdin = v.Called("no-stdin")
-	}
 	return input.Spec{
 		Items: items(v), Words: words, Pictures: v.Texts("attach"), Detail: v.Text("detail"), TextFirst: v.On("text-first"),
-		Continue: v.Text("continue"), NoStdin: noStdin, Lossy: v.On("lossy"),
+		Continue: v.Text("continue"), NoStdin: calledIfOn(v, "no-stdin"), RequireStdin: calledIfOn(v, "require-stdin"),
+		Lossy: v.On("lossy"), Outside: outside(v),
 	}, nil
+}
+
+// calledIfOn returns what the user calls a switch that is on; empty if it is off.
+func calledIfOn(v *settings.Values, name string) string {
+	if !v.On(name) {
+		return ""
+	}
+	return v.Called(name)
+}
+
+// outside returns the files that options name, beside those whose content is sent and the one that is written.
+func outside(v *settings.Values) []input.Item {
+	sent := []string{"system-file", "user-file", "assistant-file", "file", "attach", "continue", "output"}
+	var all []input.Item
+	for _, o := range v.Options() {
+		if slices.Contains(sent, o.Name) {
+			continue
+		}
+		for _, text := range v.Texts(o.Name) {
+			if name := fileIn(o, text); name != "" && name != "-" {
+				all = append(all, input.Item{Flag: v.Called(o.Name), Arg: name})
+			}
+		}
+	}
+	return all
+}
+
+// fileIn returns the name of the file that a value names; empty if it names none.
+func fileIn(o *option.Option, text string) string {
+	switch {
+	case o.Name == "schema":
+		// It may be a schema itself; then no file has such a name.
+		return text
+	case o.Type == option.Assignment:
+		field, _ := option.ParseField(text) // checked when the flag was parsed
+		return field.File
+	}
+	if _, name, ok := o.File(text); ok {
+		return name
+	}
+	return ""
 }
 
 // items returns the messages that flags give, in the order of the command line.
@@ -97,7 +135,10 @@ func acceptOptions(v *settings.Values) accept.Options {
 }
 
 func (p *program) outputOptions(v *settings.Values) (o conversation.OutputOptions, err error) {
-	o = conversation.OutputOptions{JSON: v.On("json"), Null: v.On("null"), Reasoning: v.On("reasoning"), Usage: v.On("usage")}
+	o = conversation.OutputOptions{
+		JSON: v.On("json"), Null: v.On("null"), NoNewline: v.On("no-newline"), File: v.Text("output"),
+		Reasoning: v.On("reasoning"), Usage: v.On("usage"),
+	}
 	o.Filter, err = p.filter(v.Filter("jq"))
 	return o, err
 }

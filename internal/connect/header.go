@@ -22,7 +22,7 @@ func (o *Options) Header(con *console.Console) (h http.Header, leftOut bool, err
 			if err != nil {
 				return nil, false, failure.BadOption("header", "", ": %w", err)
 			}
-			lines = strings.Split(string(text), "\n")
+			lines = strings.Split(strings.TrimPrefix(string(text), "\ufeff"), "\n")
 		}
 		for _, line := range lines {
 			if strings.TrimSpace(line) == "" {
@@ -60,8 +60,8 @@ func addHeader(h http.Header, line string) error {
 		// What follows may be a secret.
 		return failure.BadOption("header", "such as -H 'X-Team: tools'", ": must be 'Name: value' or @FILE")
 	}
-	if strings.ContainsFunc(text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
-		return failure.BadOption("header", "", " %s: the value holds a control character", name)
+	if i := strings.IndexFunc(text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }); i >= 0 {
+		return failure.BadOption("header", "", " %s: the value holds the control character %q", name, text[i:i+1])
 	}
 	if strings.EqualFold(name, "User-Agent") {
 		h.Del(name)

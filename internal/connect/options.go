@@ -4,11 +4,14 @@
 package connect
 
 import (
+	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/console"
@@ -88,20 +91,37 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 		return nil, failure.BadOption("replies", "add --offline", " is for the embedded endpoint alone")
 	}
 	at, err := url.Parse(base)
-	if err != nil || at.Hostname() == "" || at.Scheme != "http" && at.Scheme != "https" {
+	if err != nil || at.Hostname() == "" || oddity(at.Host) != "" || at.Scheme != "http" && at.Scheme != "https" {
 		// It may hold a secret.
-		return nil, failure.BadOption("base-url", "such as "+XAIURL, ": must be an http or https URL, or offline:")
+		return nil, failure.BadOption("base-url", "such as "+XAIURL, ": must be an http or https URL, or offline:%s", oddity(base))
 	}
 	con.Redactor.AddURL(at)
 	// A proxy that can't be read is wrong although nothing may be sent.
 	if _, err := o.proxyFor(con, at); err != nil {
 		return nil, err
 	}
+	if strings.HasSuffix(strings.TrimRight(at.Path, "/"), completionsPath) {
+		at = at.JoinPath("..", "..")
+		con.Note("the base URL is taken without %s at its end", completionsPath)
+	}
 	to := &Endpoint{Base: at, XAI: secret.IsXAI(at.Hostname())}
 	if to.XAI {
 		to.Model = api.XAIModel
 	}
 	return to, nil
+}
+
+// completionsPath is what people leave at the end of a base URL that they copied from a documentation.
+const completionsPath = "/chat/completions"
+
+// oddity says what a text holds that can't be seen; empty if there is nothing.
+func oddity(text string) string {
+	i := strings.IndexFunc(text, func(c rune) bool { return !unicode.IsPrint(c) })
+	if i < 0 {
+		return ""
+	}
+	_, size := utf8.DecodeRuneInString(text[i:])
+	return fmt.Sprintf(" (it holds %+q)", text[i:i+size])
 }
 
 // embedded returns the endpoint in this process, with what follows "offline:".

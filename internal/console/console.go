@@ -26,9 +26,10 @@ type Console struct {
 	dumb         bool // the terminal can't erase a line
 	stdoutClosed bool
 
-	mu     sync.Mutex // held while something is written to stderr, or to a terminal
-	status string     // shown on the terminal now
-	unread bool       // nobody reads stderr
+	mu      sync.Mutex // held while something is written to stderr, or to a terminal
+	status  string     // shown on the terminal now
+	cleaner cleaner    // of what Print was given
+	unread  bool       // nobody reads stderr
 
 	hurry        chan struct{} // closed when the process is about to end
 	stdoutWrites Writes
@@ -60,11 +61,11 @@ func (c *Console) Line(text string) {
 // Print writes text to stderr as it is, except for secrets and, on a terminal, control characters.
 func (c *Console) Print(text string) {
 	text = c.Redactor.String(text)
-	if c.StderrTerminal {
-		text = Harmless(text)
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.StderrTerminal {
+		text = c.cleaner.clean(text)
+	}
 	c.erase()
 	c.write(text)
 }

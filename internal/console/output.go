@@ -6,6 +6,7 @@ import "errors"
 // characters made harmless. Each Write is one write of the process.
 type Output struct {
 	console *Console
+	cleaner cleaner
 	last    byte // the last byte that was written
 }
 
@@ -23,7 +24,7 @@ func (o *Output) Write(p []byte) (int, error) {
 	}
 	text := c.Redactor.Bytes(p)
 	if c.StdoutTerminal {
-		text = []byte(Harmless(string(text)))
+		text = []byte(o.cleaner.clean(string(text)))
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.erase()

@@ -17,30 +17,6 @@ const (
 // maxMessage is how many bytes are shown of a message that holds a server's words beside our own.
 const maxMessage = MaxLine + 1<<10
 
-// Harmless replaces what a terminal would obey: C0 and DEL by their pictures, C1 and bytes that are not UTF-8 by U+FFFD.
-// Newline, tab, and the CR before a newline stay.
-func Harmless(text string) string {
-	if !strings.ContainsFunc(text, isControl) && utf8.ValidString(text) {
-		return text
-	}
-	var out strings.Builder
-	for i, c := range text {
-		switch {
-		case c == '\r' && strings.HasPrefix(text[i:], "\r\n"), !isControl(c):
-			out.WriteRune(c)
-		case c < 0x20:
-			out.WriteRune('\u2400' + c)
-		case c == 0x7f:
-			out.WriteRune('\u2421')
-		default:
-			out.WriteRune(utf8.RuneError)
-		}
-	}
-	return out.String()
-}
-
-func isControl(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t' }
-
 // OneLine makes text fit for a line of its own on any terminal: harmless, white space folded, at most limit bytes, and the
 // number of bytes that were left out.
 func OneLine(text string, limit int) string {
@@ -53,8 +29,12 @@ func OneLine(text string, limit int) string {
 		more = fmt.Sprintf(" … (%d more bytes)", len(text)-cut)
 		text = text[:cut]
 	}
-	return Harmless(strings.Join(strings.Fields(text), " ")) + more
+	return Harmless(strings.Join(strings.FieldsFunc(strings.ReplaceAll(text, "\r\n", "\n"), isSpace), " ")) + more
 }
+
+// isSpace reports whether a character is white space that may be folded. A CR that ends no line is shown, as it is what is
+// wrong with a file's name or a URL.
+func isSpace(c rune) bool { return unicode.IsSpace(c) && c != '\r' }
 
 // Plural returns "1 record" or "2 records".
 func Plural(n int, what string) string {

@@ -29,12 +29,7 @@ func Complete(ctx context.Context, con *console.Console, o *Options) error {
 		return err
 	}
 	lost := s.keep(resp)
-	if s.Output.Reasoning {
-		for _, choice := range resp.Choices {
-			s.printReasoning(choice.Reasoning)
-		}
-	}
-	err = s.print(ctx, resp)
+	err = s.deliver(ctx, resp)
 	if err != nil && failure.Of(err).Kind != failure.Filter {
 		return err
 	}
@@ -127,6 +122,15 @@ func (s *session) print(ctx context.Context, resp *reply.Response) error {
 		}
 	}
 	return nil
+}
+
+func (s *session) printReasonings(resp *reply.Response) {
+	if !s.Output.Reasoning {
+		return
+	}
+	for _, choice := range resp.Choices {
+		s.printReasoning(choice.Reasoning)
+	}
 }
 
 // printReasoning prints reasoning text to stderr, ended by a newline.

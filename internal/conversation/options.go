@@ -60,8 +60,10 @@ type OutputOptions struct {
 	// JSON prints the response's JSON, Filter what it makes of that; nil for none.
 	JSON   bool
 	Filter *render.Filter
-	// Null ends each value by NUL in place of a newline.
-	Null bool
+	// Null ends each value by NUL in place of a newline, NoNewline leaves out the last newline.
+	Null, NoNewline bool
+	// File names a file that takes the reply in place of stdout; empty for none.
+	File string
 	// Reasoning prints the reasoning text, Usage the usage to stderr.
 	Reasoning, Usage bool
 }
@@ -75,6 +77,7 @@ type session struct {
 
 	con    *console.Console
 	out    *console.Output
+	file   *outputFile // nil where the reply goes to stdout
 	writer *render.Writer
 	rules  *accept.Rules
 	client *connect.Client
@@ -94,9 +97,12 @@ func open(ctx context.Context, con *console.Console, o *Options) (*session, erro
 	if err != nil {
 		return nil, err
 	}
-	out := con.Output()
-	s := &session{Options: o, con: con, out: out, writer: &render.Writer{Out: out, NUL: o.Output.Null}, rules: rules}
+	s := &session{Options: o, con: con, out: con.Output(), rules: rules}
+	s.writer = s.newWriter()
 	if !o.isShown() {
+		if err := s.checkOutput(); err != nil {
+			return nil, err
+		}
 		if s.client, err = connect.Open(ctx, con, &o.Connect, to, 1); err != nil {
 			return nil, err
 		}
@@ -105,10 +111,22 @@ func open(ctx context.Context, con *console.Console, o *Options) (*session, erro
 			return nil, err
 		}
 	}
-	if err := s.read(ctx, to); err != nil || !o.isShown() {
-		return s, err
+	if err := s.read(ctx, to); err != nil {
+		return nil, err
 	}
-	return nil, s.show(to)
+	if o.isShown() {
+		return nil, s.show(to)
+	}
+	return s, s.openOutput(ctx)
+}
+
+// newWriter returns a writer to the file of -o, or to stdout.
+func (s *session) newWriter() *render.Writer {
+	w := &render.Writer{Out: s.out, NUL: s.Output.Null, NoNewline: s.Output.NoNewline}
+	if s.file != nil {
+		w.Out = s.file
+	}
+	return w
 }
 
 func (o *Options) isShown() bool { return o.DryRun || o.Curl }
@@ -143,6 +161,7 @@ func Events(con *console.Console) input.Events {
 	return input.Events{
 		Typing:  func() { con.Note("type the message; ^D on an empty line ends it") },
 		Waiting: func() { con.Note("waiting for standard input to end; -I leaves it alone") },
+		Empty:   func() { con.Note("standard input is empty; --require-stdin makes that an error") },
 		Replaced: func(name string, count int) {
 			con.Note("%s is not UTF-8 text: %s replaced by U+FFFD", name, console.Plural(count, "byte"))
 		},

@@ -34,6 +34,11 @@ func Stream(ctx context.Context, con *console.Console, o *Options) error {
 			return err
 		}
 	}
+	if s.file != nil {
+		if err := s.store(resp, s.file.failed); err != nil {
+			return err
+		}
+	}
 	return s.end(resp, lost, nil)
 }
 
@@ -55,7 +60,7 @@ func (p *printer) receive(ctx context.Context) (resp *reply.Response, err error)
 		resp, err = p.client.API.Stream(ctx, p.req, collect, func(chunk *reply.Chunk) error { return p.chunk(ctx, chunk) })
 		p.endReasoning()
 		err = errors.Join(err, p.endFence())
-		if err != nil && p.begun {
+		if err != nil && p.begun && p.file == nil {
 			return &connect.FinalError{Err: err}
 		}
 		return err
@@ -65,6 +70,7 @@ func (p *printer) receive(ctx context.Context) (resp *reply.Response, err error)
 
 // restart drops what an attempt brought of which nothing was printed.
 func (p *printer) restart() {
+	p.again()
 	p.fence = p.rules.Fence()
 }
 
@@ -72,12 +78,13 @@ func (p *printer) chunk(ctx context.Context, chunk *reply.Chunk) error {
 	if p.Output.Reasoning {
 		p.streamReasoning(chunk)
 	}
+	p.file.gather(chunk.Raw)
 	if p.Output.Filter != nil {
 		p.waited()
-		return p.Output.Filter.Run(ctx, chunk.Raw, func(value []byte) error {
+		return p.file.outlives(p.Output.Filter.Run(ctx, chunk.Raw, func(value []byte) error {
 			p.begun = true
 			return p.writer.Value(value)
-		})
+		}))
 	}
 	if p.Output.JSON {
 		p.waited()

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -62,16 +63,21 @@ func (r *reader) pictures(ctx context.Context) ([]picture, error) {
 }
 
 func (r *reader) picture(ctx context.Context, arg string) (picture, error) {
-	lower := strings.ToLower(arg)
+	// A list of URLs that was made on Windows leaves a CR at their ends.
+	uri := strings.Trim(arg, " \t\r\n\ufeff")
+	lower := strings.ToLower(uri)
 	switch {
 	case arg == "":
 		return picture{}, badUsage("a picture's name is empty")
 	case strings.HasPrefix(lower, "http://"), strings.HasPrefix(lower, "https://"):
-		return picture{url: arg}, nil
+		if strings.ContainsFunc(uri, unicode.IsControl) {
+			return picture{}, badUsage("the picture %q is no URL: it holds a control character", uri)
+		}
+		return picture{url: uri}, nil
 	case strings.HasPrefix(lower, "data:"):
-		return dataURI(arg)
+		return dataURI(uri)
 	case arg == "-":
-		raw, err := r.stdin.read(ctx, &r.spec.Events, maxPicture)
+		raw, err := r.fromStdin(ctx, maxPicture)
 		if err != nil {
 			return picture{}, err
 		}
@@ -81,7 +87,7 @@ func (r *reader) picture(ctx context.Context, arg string) (picture, error) {
 	if err != nil {
 		return picture{}, err
 	}
-	return checkPicture(arg, raw)
+	return checkPicture(displayName(arg), raw)
 }
 
 // readPicture reads a file, up to one byte more than the limit.
@@ -93,16 +99,16 @@ func (r *reader) readPicture(name string) ([]byte, error) {
 	defer func() { _ = f.Close() }()
 	info, err := f.Stat()
 	if err != nil {
-		return nil, badUsage("%s can't be read: %w", name, err)
+		return nil, badUsage("%s can't be read: %w", displayName(name), err)
 	}
 	if info.IsDir() {
-		return nil, badUsage("%s is a directory, not a picture", name)
+		return nil, badUsage("%s is a directory, not a picture", displayName(name))
 	}
 	// Pictures are the largest parts of a request, so this allocates the right size once.
 	size := int(min(info.Size(), maxPicture)) + 1
 	raw := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
 	if _, err := raw.ReadFrom(io.LimitReader(f, maxPicture+1)); err != nil {
-		return nil, badUsage("%s can't be read: %w", name, err)
+		return nil, badUsage("%s can't be read: %w", displayName(name), err)
 	}
 	return raw.Bytes(), nil
 }
@@ -113,9 +119,9 @@ func (r *reader) openError(name string, err error) error {
 		hint = r.spec.PictureHint
 	}
 	if errors.Is(err, fs.ErrNotExist) {
-		return failure.BadUsage(hint, "%s: no such file", name)
+		return failure.BadUsage(hint, "%s: no such file", displayName(name))
 	}
-	return failure.BadUsage(hint, "%s can't be read: %w", name, err)
+	return failure.BadUsage(hint, "%s can't be read: %w", displayName(name), err)
 }
 
 // mediaType detects the type of a picture by its first bytes. It returns "" for types that the API does not accept.

@@ -52,6 +52,11 @@ type Spec struct {
 	Peek bool
 	// NoStdin names what prevents reading standard input, such as a flag; empty for nothing.
 	NoStdin string
+	// RequireStdin names the flag that requires standard input not to be empty; empty if none does.
+	RequireStdin string
+	// Outside lists files that the caller reads itself; only Arg and Flag are used. What they read of standard input is
+	// not sent as well.
+	Outside []Item
 	// Lossy replaces invalid UTF-8 by U+FFFD instead of returning an error.
 	Lossy bool
 	// Events reports what happens during reading. All of its functions must be set.
@@ -64,6 +69,8 @@ type Events struct {
 	Typing func()
 	// Waiting is called, at most once, if standard input delivers nothing for a while.
 	Waiting func()
+	// Empty is called if standard input is a pipe or a file without content.
+	Empty func()
 	// Replaced is called with the number of invalid UTF-8 bytes that were replaced in the named text.
 	Replaced func(name string, count int)
 }
@@ -101,37 +108,4 @@ type reader struct {
 	stdin *Stdin
 	// last is the text of the last item; nil if the item is not the text of a user message.
 	last *string
-}
-
-// claims returns an error if standard input is needed twice, or needed although NoStdin forbids it.
-func (r *reader) claims() error {
-	var claims []string
-	if r.stdin.ClaimedBy != "" {
-		claims = append(claims, r.stdin.ClaimedBy)
-	}
-	for _, it := range r.spec.Items {
-		if it.Kind != Text && it.Arg == "-" {
-			claims = append(claims, it.Flag+" -")
-		}
-	}
-	for _, p := range r.spec.Pictures {
-		if p == "-" {
-			claims = append(claims, "the picture -")
-		}
-	}
-	for _, w := range r.spec.Words {
-		if w == "-" {
-			claims = append(claims, "the word -")
-		}
-	}
-	switch {
-	case len(claims) > 1 && claims[0] == claims[1]:
-		return badUsage("%s is given twice, but standard input can be read only once", claims[0])
-	case len(claims) > 1:
-		return failure.BadUsage("put one of them into a file", "both %s and %s read standard input", claims[0], claims[1])
-	case len(claims) == 1 && r.spec.NoStdin != "":
-		return badUsage("%s reads standard input, and %s forbids it", claims[0], r.spec.NoStdin)
-	}
-	r.stdin.claimed = len(claims) == 1
-	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/shell"
 )
 
 // Stdin describes standard input.
@@ -28,28 +29,47 @@ type Stdin struct {
 const noticeDelay = 2 * time.Second
 
 // shouldRead reports whether to read standard input although no "-" asks for it. It reads pipes, sockets and regular
-// files always; a terminal only if there is nothing else to send; other devices, such as /dev/null, never. A regular
-// file that has been read in part, which happens in a shell loop, is an error.
+// files always; a terminal only if there is nothing else to send; other devices, such as /dev/null, never. A directory is
+// an error, and so is input that belongs to another program: a regular file that has been read in part, which happens in
+// a shell loop, and, if there is something else to send, the script of a shell.
 func (s *Stdin) shouldRead(nothingElse bool) (bool, error) {
 	if s.Terminal {
 		return nothingElse, nil
 	}
-	if s.File == nil {
+	info := s.info()
+	switch {
+	case info == nil:
+		// It is closed; then it holds nothing.
+		return false, nil
+	case info.IsDir():
+		return false, badUsage("standard input is a directory")
+	case !isFed(info):
 		return false, nil
 	}
-	info, err := s.File.Stat()
-	if err != nil {
-		// A closed descriptor has nothing to read.
-		return false, nil //nolint:nilerr // see above
+	if !nothingElse {
+		if err := refuseScript(info); err != nil {
+			return false, err
+		}
 	}
-	switch mode := info.Mode(); {
-	case mode&(fs.ModeNamedPipe|fs.ModeSocket) != 0:
-		return true, nil
-	case mode.IsRegular():
+	if info.Mode().IsRegular() {
 		return true, s.checkUnread(info.Size())
-	default:
-		return false, nil
 	}
+	return true, nil
+}
+
+// isFed says whether standard input is something that a caller put there to be read.
+func isFed(info fs.FileInfo) bool {
+	return info != nil && (info.Mode().IsRegular() || info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0)
+}
+
+// refuseScript refuses what a shell reads its own commands from.
+func refuseScript(info fs.FileInfo) error {
+	name, reads := shell.Reading(info)
+	if !reads {
+		return nil
+	}
+	return failure.BadUsage("use -I to leave it alone; a lone - among the words sends the rest of it",
+		"standard input is the script that %s is reading", name)
 }
 
 func (s *Stdin) checkUnread(size int64) error {

@@ -26,8 +26,8 @@ func TestSocketIsRead(t *testing.T) {
 	read(t, in, "from a socket")
 }
 
-func TestDevicesAndDirectoriesAreNotRead(t *testing.T) {
-	for _, name := range []string{os.DevNull, "/dev/zero", t.TempDir()} {
+func TestDevicesAreNotRead(t *testing.T) {
+	for _, name := range []string{os.DevNull, "/dev/zero"} {
 		f, err := os.Open(name)
 		if err != nil {
 			t.Fatal(err)

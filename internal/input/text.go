@@ -1,19 +1,27 @@
 package input
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// displayName returns the name of a file in messages.
+// displayName returns the name of a file in messages, quoted if it contains invisible characters.
 func displayName(arg string) string {
-	if arg == "-" {
+	switch {
+	case arg == "-":
 		return "stdin"
+	case strings.TrimSpace(arg) != arg, strings.ContainsFunc(arg, func(c rune) bool { return !unicode.IsPrint(c) }):
+		return strconv.Quote(arg)
 	}
 	return arg
 }
@@ -23,19 +31,44 @@ func (r *reader) file(ctx context.Context, it Item) ([]byte, error) {
 	if it.Arg == "" {
 		return nil, badUsage("%s \"\": must name a file", it.Flag)
 	}
-	raw, err := r.readFile(ctx, it.Arg)
+	if it.Arg == "-" {
+		raw, err := r.fromStdin(ctx, 0)
+		if err != nil {
+			return nil, badUsage("%s: %w", it.Flag, err)
+		}
+		return raw, nil
+	}
+	raw, err := os.ReadFile(it.Arg)
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		path.Path = displayName(path.Path)
+	}
 	if err != nil {
 		return nil, badUsage("%s: %w", it.Flag, err)
 	}
 	return raw, nil
 }
 
-// readFile returns the content of a named file, or standard input for "-".
-func (r *reader) readFile(ctx context.Context, arg string) ([]byte, error) {
-	if arg == "-" {
-		return r.stdin.read(ctx, &r.spec.Events, 0)
+// fromStdin reads standard input because something asks for it. If it is empty, that is noted, or an error with
+// RequireStdin.
+func (r *reader) fromStdin(ctx context.Context, limit int64) ([]byte, error) {
+	raw, err := r.readStdin(ctx, limit)
+	switch {
+	case err != nil || len(bytes.TrimSpace(raw)) > 0:
+	case r.spec.RequireStdin != "":
+		return nil, r.noStdin()
+	case isFed(r.stdin.info()):
+		r.spec.Events.Empty()
 	}
-	return os.ReadFile(arg)
+	return raw, err
+}
+
+func (r *reader) readStdin(ctx context.Context, limit int64) ([]byte, error) {
+	return r.stdin.read(ctx, &r.spec.Events, limit)
+}
+
+// noStdin returns the error for required standard input that is empty or missing.
+func (r *reader) noStdin() error {
+	return badUsage("standard input is empty, and %s requires it", r.spec.RequireStdin)
 }
 
 func (r *reader) text(ctx context.Context, it Item) (string, error) {
@@ -154,15 +187,23 @@ func join(parts ...string) string {
 // pipedText returns the text of standard input; empty if it is not to be read.
 func (r *reader) pipedText(ctx context.Context, hasDash, nothingElse bool) (string, error) {
 	if !hasDash {
-		if r.spec.NoStdin != "" || r.stdin.claimed {
+		if r.stdin.claimed || r.spec.NoStdin != "" {
 			return "", nil
 		}
 		read, err := r.stdin.shouldRead(nothingElse)
+		if err == nil && !read && r.spec.RequireStdin != "" {
+			err = r.noStdin()
+		}
 		if err != nil || !read {
 			return "", err
 		}
 	}
-	raw, err := r.stdin.read(ctx, &r.spec.Events, 0)
+	read := r.fromStdin
+	if nothingElse && !hasDash && r.spec.RequireStdin == "" {
+		// Empty input will be an error anyway, because there is nothing to send.
+		read = r.readStdin
+	}
+	raw, err := read(ctx, 0)
 	if err != nil {
 		return "", err
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/chatcmpl/chatcmpl/internal/atomicfile"
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -23,7 +24,11 @@ func readTranscript(name string, peek bool) ([]rawjson.Doc, error) {
 	case errors.Is(err, fs.ErrNotExist) && peek:
 		return nil, nil
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, checkCreatable(name)
+		// The file itself must not exist before there is something to write.
+		if err := atomicfile.Check(filepath.Dir(name)); err != nil {
+			return nil, badUsage("the conversation can't be kept: %w", err)
+		}
+		return nil, nil
 	}
 	if err != nil {
 		return nil, badUsage("the conversation can't be kept: %w", err)
@@ -44,20 +49,6 @@ func readTranscript(name string, peek bool) ([]rawjson.Doc, error) {
 		return nil, badUsage("%s is a request, not a conversation of a message a line", name)
 	}
 	return conv.Added, nil
-}
-
-// checkCreatable returns an error if no file can be created in the directory of name. It creates a temporary file and
-// removes it, because name itself must not exist before there is something to write.
-func checkCreatable(name string) error {
-	probe, err := os.CreateTemp(filepath.Dir(name), ".chatcmpl-*")
-	if err != nil {
-		if cause, ok := errors.AsType[*fs.PathError](err); ok {
-			// The random name of the temporary file would only confuse.
-			err = cause.Err
-		}
-		return badUsage("the conversation can't be kept: no file can be made in %s: %w", filepath.Dir(name), err)
-	}
-	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // AppendTranscript appends messages and the reply to them to a transcript, one per line. As with lock.Append, all of it

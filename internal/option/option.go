@@ -38,6 +38,10 @@ type Option struct {
 	Alone string
 	// Most is the number of values that it keeps, if it may repeat; 0 keeps the last one.
 	Most int
+	// Once refuses a second value on the command line: what the first one names would be dropped in silence.
+	Once bool
+	// Exact keeps the white space at the ends of a value: it is text that is sent, or the name of a file that is.
+	Exact bool
 	// Field is the field of the request that it sets; empty where it sets none.
 	Field string
 	// Source says where its value may come from.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -77,6 +78,19 @@ func Over(least, most float64) Range {
 
 func (r Range) has(n float64) bool {
 	return r == Range{} || n >= r.Min && n <= r.Max && !(r.Open && n == r.Min)
+}
+
+// Trim returns a value without white space at its ends, unless the option keeps it.
+func (o *Option) Trim(text string) string {
+	if o.Exact {
+		return text
+	}
+	return TrimSpace(text)
+}
+
+// TrimSpace removes white space and byte order marks, which files from Windows leave there, from the ends of a text.
+func TrimSpace(text string) string {
+	return strings.TrimFunc(text, func(c rune) bool { return unicode.IsSpace(c) || c == '\ufeff' })
 }
 
 // Parse reads a value of the option, which has some values already. It returns the value as JSON: a number with the user's

@@ -20,21 +20,21 @@ func connection() []Option {
 			Help: "answer from the embedded endpoint: no key, no network",
 		},
 		{
-			Name: "replies", Arg: "file", Group: Testing, Type: File, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
+			Name: "replies", Arg: "file", Group: Testing, Type: File, Once: true, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
 			Help: "a JSONL file of rules that script what the embedded endpoint answers",
 		},
 		{
-			Name: "record", Arg: "file", Group: Testing, Type: Kept, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
+			Name: "record", Arg: "file", Group: Testing, Type: Kept, Once: true, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
 			Conflicts: []Conflict{{With: "replay", GivesWay: true}, {With: "cache", GivesWay: true}},
 			Help:      "add each exchange to a file; keys are never in it",
 		},
 		{
-			Name: "replay", Arg: "file", Group: Testing, Type: Kept, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
+			Name: "replay", Arg: "file", Group: Testing, Type: Kept, Once: true, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
 			Conflicts: []Conflict{{With: "cache", GivesWay: true}},
 			Help:      "answer from a file that --record made: no key, no network",
 		},
 		{
-			Name: "cache", Arg: "file", Group: Testing, Type: Kept, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
+			Name: "cache", Arg: "file", Group: Testing, Type: Kept, Once: true, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
 			Help: "answer from a file what it has a good reply to, and add the good replies it hasn't",
 		},
 		{
@@ -98,7 +98,7 @@ func serving() []Option {
 func showing() []Option {
 	return []Option{
 		{Name: "json", Group: Output, Type: Switch, Commands: Config | Version, Source: CommandLine, Conflicts: []Conflict{{With: "jq"}}, Help: "print it as JSON, on one line"},
-		{Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Commands: Config, Source: CommandLine, Help: "print what a jq filter makes of that JSON"},
+		{Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Once: true, Commands: Config, Source: CommandLine, Help: "print what a jq filter makes of that JSON"},
 		{Name: "null", Short: "0", Group: Output, Type: Switch, Commands: Config, Source: CommandLine, Help: "end each value by NUL in place of a newline"},
 	}
 }

@@ -14,12 +14,22 @@ func reply() []Option {
 			Help: "print the response's JSON, as the server wrote it, on one line",
 		},
 		{
-			Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Commands: Conversations | Models,
+			Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Once: true, Commands: Conversations | Models,
 			Help: "print what a jq filter makes of the response's JSON",
 		},
 		{Name: "null", Short: "0", Group: Output, Type: Switch, Commands: Conversations | Models, Help: "end each value by NUL in place of a newline"},
 		{
-			Name: "schema", Arg: "file", Group: Reply, Type: Name, Hint: SchemaForms, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
+			Name: "no-newline", Group: Output, Type: Switch, Commands: Conversations,
+			Conflicts: []Conflict{{With: "null", GivesWay: true}, {With: "input", GivesWay: true, Words: "--no-newline does not go with %s: each result is a line"}},
+			Help:      "leave out the newline at the end",
+		},
+		{
+			Name: "output", Short: "o", Arg: "file", Group: Output, Type: Kept, Once: true, Commands: Chat | Stream | Image, Source: CommandLine,
+			Hint: "without -o the reply goes to stdout",
+			Help: "write the reply to a file in place of stdout, whole or not at all",
+		},
+		{
+			Name: "schema", Arg: "file", Group: Reply, Type: Name, Once: true, Hint: SchemaForms, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
 			Conflicts: []Conflict{{With: "response-format"}}, Help: "ask for JSON of this schema and check the reply: " + SchemaForms,
 		},
 		{
@@ -38,9 +48,12 @@ func reply() []Option {
 		},
 		{
 			Name: "dry-run", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine, Conflicts: []Conflict{{With: "curl"}},
-			Help: "print the request's JSON and send nothing",
+			Help: "print the request's JSON on one line and send nothing",
 		},
-		{Name: "curl", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine, Help: "print the request as a curl command and send nothing"},
+		{
+			Name: "curl", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine,
+			Help: "print the request as a curl command on one line and send nothing; a body over 128 KiB reaches curl by a pipe",
+		},
 		{
 			Name: "schema-retries", Arg: "int", Group: Reply, Type: Integer, Range: counted(), Commands: Chat | Batch | Image, Default: "0",
 			Needs: []Need{{"schema", "--schema"}},
@@ -55,14 +68,15 @@ const SchemaForms = "a file, its JSON, or name:string, age:int, tags:string[]"
 // AnyLanguage stands for --extract without a language.
 const AnyLanguage = "any"
 
-// records holds what a batch over JSONL takes beside all that. Each row goes with -i only.
+// records holds what a batch over JSONL takes beside all that. Each row except that of -o goes with -i only.
 func records() []Option {
 	const alone, wholeResults = "%s does not go with -i", "--resume goes with whole results only, not with %s"
 	onlyJobs := Range{Min: 1, Max: maxJobs, Text: " from 1 to 65536"}
 	file := []Need{{"output", "-o FILE"}}
 	rows := []Option{
 		{
-			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Extensions: []string{"jsonl", "json"},
+			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Once: true, Exact: true, Extensions: []string{"jsonl", "json"},
+			Hint: "several go in by standard input: cat a.jsonl b.jsonl | chatcmpl batch -i -",
 			Conflicts: []Conflict{
 				{With: "curl", GivesWay: true, Words: alone, Hint: "--dry-run shows the requests"},
 				{With: "usage", GivesWay: true, Words: alone, Hint: "each result holds its usage"},
@@ -71,10 +85,10 @@ func records() []Option {
 			Help: "a file of requests, one a line (- is stdin)",
 		},
 		{Name: "lines", Group: Records, Type: Switch, Help: "take each line as a prompt, not as JSON"},
-		{Name: "map", Arg: "filter", Group: Records, Type: Text, Help: "a jq filter that makes a record of each line's JSON"},
+		{Name: "map", Arg: "filter", Group: Records, Type: Text, Once: true, Help: "a jq filter that makes a record of each line's JSON"},
 		{
-			Name: "output", Short: "o", Arg: "file", Group: Records, Type: Kept, Hint: "without -o results go to stdout",
-			Help: "append each result to a file the moment it is there",
+			Name: "output", Short: "o", Arg: "file", Group: Records, Type: Kept, Once: true, Hint: "without -o results go to stdout",
+			Help: "append each result to a file the moment it is there; with -n write the choices to it, whole or not at all",
 		},
 		{
 			Name: "resume", Group: Records, Type: Switch, Needs: file,
@@ -117,7 +131,7 @@ func records() []Option {
 		if !pace[rows[i].Name] {
 			rows[i].Source = CommandLine
 		}
-		if rows[i].Name != "input" {
+		if rows[i].Name != "input" && rows[i].Name != "output" {
 			rows[i].Needs = append([]Need{{"input", "-i only"}}, rows[i].Needs...)
 		}
 	}

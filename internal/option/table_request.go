@@ -16,18 +16,19 @@ func messages() []Option {
 			Name: "file", Short: "f", Arg: "file", Group: Messages, Type: File, Most: many, Extensions: []string{"jsonl", "json"},
 			Help: "messages from a file (- is stdin): JSONL, an array, a request or a response",
 		},
-		{Name: "prompt", Short: "p", Arg: "text", Group: Messages, Type: Text, Help: "the prompt, in place of words"},
+		{Name: "prompt", Short: "p", Arg: "text", Group: Messages, Type: Text, Once: true, Help: "the prompt, in place of words"},
 		{
 			Name: "attach", Short: "a", Arg: "picture", Group: Input, Type: File, Most: many, Commands: Chat | Stream | Batch,
 			Extensions: PictureExtensions(), Help: "a picture: a file, a URL, a data URI or - for stdin; may repeat",
 		},
 		{
-			Name: "continue", Short: "c", Arg: "file", Group: Messages, Type: Kept, Commands: Chat | Stream | Image, Extensions: []string{"jsonl", "json"},
+			Name: "continue", Short: "c", Arg: "file", Group: Messages, Type: Kept, Once: true, Commands: Chat | Stream | Image, Extensions: []string{"jsonl", "json"},
 			Hint: "such as -c talk.jsonl", Help: "keep the conversation in a file and go on with it",
 		},
 	}
 	for i := range rows {
 		rows[i].Source = CommandLine
+		rows[i].Exact = rows[i].Type != Kept
 		if rows[i].Commands == 0 {
 			rows[i].Commands = Conversations
 		}
@@ -39,6 +40,11 @@ func messages() []Option {
 		},
 		{Name: "text-first", Group: Input, Type: Switch, Commands: Conversations, Help: "put the text before the pictures"},
 		{Name: "no-stdin", Short: "I", Group: Input, Type: Switch, Commands: Conversations, Help: "never read standard input"},
+		{
+			Name: "require-stdin", Group: Input, Type: Switch, Commands: Conversations,
+			Conflicts: []Conflict{{With: "no-stdin", GivesWay: true}, {With: "input", GivesWay: true, Words: "--require-stdin does not go with %s, which says what is read"}},
+			Help:      "fail with exit code 2 where standard input is empty",
+		},
 		{Name: "lossy", Group: Input, Type: Switch, Commands: Conversations, Help: "replace what is not UTF-8 by U+FFFD instead of refusing it"},
 	}...)
 }
@@ -55,7 +61,7 @@ func request() []Option {
 		parameter("max-tokens", "", "number", Integer, AtLeast(1), "the most tokens of the reply (max_tokens, the name that every server knows)"),
 		parameter("max-completion-tokens", "", "number", Integer, AtLeast(1), "the most visible tokens of the reply (max_completion_tokens)"),
 		{
-			Name: "stop", Arg: "text", Group: Request, Type: Text, Commands: Conversations, Field: "stop", Most: 4,
+			Name: "stop", Arg: "text", Group: Request, Type: Text, Exact: true, Commands: Conversations, Field: "stop", Most: 4,
 			Help: "a text that ends the reply; up to 4",
 		},
 		parameter("presence-penalty", "", "number", Number, Between(-2, 2), "-2 to 2; reasoning models refuse it"),
@@ -74,15 +80,15 @@ func request() []Option {
 			Help: "your user on whose behalf this is sent (user)",
 		},
 		{
-			Name: "tools", Arg: "file", Group: Request, Type: File, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
+			Name: "tools", Arg: "file", Group: Request, Type: File, Once: true, Exact: true, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
 			Help: "a file with the array of tools",
 		},
 		{
-			Name: "response-format", Arg: "format", Group: Request, Type: Format, Commands: Conversations, Words: []string{"text", "json_object"},
+			Name: "response-format", Arg: "format", Group: Request, Type: Format, Once: true, Commands: Conversations, Words: []string{"text", "json_object"},
 			Help: "text, json_object, or JSON or @FILE with the whole format",
 		},
 		{
-			Name: "field", Short: "F", Arg: "key=value", Group: Request, Type: Assignment, Commands: Conversations, Source: CommandLine, Most: many,
+			Name: "field", Short: "F", Arg: "key=value", Group: Request, Type: Assignment, Exact: true, Commands: Conversations, Source: CommandLine, Most: many,
 			Help: "any other field: k=v, k:=JSON, k=@FILE, a[b][]=v; may repeat",
 		},
 		{Name: "no-check", Group: Request, Type: Switch, Commands: Conversations, Help: "send what the model is known to refuse"},

@@ -30,27 +30,30 @@ func TestTableAgreesWithItself(t *testing.T) {
 	t.Parallel()
 	known := option.Of(option.Table(), ^option.Commands(0))
 	for _, o := range known {
-		checkRow(t, o)
-		for _, c := range o.Conflicts {
-			if option.Find(known, c.With) == nil {
-				t.Errorf("%s conflicts with %s, which does not exist", o.Name, c.With)
-			}
-		}
-		for _, n := range o.Needs {
-			if option.Find(known, n.Option) == nil {
-				t.Errorf("%s needs %s, which does not exist", o.Name, n.Option)
-			}
-		}
+		checkRow(t, known, o)
 	}
 }
 
-func checkRow(t *testing.T, o *option.Option) {
+func checkRow(t *testing.T, known []*option.Option, o *option.Option) {
 	t.Helper()
 	if o.Help == "" || o.Group == "" || o.Commands == 0 || o.Arg == "" != (o.Type == option.Switch) {
 		t.Errorf("%s is not described in full: %+v", o.Name, o)
 	}
 	if !slices.Contains(option.Groups(), o.Group) {
 		t.Errorf("%s is in no group of help", o.Name)
+	}
+	if o.Once && o.Repeats() {
+		t.Errorf("%s repeats and may be given only once", o.Name)
+	}
+	for _, c := range o.Conflicts {
+		if option.Find(known, c.With) == nil {
+			t.Errorf("%s conflicts with %s, which does not exist", o.Name, c.With)
+		}
+	}
+	for _, n := range o.Needs {
+		if option.Find(known, n.Option) == nil {
+			t.Errorf("%s needs %s, which does not exist", o.Name, n.Option)
+		}
 	}
 	if _, err := o.Parse(o.Default, 0); o.Default != "" && err != nil {
 		t.Errorf("the default of %s: %v", o.Name, err)

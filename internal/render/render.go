@@ -3,6 +3,7 @@
 package render
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -38,8 +39,12 @@ type Writer struct {
 	// Out receives the replies.
 	Out io.Writer
 	// NUL ends each complete value by a NUL byte instead of a newline.
-	NUL  bool
+	NUL bool
+	// NoNewline omits the newline at the end of the output.
+	NoNewline bool
+
 	last byte // last byte of a streamed text
+	held bool // a newline is withheld that would be the last byte so far
 }
 
 // Text writes a complete text and its end: NUL, or a newline if the text has none.
@@ -94,8 +99,23 @@ func (w *Writer) Value(line []byte) error {
 }
 
 func (w *Writer) write(b []byte) error {
+	if w.NoNewline {
+		b = w.hold(b)
+	}
 	if _, err := w.Out.Write(b); err != nil {
 		return &WriteError{err}
 	}
 	return nil
+}
+
+// hold returns what may be written now: the newline that was held back, and b without one at its end.
+func (w *Writer) hold(b []byte) []byte {
+	if w.held && len(b) > 0 {
+		b = append([]byte{'\n'}, b...)
+		w.held = false
+	}
+	if rest, ends := bytes.CutSuffix(b, []byte{'\n'}); ends {
+		b, w.held = rest, true
+	}
+	return b
 }

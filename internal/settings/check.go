@@ -96,6 +96,19 @@ func settingNames(options []*option.Option) []string {
 	return names
 }
 
+// refuseCommand refuses a command that others could have put into the file, at the top level or in the profile in force.
+func (f *File) refuseCommand(profile string) error {
+	if f.openTo == "" {
+		return nil
+	}
+	for _, level := range []string{profile, ""} {
+		if e := f.find(level, "api-key-command"); e != nil {
+			return e.wrong(f.hint, "%s may not run a command: %s", e.name, f.openTo)
+		}
+	}
+	return nil
+}
+
 // noProfile says that the profile in force is not in the file.
 func (r *resolver) noProfile(profile string) error {
 	called := r.Called("profile")

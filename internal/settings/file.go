@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,6 +50,8 @@ type File struct {
 	Profiles []string
 
 	entries []*entry
+	// openTo says who else can change the file, with a hint at what to do; empty if nobody can.
+	openTo, hint string
 }
 
 // entry is a setting in a config file.
@@ -81,14 +84,31 @@ func Read(path string) (*File, error) {
 	if path == "" {
 		return none, nil
 	}
-	raw, err := os.ReadFile(path)
+	raw, info, err := read(path)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return none, nil
 	}
 	if err != nil {
 		return none, failure.BadUsage("XDG_CONFIG_HOME names another place", "the config file: %w", err)
 	}
-	return parse(path, raw)
+	f, err := parse(path, raw)
+	f.openTo, f.hint = others(info)
+	return f, err
+}
+
+// read reads a file and describes the very file that was read.
+func read(path string) ([]byte, fs.FileInfo, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = f.Close() }()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	raw, err := io.ReadAll(f)
+	return raw, info, err
 }
 
 // parse reads the text of a config file. It does not know which settings there are.

@@ -88,7 +88,7 @@ func environment(getenv func(string) string) layer {
 		if variable == "" {
 			return Value{}, false
 		}
-		given := getenv(variable)
+		given := o.Trim(getenv(variable))
 		value := Value{Texts: []string{given}, Source: Source{Level: Variable, variable: variable}}
 		if o.Type == option.Header {
 			value.Texts = strings.Split(given, "\n")
@@ -105,12 +105,12 @@ func (r *resolver) layers() ([]layer, error) {
 	}
 	profile := r.Text("profile")
 	if profile == "" {
-		return []layer{rest}, nil
+		return []layer{rest}, r.File.refuseCommand("")
 	}
 	if !slices.Contains(r.File.Profiles, profile) {
 		return nil, r.noProfile(profile)
 	}
-	return []layer{r.File.layer(profile), rest}, nil
+	return []layer{r.File.layer(profile), rest}, r.File.refuseCommand(profile)
 }
 
 // layer returns a profile of the file, or its top level.
@@ -125,7 +125,7 @@ func (f *File) layer(profile string) layer {
 		}
 		value := Value{Texts: slices.Clone(found.values), Source: Source{Level: InFile, entry: found}}
 		for i, text := range value.Texts {
-			value.Texts[i] = f.locate(o, text)
+			value.Texts[i] = f.locate(o, o.Trim(text))
 		}
 		return value, true
 	}}

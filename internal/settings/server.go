@@ -12,7 +12,7 @@ const offlineURL = "offline:"
 func (f *File) server(profile string) string {
 	for _, level := range []string{profile, ""} {
 		if e := f.find(level, "base-url"); e != nil && len(e.values) > 0 {
-			return e.values[0]
+			return option.TrimSpace(e.values[0])
 		}
 		if e := f.find(level, "offline"); e != nil && e.isOn() {
 			return offlineURL

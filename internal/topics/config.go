@@ -11,7 +11,8 @@ func config() []help.Block {
 		help.Heading("Settings"),
 		help.Paragraph(`Each flag that has an environment variable is a setting by its long name (chatcmpl help environment lists
 			them): strings, numbers, true or false, lengths of time as strings ("90s"), and arrays of strings for flags that repeat. A
-			command ignores what is another's; a name that no command has, a wrong type and a bad value are exit code 2.`),
+			command ignores what is another's; a name that no command has, a wrong type and a bad value are exit code 2. White
+			space, a CR and a byte order mark at the ends of a value do not count.`),
 		help.Paragraph(`Precedence: a flag wins over its variable, that over the profile, that over the rest of the file, that over
 			the default. Fields that come with -f or a record win over them all except the flags.`),
 		help.Paragraph(`[profile.NAME] begins a profile. --profile NAME or CHATCMPL_PROFILE chooses it, default-profile = "NAME" does
@@ -22,7 +23,8 @@ func config() []help.Block {
 		help.Paragraph(`No setting holds a key: api-key-file names a file that does, api-key-command is a command that prints it. Both
 			are for one server, and so are headers that carry secrets and allow-http-key: for that of the base-url in force where they
 			stand, in the profile or at the top level (api.x.ai if there is none). Where requests go to another scheme, host or port,
-			by a flag, a variable or a profile, they are left out.`),
+			by a flag, a variable or a profile, they are left out. A file that others can write, or that belongs to another user
+			except root, may not hold api-key-command: exit code 2.`),
 		help.Paragraph("CHATCMPL_API_KEY goes to whichever base URL is in force, and wins over the file; XAI_API_KEY goes to x.ai alone."),
 		help.Heading("Example file"),
 		help.Code(exampleConfig),

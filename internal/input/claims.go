@@ -1,0 +1,151 @@
+package input
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+)
+
+// claims decides what reads standard input. It refuses two readers, and a file that would be sent twice, whatever names they
+// have.
+func (r *reader) claims() error {
+	r.callStdinDash()
+	claims := r.claimants()
+	switch {
+	case len(claims) > 1 && claims[0] == claims[1]:
+		return badUsage("%s is given twice, but standard input can be read only once", claims[0])
+	case len(claims) > 1:
+		return failure.BadUsage("put one of them into a file", "both %s and %s read standard input", claims[0], claims[1])
+	}
+	r.stdin.claimed = len(claims) == 1 || slices.ContainsFunc(r.files(), r.stdin.isFile)
+	return r.refuseTwice()
+}
+
+// callStdinDash puts "-" in place of other names of standard input.
+func (r *reader) callStdinDash() {
+	spec := *r.spec
+	spec.Items, spec.Pictures = slices.Clone(spec.Items), slices.Clone(spec.Pictures)
+	for i, it := range spec.Items {
+		if it.Kind != Text && r.stdin.hasName(it.Arg) {
+			spec.Items[i].Arg = "-"
+		}
+	}
+	for i, p := range spec.Pictures {
+		if r.stdin.hasName(p) {
+			spec.Pictures[i] = "-"
+		}
+	}
+	r.spec = &spec
+}
+
+// claimants returns what reads standard input by name, as messages call it.
+func (r *reader) claimants() []string {
+	var claims []string
+	if r.stdin.ClaimedBy != "" {
+		claims = append(claims, r.stdin.ClaimedBy)
+	}
+	for _, it := range r.spec.Outside {
+		if r.stdin.hasName(it.Arg) {
+			claims = append(claims, it.Flag+" "+it.Arg)
+		}
+	}
+	for _, it := range r.spec.Items {
+		if it.Kind != Text && it.Arg == "-" {
+			claims = append(claims, it.Flag+" -")
+		}
+	}
+	for _, p := range r.spec.Pictures {
+		if p == "-" {
+			claims = append(claims, "the picture -")
+		}
+	}
+	for _, w := range r.spec.Words {
+		if w == "-" {
+			claims = append(claims, "the word -")
+		}
+	}
+	return claims
+}
+
+// sent returns the files whose content is sent. Some of the names may be no files'.
+func (r *reader) sent() []Item {
+	var all []Item
+	if r.spec.Continue != "" {
+		all = append(all, Item{Flag: "--continue", Arg: r.spec.Continue})
+	}
+	for _, it := range r.spec.Items {
+		if it.Kind != Text && it.Arg != "-" {
+			all = append(all, it)
+		}
+	}
+	for _, p := range r.spec.Pictures {
+		if p != "-" {
+			all = append(all, Item{Flag: "the picture", Arg: p})
+		}
+	}
+	return all
+}
+
+// files returns all files that are read.
+func (r *reader) files() []Item { return slices.Concat(r.sent(), r.spec.Outside) }
+
+// refuseTwice refuses a file that two names would send.
+func (r *reader) refuseTwice() error {
+	type file struct {
+		Item
+
+		info fs.FileInfo
+	}
+	var seen []file
+	for _, it := range r.sent() {
+		info, err := os.Stat(it.Arg)
+		if err != nil || !isFed(info) {
+			// Whoever reads it reports the error; a device such as /dev/null is nobody's content.
+			continue
+		}
+		for _, first := range seen {
+			if os.SameFile(first.info, info) {
+				return badUsage("%s %s and %s %s are the same file, which would be sent twice",
+					first.Flag, displayName(first.Arg), it.Flag, displayName(it.Arg))
+			}
+		}
+		seen = append(seen, file{it, info})
+	}
+	return nil
+}
+
+// hasName reports whether a name stands for standard input itself, not for the file that it was opened from.
+func (s *Stdin) hasName(name string) bool {
+	switch filepath.ToSlash(filepath.Clean(name)) {
+	case "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/proc/thread-self/fd/0":
+		return true
+	}
+	info := s.info()
+	return info != nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 && isSame(info, name)
+}
+
+// isFile reports whether an item names the regular file that standard input was opened from.
+func (s *Stdin) isFile(it Item) bool {
+	info := s.info()
+	return info != nil && info.Mode().IsRegular() && isSame(info, it.Arg)
+}
+
+func isSame(info fs.FileInfo, name string) bool {
+	other, err := os.Stat(name)
+	return err == nil && os.SameFile(info, other)
+}
+
+// info describes standard input; nil where it is closed.
+func (s *Stdin) info() fs.FileInfo {
+	if s.File == nil {
+		return nil
+	}
+	info, err := s.File.Stat()
+	if err != nil {
+		return nil
+	}
+	return info
+}

@@ -1,0 +1,22 @@
+//go:build unix
+
+package settings
+
+import (
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// others says who else can change a file, with a hint at what to do; empty if nobody but its owner, who is this user or root,
+// can. The folder does not matter: whoever replaces the file there owns the new one.
+func others(info fs.FileInfo) (who, hint string) {
+	if info.Mode().Perm()&0o022 != 0 {
+		return "others can write it", "chmod go-w makes it yours alone"
+	}
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if ok && stat.Uid != 0 && int(stat.Uid) != os.Geteuid() {
+		return "it belongs to another user", "copy it, and the copy is yours"
+	}
+	return "", ""
+}
