@@ -24,6 +24,7 @@ func (o *Output) Write(p []byte) (int, error) {
 		o.last = text[len(text)-1]
 	}
 	if _, err := c.Stdout.Write(text); err != nil {
+		endIfUnread(err)
 		return 0, err
 	}
 	return len(p), nil
