@@ -81,7 +81,7 @@ func (j *job) send(ctx context.Context) error {
 	}
 	if incomplete := new(IncompleteError); errors.As(err, &incomplete) && incomplete.Reason == "" {
 		if j.isResumable() {
-			err = failure.WithHint(err, "--resume tries again what may pass, with --retry-failed all that failed; jq 'select(.error)' "+console.Quote(j.Output)+" shows them")
+			err = failure.WithHint(err, "--resume tries again what may pass, with --retry-failed all that failed; jq "+console.Quote("select(.error)")+" "+console.Quote(j.Output)+" shows them")
 		}
 		return err
 	}
