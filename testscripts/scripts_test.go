@@ -1,3 +1,5 @@
+//go:build unix
+
 // Package testscripts tests everything that users can see. Each script runs the real binary against fake servers, and
 // compares its output and the requests that it sends.
 package testscripts

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/reply"
@@ -61,10 +62,12 @@ func PlainCause(err error) string {
 	case speaksHTTP(err):
 		return "it speaks plain http, not https"
 	case errors.As(err, &op):
-		if system, ok := errors.AsType[*os.SyscallError](op.Err); ok {
-			return system.Err.Error()
+		cause := op.Err
+		if system, ok := errors.AsType[*os.SyscallError](cause); ok {
+			cause = system.Err
 		}
-		return op.Err.Error()
+		// Windows ends its messages with a period, and more may follow here.
+		return strings.TrimSuffix(cause.Error(), ".")
 	}
 	return err.Error()
 }

@@ -100,7 +100,7 @@ func (j *job) withHint(err error, hint string) error {
 		if !j.isResumable() {
 			return err
 		}
-		hint = "--resume tries again what may pass, with --retry-failed all that failed; jq 'select(.error)' " + console.Quote(j.Output) + " shows them"
+		hint = "--resume tries again what may pass, with --retry-failed all that failed; jq " + console.Quote("select(.error)") + " " + console.Quote(j.Output) + " shows them"
 	}
 	switch failure.Of(err).Kind {
 	case failure.Incomplete, failure.Internal, failure.Output:

@@ -72,7 +72,7 @@ func (p *program) noCommand(cmd *cobra.Command, words []string) error {
 		_ = cmd.Help()
 		return failure.Shown()
 	}
-	hint := "to send words, put chat before them: chatcmpl chat " + console.QuoteShell(strings.Join(words, " "))
+	hint := "to send words, put chat before them: chatcmpl chat " + console.Quote(strings.Join(words, " "))
 	if near := option.Nearest(words[0], commandNames(cmd)); near != "" && len(words) == 1 {
 		hint = "did you mean chatcmpl " + near + "?"
 	} else if near != "" {

@@ -162,10 +162,7 @@ func warnOfReaders(con *console.Console, name string) {
 }
 
 func (o *Options) keyFromCommand(ctx context.Context, con *console.Console) (string, error) {
-	cmd := exec.CommandContext(ctx, "sh", "-c", o.KeyCommand)
-	if runtime.GOOS == "windows" {
-		cmd = exec.CommandContext(ctx, "cmd", "/c", o.KeyCommand)
-	}
+	cmd := shell(ctx, o.KeyCommand)
 	// It may ask for a pass phrase. The keys are not its business.
 	cmd.Stderr = con.Stderr
 	cmd.Env = slices.DeleteFunc(o.Environ(), func(pair string) bool {

@@ -35,6 +35,7 @@ func (o *Output) Write(p []byte) (int, error) {
 	c.stdoutWrites.Begin()
 	defer c.stdoutWrites.End()
 	if _, err := c.Stdout.Write(text); err != nil {
+		endIfUnread(err)
 		return 0, err
 	}
 	return len(p), nil

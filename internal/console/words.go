@@ -56,15 +56,15 @@ func Duration(d time.Duration) string {
 	return s
 }
 
-// Quote quotes a word for a POSIX shell where it needs quotes.
+// Quote quotes a word of a command that a person is to type, where it needs quotes.
 func Quote(word string) string {
 	plain := func(c rune) bool {
-		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_./:=,@%+", c)
+		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune(plainPunctuation, c)
 	}
 	if word != "" && !strings.ContainsFunc(word, func(c rune) bool { return !plain(c) }) {
 		return word
 	}
-	return QuoteShell(word)
+	return quote(word)
 }
 
 // QuoteShell puts a word in quotes for a POSIX shell.

@@ -147,8 +147,7 @@ func (f *File) Scan(retryFailed bool) (*Resume, error) {
 }
 
 // Continue prepares the file for appending. It cuts off an incomplete last line, and if there are results to drop, it
-// replaces the file in one step by a copy without them. The copy is locked before it gets the name, so there is no
-// moment without a lock.
+// replaces the file in one step by a copy without them, which is locked as the file was.
 func (f *File) Continue(r *Resume) error {
 	if r.Drop > 0 {
 		if err := f.replace(r); err != nil {
@@ -176,26 +175,20 @@ func (f *File) replace(r *Resume) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, temp.Close(), os.Remove(temp.Name()))
-		}
-	}()
+	// Windows can't rename a file that another handle holds.
+	_ = temp.Close()
 	newFile, err := lock.Open(temp.Name(), os.O_RDWR, 0o600, false)
 	if err != nil {
-		return err
+		return errors.Join(err, os.Remove(temp.Name()))
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, newFile.Close())
+			_ = newFile.Close()
+			_ = os.Remove(temp.Name())
 		}
 	}()
 	// The permissions of the results do not change.
 	_ = newFile.Chmod(f.info.Mode().Perm())
-	info, err := newFile.Stat()
-	if err != nil {
-		return err
-	}
 	if _, err := f.f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
@@ -205,16 +198,16 @@ func (f *File) replace(r *Resume) (err error) {
 	if err := newFile.Sync(); err != nil {
 		return err
 	}
-	if err := replaceFile(temp.Name(), f.name, f.f); err != nil {
+	named, err := replaceFile(f.name, newFile, f.f)
+	if err != nil {
 		return err
 	}
-	if f.size, err = newFile.Seek(0, io.SeekCurrent); err != nil {
+	f.f = named
+	if f.info, err = named.Stat(); err != nil {
 		return err
 	}
-	_ = temp.Close()
-	_ = f.f.Close()
-	f.f, f.info = newFile, info
-	return nil
+	f.size, err = named.Seek(0, io.SeekEnd)
+	return err
 }
 
 // Write implements Sink. If a result can't be written completely, Write removes the part that was written.

@@ -40,6 +40,8 @@ func stat(t *testing.T, name string) os.FileInfo {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Windows looks only at the first comparison which file it is.
+	os.SameFile(info, info)
 	return info
 }
 

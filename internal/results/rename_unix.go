@@ -3,19 +3,21 @@
 package results
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 )
 
-// replaceFile renames a file to the name of an existing one. The change is on disk when it returns.
-func replaceFile(from, to string, _ *os.File) error {
-	if err := os.Rename(from, to); err != nil {
-		return err
+// replaceFile renames a locked file to the name of an old one, and closes the old one. The change is on disk when it
+// returns. replaceFile returns the file that has the name now; there is no moment without a lock.
+func replaceFile(name string, newFile, oldFile *os.File) (*os.File, error) {
+	if err := os.Rename(newFile.Name(), name); err != nil {
+		return nil, err
 	}
-	dir, err := os.Open(filepath.Dir(to))
+	dir, err := os.Open(filepath.Dir(name))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = dir.Close() }()
-	return dir.Sync()
+	return newFile, errors.Join(dir.Sync(), oldFile.Close())
 }

@@ -1,12 +1,21 @@
 package results
 
-import "os"
+import (
+	"errors"
+	"os"
 
-// replaceFile renames a file to the name of an existing one. Windows can't replace an open file, so replaceFile first
-// closes the old one, which releases its lock; the new file is locked already.
-func replaceFile(from, to string, old *os.File) error {
-	if err := old.Close(); err != nil {
-		return err
+	"github.com/chatcmpl/chatcmpl/internal/lock"
+)
+
+// replaceFile renames a locked file to the name of an old one. Windows neither renames nor replaces an open file, so
+// replaceFile closes both, and locks the file under its new name. If another process opens a file in between, replaceFile
+// fails, and either the old file or the new one is there.
+func replaceFile(name string, newFile, oldFile *os.File) (*os.File, error) {
+	if err := errors.Join(newFile.Close(), oldFile.Close()); err != nil {
+		return nil, err
 	}
-	return os.Rename(from, to)
+	if err := os.Rename(newFile.Name(), name); err != nil {
+		return nil, err
+	}
+	return lock.Open(name, os.O_RDWR, 0, false)
 }

@@ -137,16 +137,21 @@ func (f *File) locate(o *option.Option, text string) string {
 	if !ok {
 		return text
 	}
-	below, inHome := strings.CutPrefix(name, "~/")
+	below, inHome := strings.CutPrefix(filepath.ToSlash(name), "~/")
 	home, err := os.UserHomeDir()
 	switch {
-	case name == "" || name == "-" || filepath.IsAbs(name):
+	case name == "" || name == "-" || isRooted(name):
 	case inHome && err == nil:
 		name = filepath.Join(home, below)
 	default:
 		name = filepath.Join(filepath.Dir(f.Path), name)
 	}
 	return prefix + name
+}
+
+// isRooted reports whether a path is relative to no directory; on Windows it may be relative to a drive.
+func isRooted(path string) bool {
+	return filepath.VolumeName(path) != "" || os.IsPathSeparator(path[0])
 }
 
 func named(options []*option.Option, names ...string) []*option.Option {

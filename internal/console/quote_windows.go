@@ -1,0 +1,16 @@
+package console
+
+import "strings"
+
+// plainPunctuation needs no quotes in cmd and in PowerShell.
+const plainPunctuation = `-_./\:=+`
+
+// quote puts a word in double quotes, the only ones that both cmd and PowerShell know.
+func quote(word string) string {
+	word = strings.ReplaceAll(word, `"`, `\"`)
+	if strings.HasSuffix(word, `\`) {
+		// It would escape the quote at the end.
+		word += `\`
+	}
+	return `"` + word + `"`
+}
