@@ -57,6 +57,7 @@ func hasNoReader(err error) bool {
 
 // run runs the command that the arguments name.
 func (p *program) run(ctx context.Context, args []string) error {
+	p.args = args
 	// A flag's error may repeat what was typed.
 	connect.RedactKeys(p.con, p.getenv)
 	p.con.JSON = wantsJSON(p.getenv, args)

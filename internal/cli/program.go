@@ -19,6 +19,7 @@ type program struct {
 	environ  func() []string
 	rows     []option.Option
 	line     commandLine
+	args     []string // the command line
 	root     *cobra.Command
 	commands []*command
 	signals  *signals         // nil until a command runs that signals can end
@@ -44,6 +45,7 @@ func (p *program) add(has option.Commands, cmd *cobra.Command, run runner) {
 		if err != nil {
 			return err
 		}
+		p.noteDetached(p.options(has))
 		ctx, signals := catchSignals(cmd.Context(), p.con)
 		p.signals = signals
 		return run(ctx, v, words)

@@ -7,7 +7,7 @@ func Nearest(word string, names []string) string {
 	if len(word) < 3 {
 		return ""
 	}
-	best, least := "", max(2, len(word)/3)+1
+	best, least := "", max(1, len(word)/3)+1
 	for _, name := range names {
 		d := distance(word, name)
 		if strings.HasPrefix(name, word) {
@@ -20,23 +20,25 @@ func Nearest(word string, names []string) string {
 	return best
 }
 
-// distance returns the Levenshtein distance of two words in bytes.
+// distance returns how many bytes must be inserted, deleted, replaced or swapped with their neighbors to make b of a.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		left := row[0]
-		row[0] = i + 1
+		next[0] = i + 1
 		for j := range len(b) {
-			change := left
+			change := row[j]
 			if a[i] != b[j] {
 				change++
 			}
-			left = row[j+1]
-			row[j+1] = min(change, row[j]+1, left+1)
+			next[j+1] = min(change, row[j+1]+1, next[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
 		}
+		before, row, next = row, next, before
 	}
 	return row[len(b)]
 }

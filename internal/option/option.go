@@ -5,6 +5,7 @@ package option
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Option is a row of the table.
@@ -172,6 +173,21 @@ func (o *Option) Variable() string {
 
 // Repeats reports whether the option keeps several values.
 func (o *Option) Repeats() bool { return o.Most > 0 }
+
+// StandsAlone reports whether the flag needs no value, and takes one only if it is attached by "=".
+func (o *Option) StandsAlone() bool { return o.Type == Switch || o.Alone != "" }
+
+// MayMean reports whether the word after a flag that stands alone may have been meant as its value.
+func (o *Option) MayMean(word string) bool {
+	if o.Type == Switch {
+		return word == "true" || word == "false"
+	}
+	const longest = 20 // bytes of the name of a language
+	isLetter := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+	return word != "" && len(word) <= longest && isLetter(word[0]) && !strings.ContainsFunc(word, func(r rune) bool {
+		return r > unicode.MaxASCII || !isLetter(byte(r)) && !strings.ContainsRune("0123456789+#-_", r)
+	})
+}
 
 // Of returns the options of some commands, in the order of the table.
 func Of(rows []Option, commands Commands) []*Option {

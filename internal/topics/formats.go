@@ -33,7 +33,7 @@ func formats() []help.Block {
 			[]string{"text", "the reply, ended by a newline; with -0 by NUL"},
 			[]string{"--json", "the response as the server wrote it, on one line; stream: a line a chunk"},
 			[]string{"--jq FILTER", "what the filter makes of that JSON: strings raw, the rest as JSON"},
-			[]string{"--usage", "stderr: the usage object on one line, with cost_in_usd where it is known"},
+			[]string{"--usage", "stderr: the usage object on one line; the server's cost_in_usd_ticks (10,000,000,000 are 1 USD) are also shown as cost_in_usd"},
 			[]string{"--reasoning", "stderr: the reasoning text"},
 		),
 		help.Paragraph("A conversation kept by -c FILE is JSONL with a message a line, which -f reads too."),
