@@ -211,6 +211,10 @@ func replayableCalls(message rawjson.Object, raw json.RawMessage) rawjson.Object
 		return message
 	}
 	calls, _ := rawjson.Elements(raw)
+	if raw[0] == '{' && len(rawjson.Known(raw)) > 0 {
+		// Some servers send a call without its list.
+		calls = []json.RawMessage{raw}
+	}
 	if len(calls) == 0 {
 		return message.Without("tool_calls")
 	}

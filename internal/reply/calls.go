@@ -60,11 +60,19 @@ func (c *calls) remember(call *value, piece json.RawMessage) {
 // isWhole reports whether a call has its name and all of its arguments. Of long arguments the last byte tells: reading them for each
 // piece would take too long.
 func (v *value) isWhole() bool {
-	const long = 16 << 10
 	function := v.get("function")
 	arguments := function.get("arguments").string()
 	if function.get("name").string() == "" || !strings.HasSuffix(arguments, "}") {
 		return false
 	}
-	return len(arguments) > long || rawjson.Valid([]byte(arguments))
+	return len(arguments) > longArguments || isShortObject(arguments)
+}
+
+// longArguments is the length of arguments that are not read for each piece.
+const longArguments = 16 << 10
+
+// isShortObject reports whether arguments are a whole object, and short enough to be read for each piece.
+func isShortObject(arguments string) bool {
+	return len(arguments) <= longArguments && strings.HasPrefix(arguments, "{") && strings.HasSuffix(arguments, "}") &&
+		rawjson.Valid([]byte(arguments))
 }

@@ -47,7 +47,7 @@ func (c *collected) piece(p *wireChoice) *wireMessage {
 // collect keeps all that a piece says, or only what is small, and returns about how much memory that takes.
 func (c *collected) collect(m *wireMessage, all bool) (size int) {
 	if all {
-		return c.message.merge("", m.raw)
+		return c.message.merge("", m.object())
 	}
 	if m.refusal == nil && m.toolCalls == nil && m.functionCall == nil {
 		return 0

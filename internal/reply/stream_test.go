@@ -145,8 +145,48 @@ func TestMessages(t *testing.T) {
 		},
 		"text, then parts": {[]string{`"content":"o"`, `"content":[{"type":"text","text":"k"}]`}, `"content":[{"type":"text","text":"ok"}]`},
 		"unknown fields":   {[]string{`"content":"a","audio":{"id":"x","data":"AB"}`, `"audio":{"data":"CD","expires_at":5}`}, `"content":"a","audio":{"id":"x","data":"ABCD","expires_at":5}`},
-		"same list again":  {[]string{`"content":"a","annotations":[{"type":"u","u":"x"}]`, `"content":"b","annotations":[{"type":"u","u":"x"}]`}, `"content":"ab","annotations":[{"type":"u","u":"x"}]`},
-		"odd types":        {[]string{`"content":"a","refusal":false,"reasoning":7,"role":null`, `"content":"b","logprobs":{}`}, `"content":"ab","refusal":false,"reasoning":7,"logprobs":{}`},
+		"equal pieces": {
+			[]string{
+				`"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"n\":1"}}]`, `"tool_calls":[{"index":0,"function":{"arguments":"0"}}]`,
+				`"tool_calls":[{"index":0,"function":{"arguments":"0"}}]`, `"tool_calls":[{"index":0,"function":{"arguments":"}"}}]`,
+			},
+			`"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{\"n\":100}"}}]`,
+		},
+		"equal parts":     {[]string{`"content":[{"type":"text","text":"ha"}]`, `"content":[{"type":"text","text":"ha"}]`}, `"content":[{"type":"text","text":"haha"}]`},
+		"equal texts":     {[]string{`"content":["ha"]`, `"content":["ha"]`}, `"content":["ha","ha"]`},
+		"equal reasoning": {[]string{`"reasoning_details":[{"type":"reasoning.text","text":"ha"}]`, `"reasoning_details":[{"type":"reasoning.text","text":"ha"}]`}, `"reasoning_details":[{"type":"reasoning.text","text":"haha"}]`},
+		"equal calls": {
+			[]string{`"tool_calls":[{"function":{"name":"f","arguments":"{}"}}]`, `"tool_calls":[{"function":{"name":"f","arguments":"{}"}}]`},
+			`"tool_calls":[{"function":{"name":"f","arguments":"{}"}},{"function":{"name":"f","arguments":"{}"}}]`,
+		},
+		"same call again": {
+			[]string{`"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{\"x\":1}"}}]`, `"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{\"x\":1}"}}]`},
+			`"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{\"x\":1}"}}]`,
+		},
+		"call without list": {[]string{`"tool_calls":{"index":0,"id":"a","function":{"name":"f","arguments":"{"}}`, `"tool_calls":{"index":0,"function":{"arguments":"}"}}`}, `"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}}]`},
+		"no call":           {[]string{`"content":"a","tool_calls":{}`}, `"content":"a","tool_calls":[]`},
+		"part without list": {[]string{`"content":{"type":"text","text":"o"}`, `"content":"k"`}, `"content":[{"type":"text","text":"ok"}]`},
+		"number as text":    {[]string{`"content":4`, `"content":2`}, `"content":"42"`},
+		"number in a text":  {[]string{`"content":"a","reasoning":"h"`, `"reasoning":0`}, `"content":"a","reasoning":"h"`},
+		"empty arguments first": {
+			[]string{`"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":{}}}]`, `"tool_calls":[{"index":0,"function":{"arguments":"{\"x\""}}]`, `"tool_calls":[{"index":0,"function":{"arguments":":1}"}}]`},
+			`"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{\"x\":1}"}}]`,
+		},
+		"braces in arguments": {
+			[]string{`"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"x\":\"{}"}}]`, `"tool_calls":[{"index":0,"function":{"arguments":"{}\"}"}}]`},
+			`"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{\"x\":\"{}{}\"}"}}]`,
+		},
+		"same signature again": {
+			[]string{`"tool_calls":[{"index":0,"id":"a","x":{"thought_signature":"s"}}]`, `"tool_calls":[{"index":0,"x":{"thought_signature":"s"}}]`},
+			`"tool_calls":[{"id":"a","x":{"thought_signature":"s"}}]`,
+		},
+		"same picture again": {[]string{`"images":[{"index":0,"image_url":{"url":"x"}}]`, `"images":[{"index":0,"image_url":{"url":"x"}}]`}, `"images":[{"index":0,"image_url":{"url":"x"}}]`},
+		"name in pieces": {
+			[]string{`"tool_calls":[{"index":0,"id":"a","function":{"name":"get_","arguments":""}}]`, `"tool_calls":[{"index":0,"function":{"name":"weather"}}]`, `"tool_calls":[{"index":0,"function":{"name":"get_weather","arguments":"{}"}}]`},
+			`"tool_calls":[{"id":"a","function":{"name":"get_weather","arguments":"{}"}}]`,
+		},
+		"same list again": {[]string{`"content":"a","annotations":[{"type":"u","u":"x"}]`, `"content":"b","annotations":[{"type":"u","u":"x"}]`}, `"content":"ab","annotations":[{"type":"u","u":"x"}]`},
+		"odd types":       {[]string{`"content":"a","refusal":false,"reasoning":7,"role":null`, `"content":"b","logprobs":{}`}, `"content":"ab","refusal":false,"reasoning":7,"logprobs":{}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var in strings.Builder

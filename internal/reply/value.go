@@ -33,20 +33,21 @@ func (v *value) merge(name string, raw json.RawMessage) (size int) {
 	case len(raw) == 0, raw[0] == 'n':
 		return 0
 	case isLabel(name):
-		v.label(raw)
+		v.label(name, raw)
 		return len(raw)
-	case name == "arguments" && raw[0] != '"':
-		raw = rawjson.Quote(string(raw))
 	}
-	if v.kind != 0 && v.kind != raw[0] {
-		if name != "content" || !v.toParts(&raw) {
-			*v = value{}
-		}
+	raw = v.normal(name, raw)
+	switch {
+	case v.kind == 0 || v.kind == raw[0]:
+	case isScalar(raw):
+		// It can't be joined to what came before.
+		return 0
+	case name != "content" || !v.toParts(&raw):
+		*v = value{}
 	}
 	switch raw[0] {
 	case '"':
-		v.kind = '"'
-		v.text.WriteString(v.joiner.Next(raw))
+		v.mergeText(name, raw)
 		return len(raw)
 	case '{':
 		return v.mergeObject(raw)
@@ -57,13 +58,62 @@ func (v *value) merge(name string, raw json.RawMessage) (size int) {
 	return len(raw)
 }
 
+// normal returns a piece as the API writes a field of that name: arguments as a text, and lists as lists.
+func (v *value) normal(name string, raw json.RawMessage) json.RawMessage {
+	switch {
+	case name == "arguments" && raw[0] != '"', name == "content" && isScalar(raw):
+		return rawjson.Quote(string(raw))
+	case raw[0] == '{' && (v.kind == '[' || name == "tool_calls" || name == "content"):
+		return listOf(raw)
+	}
+	return raw
+}
+
+// listOf returns a list of one object; an empty one if the object has no members.
+func listOf(object json.RawMessage) json.RawMessage {
+	for range rawjson.Members(object) {
+		return rawjson.Array([]json.RawMessage{object})
+	}
+	return json.RawMessage("[]")
+}
+
+// isScalar reports whether JSON is a number or a boolean.
+func isScalar(raw json.RawMessage) bool { return !bytes.ContainsAny(raw[:1], `"[{`) }
+
+// mergeText joins a piece to a text. Some servers send a whole value again: a signature or a URL, and arguments, where {} may stand
+// for those that follow.
+func (v *value) mergeText(name string, raw json.RawMessage) {
+	v.kind = '"'
+	text := v.joiner.Next(raw)
+	before := v.text.String()
+	switch {
+	case strings.HasSuffix(name, "signature") || strings.HasSuffix(name, "url"):
+		if text == before {
+			return
+		}
+	case name == "arguments" && strings.HasPrefix(text, "{"):
+		if text == before || isShortObject(before) {
+			v.text.Reset()
+		}
+	}
+	v.text.WriteString(text)
+}
+
 // isLabel reports whether a field of this name says what something is, and is no piece of a text.
 func isLabel(name string) bool {
 	return slices.Contains([]string{"role", "type", "id", "name", "index", "format", "status", "object"}, name)
 }
 
-// label sets a label; an empty one changes nothing.
-func (v *value) label(raw json.RawMessage) {
+// label sets a label; an empty one changes nothing. A name may come in pieces, or whole again and again.
+func (v *value) label(name string, raw json.RawMessage) {
+	// No API takes longer names of functions.
+	const longest = 64
+	if name == "name" {
+		before, text := word(v.raw), word(raw)
+		if before != "" && text != "" && len(before) < longest && !strings.HasPrefix(text, before) {
+			raw = rawjson.Quote(before + text)
+		}
+	}
 	if v.raw == nil || string(raw) != `""` {
 		v.raw = bytes.Clone(raw)
 	}
@@ -123,16 +173,17 @@ func (v *value) get(name string) *value {
 }
 
 // mergeArray merges the elements that belong to earlier ones, and appends the others. Some servers send the same list with every
-// chunk.
+// chunk, but equal pieces of a text, and equal calls, are pieces and calls of their own.
 func (v *value) mergeArray(name string, raw json.RawMessage) (size int) {
 	v.kind = '['
-	if bytes.Equal(raw, v.last) {
-		return 0
-	}
+	again := name != "content" && name != "tool_calls" && bytes.Equal(raw, v.last)
 	v.last = append(v.last[:0], raw...)
 	elements, _ := rawjson.Elements(raw)
 	for _, element := range elements {
 		item := v.itemFor(name, element)
+		if item == nil && again {
+			continue
+		}
 		if item == nil {
 			item = &value{}
 			v.items = append(v.items, item)
@@ -222,10 +273,6 @@ func (v *value) object() rawjson.Object {
 
 // message writes the value as a message for the next request.
 func (v *value) message() json.RawMessage {
-	if v.kind == '"' {
-		// A text stood in place of a message.
-		return rawjson.Object{{Key: "role", Value: rawjson.Quote("assistant")}, {Key: "content", Value: v.json()}}.JSON()
-	}
 	if calls := v.get("tool_calls"); calls != nil {
 		for _, call := range calls.items {
 			call.drop("index")

@@ -106,18 +106,19 @@ func (c *wireChoice) readIndex(raw json.RawMessage) {
 	}
 }
 
-// read reads a message or a delta. A string in its place is its content; null is none.
+// read reads a message or a delta. A string in its place is its content; other JSON is none.
 func (m *wireMessage) read(w *wire) {
-	if w.Next() == 'n' {
+	switch w.Next() {
+	case '{':
+	case '"':
+		m.content = w.Value()
+		m.raw = m.content
+		return
+	default:
 		w.Skip()
 		return
 	}
 	start := w.Here()
-	if w.Next() == '"' {
-		m.content = w.Value()
-		m.raw = m.content
-		return
-	}
 	for key := range w.Members() {
 		if w.Next() == 'n' {
 			continue
