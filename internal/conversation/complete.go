@@ -55,11 +55,14 @@ func (s *session) end(resp *reply.Response, lost, filter error) error {
 	return nil
 }
 
-// Remarks returns what a person should know about a reply besides its text: that a secret in it was replaced, and an end that may
-// mean anything.
+// Remarks returns what a person should know about a reply besides its text: that a secret in it was replaced, an error that the
+// server reported beside it, and an end that may mean anything.
 func Remarks(resp *reply.Response) (remarks []string) {
 	if resp.Redacted {
 		remarks = append(remarks, "a secret in the reply was replaced by stars")
+	}
+	if resp.Warning != "" {
+		remarks = append(remarks, "beside a complete reply, the server reported an error: "+console.OneLine(resp.Warning, console.MaxName))
 	}
 	for _, choice := range resp.Choices {
 		if choice.Ending() == reply.Unknown {

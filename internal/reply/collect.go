@@ -60,6 +60,15 @@ func (c *collected) collect(m *wireMessage, all bool) (size int) {
 	return size
 }
 
+// isReply reports whether a choice came to its end and says something.
+func (c *collected) isReply() bool {
+	says := c.length > 0 || textOf(c.message.get("refusal").json()) != "" || c.message.get("function_call") != nil
+	if calls := c.message.get("tool_calls"); calls != nil {
+		says = says || len(calls.items) > 0
+	}
+	return says && isFinished(c.finish)
+}
+
 // choice sums up what came; all says whether its message was kept.
 func (c *collected) choice(all bool) Choice {
 	choice := Choice{Index: c.index, FinishReason: c.finish, Length: c.length}

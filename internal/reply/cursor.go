@@ -2,6 +2,7 @@ package reply
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -98,8 +99,8 @@ func isEmptyError(raw json.RawMessage) bool {
 	return w.isEmpty()
 }
 
-// isEmpty reads the value that is next and reports whether it is null, false, 0, an empty text, or holds nothing else. An object
-// with the code of a success is empty too.
+// isEmpty reads the value that is next and reports whether it is null, false, 0, an empty text, a word such as "none", or holds
+// nothing else. An object with the code of a success is empty too.
 func (w *wire) isEmpty() bool {
 	empty := true
 	switch w.Next() {
@@ -108,8 +109,7 @@ func (w *wire) isEmpty() bool {
 		for key := range w.Members() {
 			value := w.Here()
 			empty = w.isEmpty() && empty
-			code := string(w.Since(value))
-			success = success || string(key) == "code" && (code == "0" || code == "200")
+			success = success || isSuccess(string(key), w.Since(value))
 		}
 		return empty || success
 	case '[':
@@ -118,8 +118,27 @@ func (w *wire) isEmpty() bool {
 		}
 		return empty
 	case '"':
-		return strings.TrimSpace(w.word()) == ""
+		return isNoError(w.word())
 	}
-	word := string(w.Value())
-	return word == "" || word == "null" || word == "false" || word == "0"
+	return isNoError(string(w.Value()))
+}
+
+// isNoError reports whether a word says that nothing went wrong.
+func isNoError(word string) bool {
+	known := []string{"", "null", "nil", "none", "false", "0", "200", "ok", "success", "no error", "no_error", "noerror"}
+	return slices.Contains(known, strings.ToLower(strings.Trim(word, " \t\r\n.!")))
+}
+
+// isSuccess reports whether a member of an object says that the whole object is no error.
+func isSuccess(key string, value json.RawMessage) bool {
+	word := strings.ToLower(strings.Trim(string(value), `"`))
+	switch key {
+	case "code":
+		return word == "0" || word == "200" || word == "ok" || word == "success"
+	case "status":
+		return word == "200" || word == "ok" || word == "success"
+	case "ok", "success":
+		return word == "true"
+	}
+	return false
 }

@@ -66,6 +66,11 @@ func EndingOf(finishReason string) Ending {
 	return Unknown
 }
 
+// isFinished reports whether a finish_reason says that a reply came to an end, also where that cut it.
+func isFinished(finishReason string) bool {
+	return finishReason != "" && EndingOf(finishReason) != Failed
+}
+
 // letters returns the letters of a word, in small letters.
 func letters(word string) string {
 	return strings.Map(func(c rune) rune {

@@ -28,6 +28,8 @@ type Response struct {
 	Deferred string
 	// Redacted reports that a secret in it was replaced.
 	Redacted bool
+	// Warning is what the server reported as an error beside a complete reply; mostly empty.
+	Warning string
 }
 
 // Choice is one of a reply's answers.
@@ -56,22 +58,39 @@ func (c *Choice) Message() json.RawMessage { return c.message }
 // Parse reads the body of a successful answer.
 func Parse(body []byte, h http.Header, status int) (*Response, error) {
 	id := requestID(h)
-	body = withoutMarks(body)
-	w := readWire(body)
 	var reply wireReply
-	reply.read(w)
-	raw, err := w.Compact()
+	raw, err := reply.parse(body, status, id)
 	switch {
 	case err != nil:
-		return nil, unusable(body, status, id, err)
-	case reply.tooMany:
-		return nil, unusable(body, status, id, errTooMany)
-	case reply.err != nil, len(reply.choices) == 0 && saysError(raw):
+		return nil, err
+	case reply.err != nil && !reply.isReply(), len(reply.choices) == 0 && saysError(raw):
 		return nil, insideError(raw, status, id)
 	case !reply.listed && reply.requestID == "":
-		return nil, unusable(body, status, id, errNoChoices)
+		return nil, unusable(raw, status, id, errNoChoices)
 	}
-	resp := &Response{Raw: raw, RequestID: id, Cached: isCached(h), Deferred: reply.requestID, Usage: reply.usage}
+	return newResponse(&reply, raw, h, status)
+}
+
+// parse reads a whole body, and returns it compacted.
+func (r *wireReply) parse(body []byte, status int, id string) (raw []byte, err error) {
+	body = withoutMarks(body)
+	w := readWire(body)
+	r.read(w)
+	if raw, err = w.Compact(); err != nil {
+		return nil, unusable(body, status, id, err)
+	}
+	if r.tooMany {
+		return nil, unusable(body, status, id, errTooMany)
+	}
+	return raw, nil
+}
+
+func newResponse(reply *wireReply, raw []byte, h http.Header, status int) (resp *Response, err error) {
+	id := requestID(h)
+	resp = &Response{Raw: raw, RequestID: id, Cached: isCached(h), Deferred: reply.requestID, Usage: reply.usage}
+	if reply.err != nil {
+		resp.Warning = insideError(reply.err, status, id).Message
+	}
 	if resp.Choices, err = choicesOf(reply.choices, status, id); err != nil {
 		return nil, err
 	}
@@ -93,7 +112,7 @@ func choicesOf(wires []wireChoice, status int, id string) ([]Choice, error) {
 	messages := 0
 	for i := range wires {
 		c := &wires[i]
-		if err := choiceError(c, status, id); err != nil {
+		if err := choiceError(c, c.err != nil && c.isReply(), status, id); err != nil {
 			return nil, err
 		}
 		m, ok := c.whole()
@@ -132,10 +151,10 @@ var (
 	errTooMany   = fmt.Errorf("it has more than %d choices", maxChoices)
 )
 
-// choiceError returns the failure of one choice in an otherwise good reply; nil if there is none. OpenRouter puts an error into
-// the choice, other servers only a finish_reason.
-func choiceError(c *wireChoice, status int, id string) error {
-	if c.err != nil {
+// choiceError returns the failure of one choice in an otherwise good reply; nil if there is none, and for a choice that is
+// a reply all the same. OpenRouter puts an error into the choice, other servers only a finish_reason.
+func choiceError(c *wireChoice, isReply bool, status int, id string) error {
+	if c.err != nil && !isReply {
 		return insideError(c.err, status, id)
 	}
 	if EndingOf(c.finish) != Failed {

@@ -2,6 +2,7 @@ package reply
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -42,19 +43,38 @@ type stream struct {
 	last    *collected     // whose piece came last
 	head    rawjson.Object // what the first chunk says besides its choices, where it is collected
 	usage   Usage
-	size    int // what is kept of the stream in bytes
+	warning string // an error that was reported after the end
+	size    int    // what is kept of the stream in bytes
 	begun   bool
 	room    []wireChoice
 	out     Chunk
 }
 
-func (r *Reader) events(resp *http.Response, body io.Reader, result func(*stream) *Response) (*Response, error) {
+func (r *Reader) events(resp *http.Response, body io.Reader, result func(*stream) (*Response, error)) (*Response, error) {
 	s := &stream{Reader: r, answer: resp, id: requestID(resp.Header), clean: r.Redactor.Events(), choices: map[int]*collected{}, usage: Usage{Ticks: -1}}
 	err := s.read(body)
-	return result(s), err
+	arrived, failed := result(s)
+	if arrived != nil {
+		arrived.Redacted, arrived.Warning = s.clean.Changed(), s.warning
+	}
+	return arrived, cmp.Or(err, failed)
 }
 
+// read reads a stream to its end. What fails after every choice came to its end takes nothing from the reply.
 func (s *stream) read(body io.Reader) error {
+	err := s.receive(body)
+	failed, ok := errors.AsType[*Error](err)
+	switch {
+	case ok && failed.Kind == failure.Cut && s.isFinished():
+		return nil
+	case ok && s.isReply():
+		s.warning = failed.Message
+		return nil
+	}
+	return err
+}
+
+func (s *stream) receive(body io.Reader) error {
 	events := sse.NewReader(body, MaxReply, rawjson.Valid)
 	for {
 		ev, err := events.Next()
@@ -73,6 +93,9 @@ func (s *stream) read(body io.Reader) error {
 		}
 		s.begun = true
 		if ev.Name == "error" {
+			if err := s.chunks(s.clean.End()); err != nil {
+				return err
+			}
 			return insideError(s.Redactor.JSON(data), s.answer.StatusCode, s.id)
 		}
 		if err := s.chunks(s.clean.Next(data)); err != nil {
@@ -81,18 +104,20 @@ func (s *stream) read(body io.Reader) error {
 	}
 }
 
-// end judges a stream that ended without its end mark: complete if each choice that was asked for has its finish_reason, for some
-// gateways send no mark; otherwise it was cut.
+// isFinished reports whether each choice that was asked for has its finish_reason. The stream is complete then, for some gateways
+// send no end mark.
+func (s *stream) isFinished() bool {
+	unfinished := func(c *collected) bool { return c.finish == "" }
+	return len(s.order) >= s.Choices && !slices.ContainsFunc(s.order, unfinished)
+}
+
+// isReply reports whether each choice that was asked for is a reply.
+func (s *stream) isReply() bool {
+	return s.isFinished() && !slices.ContainsFunc(s.order, func(c *collected) bool { return !c.isReply() })
+}
+
+// end returns the Error of a stream that ended without its end mark.
 func (s *stream) end(err error) error {
-	finished := 0
-	for _, c := range s.order {
-		if c.finish != "" {
-			finished++
-		}
-	}
-	if finished >= s.Choices && finished == len(s.order) {
-		return nil
-	}
 	if _, ok := errors.AsType[*sse.TooLongError](err); ok {
 		if s.Each == nil {
 			return tooLarge(s.answer, "the reply")
@@ -125,9 +150,6 @@ func (s *stream) chunk(data []byte) error {
 	if !w.End() || reply.tooMany {
 		return s.malformed(data)
 	}
-	if reply.err != nil || reply.complains && len(reply.choices) == 0 && saysError(data) {
-		return insideError(data, s.answer.StatusCode, s.id)
-	}
 	if raw := reply.usage.Raw; raw != nil {
 		// Cumulative: the last one counts. It must outlive the chunk.
 		reply.usage.Raw = append(s.usage.Raw[:0], raw...)
@@ -137,10 +159,11 @@ func (s *stream) chunk(data []byte) error {
 		s.head = headOf(data)
 	}
 	s.out = Chunk{Raw: data, Deltas: s.out.Deltas[:0]}
-	var failed error
-	for i := range reply.choices {
-		if s.add(&reply.choices[i]); failed == nil {
-			failed = choiceError(&reply.choices[i], s.answer.StatusCode, s.id)
+	failed := s.addAll(reply.choices)
+	if reply.err != nil || reply.complains && len(reply.choices) == 0 && saysError(data) {
+		failed = insideError(data, s.answer.StatusCode, s.id)
+		if len(reply.choices) == 0 || !s.isReply() {
+			return failed
 		}
 	}
 	if s.size > MaxReply {
@@ -168,9 +191,20 @@ func (s *stream) malformed(data []byte) error {
 	return e
 }
 
+// addAll takes what a chunk adds to its choices, and returns the first failure of one.
+func (s *stream) addAll(pieces []wireChoice) (failed error) {
+	for i := range pieces {
+		piece := &pieces[i]
+		c := s.choice(piece.index)
+		if s.add(c, piece); failed == nil {
+			failed = choiceError(piece, piece.err != nil && c.isReply(), s.answer.StatusCode, s.id)
+		}
+	}
+	return failed
+}
+
 // add takes what a chunk adds to a choice.
-func (s *stream) add(piece *wireChoice) {
-	c := s.choice(piece.index)
+func (s *stream) add(c *collected, piece *wireChoice) {
 	if piece.finish != "" {
 		c.finish = piece.finish
 	}
@@ -204,17 +238,17 @@ func (s *stream) choice(index int) *collected {
 }
 
 // response sums up what came, whole or not.
-func (s *stream) response() *Response {
-	resp := &Response{Usage: s.usage, RequestID: s.id, Redacted: s.clean.Changed()}
+func (s *stream) response() (*Response, error) {
+	resp := &Response{Usage: s.usage, RequestID: s.id}
 	slices.SortStableFunc(s.order, func(a, b *collected) int { return a.index - b.index })
 	for _, c := range s.order {
 		resp.Choices = append(resp.Choices, c.choice(s.Collect))
 	}
-	return resp
+	return resp, nil
 }
 
 // join makes a whole reply of what came.
-func (s *stream) join() *Response {
+func (s *stream) join() (*Response, error) {
 	slices.SortStableFunc(s.order, func(a, b *collected) int { return a.index - b.index })
 	choices := make([]json.RawMessage, len(s.order))
 	for i, c := range s.order {
@@ -232,12 +266,13 @@ func (s *stream) join() *Response {
 	if s.usage.Raw != nil {
 		body = append(body, rawjson.Member{Key: "usage", Value: s.usage.Raw})
 	}
-	reply, err := Parse(body.JSON(), s.answer.Header, s.answer.StatusCode)
+	// Errors were found as they came: a code beside the choices is none.
+	var reply wireReply
+	raw, err := reply.parse(body.JSON(), s.answer.StatusCode, s.id)
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	reply.Redacted = s.clean.Changed()
-	return reply
+	return newResponse(&reply, raw, s.answer.Header, s.answer.StatusCode)
 }
 
 // headOf returns what a chunk says of its reply, as a whole reply says it.

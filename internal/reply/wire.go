@@ -2,6 +2,7 @@ package reply
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,17 @@ type wireChoice struct {
 	finish         string
 	err            json.RawMessage // as that of wireReply
 	message, delta wireMessage
+}
+
+// isReply reports whether every choice is a reply.
+func (r *wireReply) isReply() bool {
+	return len(r.choices) > 0 && !slices.ContainsFunc(r.choices, func(c wireChoice) bool { return !c.isReply() })
+}
+
+// isReply reports whether a choice of a whole reply came to its end and says something, whatever error stands beside it.
+func (c *wireChoice) isReply() bool {
+	m, ok := c.whole()
+	return ok && isFinished(c.finish) && (textOf(m.content) != "" || refusalOf(m) != "" || m.calls() > 0)
 }
 
 // whole returns the message of a choice in a whole reply; ok is false if it has none.
