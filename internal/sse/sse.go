@@ -41,11 +41,12 @@ type Reader struct {
 	err     error
 	data    []byte
 	name    string
-	hasData bool
+	lines   int // of data
 }
 
 // NewReader returns a Reader whose events may each be at most limit bytes. Some servers leave out the blank line between events:
-// whole says that data is complete in itself, so that the next line of data begins another event.
+// whole says that data is complete in itself, so that the next line of data begins another event. It is asked about the first line
+// of data only: about all lines so far it would take too long.
 func NewReader(src io.Reader, limit int, whole func(data []byte) bool) *Reader {
 	return &Reader{src: src, max: limit, whole: whole, buf: make([]byte, 0, 16<<10)}
 }
@@ -53,14 +54,14 @@ func NewReader(src io.Reader, limit int, whole func(data []byte) bool) *Reader {
 // Next returns the next event that has data. It returns io.EOF at the end, a *TooLongError, or the error of the source.
 // At io.EOF, data without a final blank line is still an event; after any other error of the source it is discarded.
 func (r *Reader) Next() (Event, error) {
-	r.data, r.name, r.hasData, r.passed = r.data[:0], "", false, 0
+	r.data, r.name, r.lines, r.passed = r.data[:0], "", 0, 0
 	for {
-		if r.hasData && r.endsHere() {
+		if r.lines == 1 && r.endsHere() {
 			return r.event(), nil
 		}
 		line, err := r.line()
 		if err != nil {
-			if r.hasData && errors.Is(err, io.EOF) {
+			if r.lines > 0 && errors.Is(err, io.EOF) {
 				return r.event(), nil
 			}
 			return Event{}, err
@@ -71,7 +72,7 @@ func (r *Reader) Next() (Event, error) {
 		switch {
 		case len(line) > 0:
 			r.field(line)
-		case r.hasData:
+		case r.lines > 0:
 			return r.event(), nil
 		default:
 			r.name = ""
@@ -104,10 +105,10 @@ func (r *Reader) field(line []byte) {
 	default: // comments (whose name is empty), id, retry and unknown fields
 		return
 	}
-	if r.hasData {
+	if r.lines > 0 {
 		r.data = append(r.data, '\n')
 	}
-	r.data, r.hasData = append(r.data, value...), true
+	r.data, r.lines = append(r.data, value...), r.lines+1
 }
 
 // line returns the next line without its end, valid until the next call.

@@ -85,6 +85,14 @@ func TestBoundsAndErrors(t *testing.T) {
 	}
 }
 
+// TestManyLines reads an event of very many lines in a time that grows with its length only.
+func TestManyLines(t *testing.T) {
+	in := "data: [[1]\n" + strings.Repeat("data: ,[1]\n", 1<<18) + "data: ]\n\n"
+	if got, err := read(strings.NewReader(in), 64<<20); len(got) != 1 || !errors.Is(err, io.EOF) {
+		t.Error(len(got), err)
+	}
+}
+
 // FuzzFraming checks that the events do not depend on how the bytes arrive, and compares them with splitText.
 func FuzzFraming(f *testing.F) {
 	f.Add("data: a\r\n\r\ndata: b\rdata: c\n\n: x\nerror: y\n\n")
@@ -111,7 +119,7 @@ func splitText(in string) []string {
 	for _, line := range append(strings.Split(in, "\n"), "") {
 		field, value, _ := strings.Cut(line, ":")
 		value = strings.TrimPrefix(value, " ")
-		if line != "" && field != "" && data != nil && json.Valid([]byte(strings.Join(data, "\n"))) {
+		if line != "" && field != "" && len(data) == 1 && json.Valid([]byte(data[0])) {
 			out = append(out, name+"|"+strings.Join(data, "\n"))
 			name, data = "", nil
 		}
