@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"mime"
+	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -24,12 +26,13 @@ type complaint struct {
 	aboutInput, foreign bool
 }
 
-// readComplaint reads the error bodies that servers are known to send. An HTML page and an empty body have no message.
+// readComplaint reads the error bodies that servers are known to send. An HTML page, what is no text, and an empty body have no
+// message.
 func readComplaint(body []byte) complaint {
 	body = bytes.TrimSpace(body)
 	if !rawjson.Valid(body) {
 		c := complaint{foreign: len(body) > 0}
-		if !looksLikeHTML(body) {
+		if !looksLikeHTML(body) && !isBinary(body) {
 			c.message = string(body)
 		}
 		return c
@@ -44,6 +47,25 @@ func readComplaint(body []byte) complaint {
 // looksLikeHTML tells a page by its beginning.
 func looksLikeHTML(body []byte) bool {
 	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) || holdsHTML(body[:min(len(body), 1024)])
+}
+
+// pageName returns what to call an answer that is a page and no JSON; empty for any other.
+func pageName(body []byte, h http.Header) string {
+	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	body = bytes.TrimSpace(body)
+	isTagged := bytes.HasPrefix(body, []byte("<"))
+	switch isPage := holdsHTML(body[:min(len(body), 1024)]); {
+	case isTagged && !isPage && (bytes.HasPrefix(body, []byte("<?xml")) || strings.HasSuffix(kind, "/xml")):
+		return "XML"
+	case isTagged, isPage, kind == "text/html" && len(body) > 0 && !bytes.ContainsAny(body[:1], `{[`):
+		return "an HTML page"
+	}
+	return ""
+}
+
+// isBinary reports whether a body holds characters that no text has: a picture, compressed data, UTF-16.
+func isBinary(body []byte) bool {
+	return bytes.IndexFunc(body, func(c rune) bool { return c < ' ' && !strings.ContainsRune("\t\n\v\f\r\b\x1b", c) }) >= 0
 }
 
 func holdsHTML(text []byte) bool {

@@ -21,9 +21,7 @@ func StatusError(resp *http.Response, body []byte) *Error {
 	}
 	e := newServerError(c, resp.StatusCode, body)
 	e.RequestID = requestID(resp.Header)
-	if wait := retryAfter(resp.Header, time.Now()); wait > 0 {
-		e.After = wait
-	}
+	e.After = max(e.After, retryAfter(resp.Header, time.Now()))
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		return e.redirected(resp)
 	}
@@ -72,8 +70,8 @@ func emptyMessage(resp *http.Response, body []byte) string {
 	if text == "" {
 		text = "an unknown status"
 	}
-	if looksLikeHTML(body) {
-		text += " with an HTML page"
+	if page := pageName(body, resp.Header); page != "" {
+		text += " with " + page
 	}
 	return "the server answered " + text
 }
@@ -250,14 +248,23 @@ func requestID(h http.Header) string {
 	return ""
 }
 
-// retryAfter returns the wait that an answer's headers ask for: retry-after-ms, then Retry-After in seconds, also with a fraction,
-// as an HTTP date, or as seconds or milliseconds since 1970. It is 0 if there is none that can be read, and a nanosecond for none.
-func retryAfter(h http.Header, now time.Time) time.Duration {
-	const none = time.Nanosecond
+// none is the wait of a server that asks not to wait.
+const none = time.Nanosecond
+
+// retryAfter returns the wait that an answer's headers ask for: retry-after-ms, then the longest Retry-After. It is 0 if there is
+// none that can be read.
+func retryAfter(h http.Header, now time.Time) (longest time.Duration) {
 	if wait, ok := fraction(h.Get("Retry-After-Ms"), time.Millisecond); ok {
 		return max(none, wait)
 	}
-	value := h.Get("Retry-After")
+	for _, value := range h.Values("Retry-After") {
+		longest = max(longest, waitOf(value, now))
+	}
+	return longest
+}
+
+// waitOf reads a Retry-After: seconds, also with a fraction, an HTTP date, or seconds or milliseconds since 1970.
+func waitOf(value string, now time.Time) time.Duration {
 	// No server asks for a wait of decades.
 	const decades = 1e9
 	if n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); err == nil && n > decades && n < 1e6*decades {

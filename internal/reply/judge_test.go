@@ -46,6 +46,27 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// TestLongestWait takes the longest wait that the headers and the body ask for.
+func TestLongestWait(t *testing.T) {
+	body := `{"error":{"code":429,"message":"q","details":[{"retryDelay":"2s"}]}}`
+	for want, values := range map[time.Duration][]string{2 * time.Second: {"0"}, 70 * time.Second: {"0", "70"}, 3 * time.Second: {"3"}} {
+		e := StatusError(&http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{"Retry-After": values}}, []byte(body))
+		if e.After != want {
+			t.Errorf("%v: %v, want %v", values, e.After, want)
+		}
+	}
+}
+
+// TestUnprintableBodies never quotes what is no text.
+func TestUnprintableBodies(t *testing.T) {
+	for _, body := range []string{"\x1f\x8b\x08\x00\x00", "\x89PNG\r\n\x1a\n\x00", "\xff\xfe{\x00}\x00", "a\x00b"} {
+		e := StatusError(&http.Response{StatusCode: http.StatusBadRequest, Header: http.Header{}}, []byte(body))
+		if want := "the server answered bad request"; e.Message != want {
+			t.Errorf("%q: %q", body, e.Message)
+		}
+	}
+}
+
 func TestErrorBodies(t *testing.T) {
 	for _, c := range []struct {
 		body, code, message string
