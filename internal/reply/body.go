@@ -8,28 +8,33 @@ import (
 	"net/http"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
 // byteOrderMark is what some servers begin a body with.
 const byteOrderMark = "\ufeff"
 
-// readBody reads a whole body of at most MaxReply bytes.
+// readBody reads a whole body of at most MaxReply bytes. What fails after the body takes nothing from it: a length that is too
+// large, a missing last chunk, a wrong checksum.
 func readBody(resp *http.Response, body io.Reader) ([]byte, error) {
-	if n := resp.ContentLength; n > 0 && n <= MaxReply {
-		whole := make([]byte, n)
-		if got, err := io.ReadFull(body, whole); err != nil {
-			return nil, cutError(resp, err, "the reply was cut after %d bytes", got)
-		}
-		return whole, nil
-	}
 	var buf bytes.Buffer
-	if _, err := buf.ReadFrom(io.LimitReader(body, MaxReply+1)); err != nil {
+	if n := resp.ContentLength; n > 0 && n <= MaxReply {
+		buf.Grow(int(n) + bytes.MinRead)
+	}
+	_, err := buf.ReadFrom(io.LimitReader(body, MaxReply+1))
+	switch {
+	case buf.Len() > MaxReply:
+		return nil, tooLarge(resp, "the reply")
+	case err != nil && !isWhole(buf.Bytes()):
 		return nil, cutError(resp, err, "the reply was cut after %d bytes", buf.Len())
 	}
-	if buf.Len() > MaxReply {
-		return nil, tooLarge(resp, "the reply")
-	}
 	return buf.Bytes(), nil
+}
+
+// isWhole reports whether a body can be told from its beginning: it is JSON, or a page instead of any.
+func isWhole(body []byte) bool {
+	body = withoutMarks(body)
+	return rawjson.Valid(body) || looksLikeHTML(body)
 }
 
 // cutError returns the Error of a body whose reading failed.
@@ -46,32 +51,35 @@ func tooLarge(resp *http.Response, what string) *Error {
 	}
 }
 
-// isStream reports whether a body is a stream of events, by its first bytes that are no white space. The content type is not
-// asked: some gateways call a stream application/json, and some call an error page a stream. Where no stream was asked for, it
-// must begin as one.
+// isStream reports whether a body is a stream of events, by its first bytes that are no white space and no comment: some servers
+// send comments before JSON. The content type is not asked: some gateways call a stream application/json, and some call an error
+// page a stream. An empty body is what was asked for.
 func isStream(body *bufio.Reader, asked bool) bool {
 	if mark, _ := body.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
 		// What was peeked at can be discarded.
 		_, _ = body.Discard(len(mark))
 	}
+	comment := false
 	for range MaxReply {
 		first, err := body.Peek(1)
 		switch {
 		case err != nil:
 			return asked
+		case comment, first[0] == ':':
+			comment = !bytes.ContainsAny(first, "\r\n")
 		case !bytes.ContainsAny(first, " \t\r\n"):
-			return asked && !bytes.ContainsAny(first, `{["<`) || beginsEvents(body)
+			return beginsEvents(body)
 		}
 		_, _ = body.Discard(1)
 	}
 	return false
 }
 
-// beginsEvents reports whether a body begins with a field of an event, or with a comment.
+// beginsEvents reports whether a body begins with a field of an event.
 func beginsEvents(body *bufio.Reader) bool {
 	const longest = "event:"
 	start, _ := body.Peek(len(longest))
-	for _, field := range []string{":", "data:", longest, "id:", "retry:", "error:"} {
+	for _, field := range []string{"data:", longest, "id:", "retry:", "error:"} {
 		if bytes.HasPrefix(start, []byte(field)) {
 			return true
 		}
@@ -79,9 +87,11 @@ func beginsEvents(body *bufio.Reader) bool {
 	return false
 }
 
-// withoutMarks returns a body without what some servers put around it: white space, a byte order mark, the end mark of a stream.
+// withoutMarks returns a body without what some servers put around it: white space, a byte order mark, zero bytes, the end mark of
+// a stream.
 func withoutMarks(body []byte) []byte {
-	body = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(body), []byte(byteOrderMark)))
+	body = bytes.TrimPrefix(bytes.TrimSpace(body), []byte(byteOrderMark))
+	body = bytes.TrimSpace(bytes.TrimRight(body, "\x00 \t\r\n"))
 	if before, found := bytes.CutSuffix(body, []byte("[DONE]")); found {
 		if whole, found := bytes.CutSuffix(bytes.TrimRight(before, " "), []byte("data:")); found {
 			return bytes.TrimSpace(whole)

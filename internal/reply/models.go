@@ -18,7 +18,7 @@ func (r *Reader) Models(resp *http.Response, body io.Reader) (raw []byte, ids []
 	}
 	read = withoutMarks(r.Redactor.JSON(read))
 	if ids, err = ModelIDs(read); err != nil {
-		e := unusable(read, resp.StatusCode, requestID(resp.Header), err)
+		e := unusable(read, resp.StatusCode, resp.Header, err)
 		if e.Kind == failure.Malformed {
 			e.Message = "the reply is not a list of models"
 		}

@@ -3,9 +3,11 @@ package reply
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
@@ -24,11 +26,11 @@ type Reader struct {
 // Whole reads a reply that was not asked for as a stream. One that is a stream all the same is joined to a whole reply.
 func (r *Reader) Whole(resp *http.Response, body io.Reader) (*Response, error) {
 	buffered := bufio.NewReader(body)
-	if !isStream(buffered, false) {
-		return r.whole(resp, buffered)
-	}
 	joined := *r
 	joined.Collect, joined.Each = true, nil
+	if !isStream(buffered, false) {
+		return joined.whole(resp, buffered, (*stream).join)
+	}
 	return joined.events(resp, buffered, (*stream).join)
 }
 
@@ -39,8 +41,8 @@ func (r *Reader) Stream(resp *http.Response, body io.Reader) (*Response, error) 
 	if isStream(buffered, true) {
 		return r.events(resp, buffered, (*stream).response)
 	}
-	reply, err := r.whole(resp, buffered)
-	if err != nil || r.Each == nil {
+	reply, err := r.whole(resp, buffered, (*stream).response)
+	if err != nil || reply.Raw == nil || r.Each == nil {
 		return reply, err
 	}
 	chunk := Chunk{Raw: reply.Raw}
@@ -50,13 +52,25 @@ func (r *Reader) Stream(resp *http.Response, body io.Reader) (*Response, error) 
 	return reply, r.Each(&chunk)
 }
 
-func (r *Reader) whole(resp *http.Response, body io.Reader) (*Response, error) {
+// whole reads a body that is no stream of events. One that is no JSON may be several values.
+func (r *Reader) whole(resp *http.Response, body io.Reader, result func(*stream) (*Response, error)) (*Response, error) {
 	raw, err := readBody(resp, body)
 	if err != nil {
 		return nil, err
 	}
 	clean := r.Redactor.JSON(raw)
 	reply, err := Parse(clean, resp.Header, resp.StatusCode)
+	if failed, ok := errors.AsType[*Error](err); ok && failed.Kind == failure.Malformed {
+		first := firstValue(clean)
+		switch {
+		case len(first.raw) == len(withoutMarks(clean)):
+			// It is the body.
+		case first.isMessage():
+			reply, err = Parse(first.raw, resp.Header, resp.StatusCode)
+		case first.listed:
+			return r.collected(resp, func(s *stream) error { return s.values(clean) }, result)
+		}
+	}
 	if reply != nil {
 		reply.Redacted = !bytes.Equal(clean, raw)
 	}

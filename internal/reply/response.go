@@ -59,28 +59,28 @@ func (c *Choice) Message() json.RawMessage { return c.message }
 func Parse(body []byte, h http.Header, status int) (*Response, error) {
 	id := requestID(h)
 	var reply wireReply
-	raw, err := reply.parse(body, status, id)
+	raw, err := reply.parse(body, status, h)
 	switch {
 	case err != nil:
 		return nil, err
 	case reply.err != nil && !reply.isReply(), len(reply.choices) == 0 && saysError(raw):
 		return nil, insideError(raw, status, id)
 	case !reply.listed && reply.requestID == "":
-		return nil, unusable(raw, status, id, errNoChoices)
+		return nil, unusable(raw, status, h, errNoChoices)
 	}
 	return newResponse(&reply, raw, h, status)
 }
 
 // parse reads a whole body, and returns it compacted.
-func (r *wireReply) parse(body []byte, status int, id string) (raw []byte, err error) {
+func (r *wireReply) parse(body []byte, status int, h http.Header) (raw []byte, err error) {
 	body = withoutMarks(body)
 	w := readWire(body)
 	r.read(w)
 	if raw, err = w.Compact(); err != nil {
-		return nil, unusable(body, status, id, err)
+		return nil, unusable(body, status, h, err)
 	}
 	if r.tooMany {
-		return nil, unusable(body, status, id, errTooMany)
+		return nil, unusable(body, status, h, errTooMany)
 	}
 	return raw, nil
 }
@@ -166,14 +166,15 @@ func choiceError(c *wireChoice, isReply bool, status int, id string) error {
 }
 
 // unusable returns the Error of a whole answer that is no reply.
-func unusable(body []byte, status int, id string, cause error) *Error {
+func unusable(body []byte, status int, h http.Header, cause error) *Error {
 	e := NewError(failure.Malformed, cause, "the reply is not JSON")
-	e.Status, e.RequestID, e.Unusable = status, id, true
+	e.Status, e.RequestID, e.Unusable = status, requestID(h), true
+	page := pageName(body, h)
 	switch {
 	case len(body) == 0:
 		e.Message = "the reply is empty"
-	case looksLikeHTML(body):
-		e.Kind, e.Retryable, e.Message = failure.NotAPI, false, "the reply is an HTML page"
+	case page != "":
+		e.Kind, e.Retryable, e.Message = failure.NotAPI, false, "the reply is "+page
 	case rawjson.TooDeep(body):
 		e.Err, e.Message = errTooDeep, "the reply is no chat completion: "+errTooDeep.Error()
 	case errors.Is(cause, errTooMany):

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"unicode"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -51,8 +52,12 @@ type stream struct {
 }
 
 func (r *Reader) events(resp *http.Response, body io.Reader, result func(*stream) (*Response, error)) (*Response, error) {
+	return r.collected(resp, func(s *stream) error { return s.events(body) }, result)
+}
+
+func (r *Reader) collected(resp *http.Response, receive func(*stream) error, result func(*stream) (*Response, error)) (*Response, error) {
 	s := &stream{Reader: r, answer: resp, id: requestID(resp.Header), clean: r.Redactor.Events(), choices: map[int]*collected{}, usage: Usage{Ticks: -1}}
-	err := s.read(body)
+	err := s.read(receive)
 	arrived, failed := result(s)
 	if arrived != nil {
 		arrived.Redacted, arrived.Warning = s.clean.Changed(), s.warning
@@ -61,8 +66,8 @@ func (r *Reader) events(resp *http.Response, body io.Reader, result func(*stream
 }
 
 // read reads a stream to its end. What fails after every choice came to its end takes nothing from the reply.
-func (s *stream) read(body io.Reader) error {
-	err := s.receive(body)
+func (s *stream) read(receive func(*stream) error) error {
+	err := receive(s)
 	failed, ok := errors.AsType[*Error](err)
 	switch {
 	case ok && failed.Kind == failure.Cut && s.isFinished():
@@ -74,7 +79,7 @@ func (s *stream) read(body io.Reader) error {
 	return err
 }
 
-func (s *stream) receive(body io.Reader) error {
+func (s *stream) events(body io.Reader) error {
 	events := sse.NewReader(body, MaxReply, rawjson.Valid)
 	for {
 		ev, err := events.Next()
@@ -86,9 +91,9 @@ func (s *stream) receive(body io.Reader) error {
 		}
 		data := bytes.TrimSpace(ev.Data)
 		switch {
-		case string(data) == "[DONE]":
+		case isEndMark(data):
 			return s.chunks(s.clean.End())
-		case len(data) == 0:
+		case isWord(data):
 			continue
 		}
 		s.begun = true
@@ -102,6 +107,17 @@ func (s *stream) receive(body io.Reader) error {
 			return err
 		}
 	}
+}
+
+// isEndMark reports whether data is [DONE], however it is written.
+func isEndMark(data []byte) bool {
+	return len(data) <= len(`"[DONE]"`) && letters(string(data)) == "done"
+}
+
+// isWord reports whether data is empty, or a word such as ping, with which some servers keep a connection alive.
+func isWord(data []byte) bool {
+	const longest = 32
+	return len(data) <= longest && bytes.IndexFunc(data, func(c rune) bool { return !unicode.IsLetter(c) && c != '-' && c != '_' }) < 0
 }
 
 // isFinished reports whether each choice that was asked for has its finish_reason. The stream is complete then, for some gateways
@@ -268,7 +284,7 @@ func (s *stream) join() (*Response, error) {
 	}
 	// Errors were found as they came: a code beside the choices is none.
 	var reply wireReply
-	raw, err := reply.parse(body.JSON(), s.answer.StatusCode, s.id)
+	raw, err := reply.parse(body.JSON(), s.answer.StatusCode, s.answer.Header)
 	if err != nil {
 		return nil, err
 	}

@@ -78,6 +78,10 @@ func TestStream(t *testing.T) {
 		"one piece":        {"\n " + `{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}`, "1", `a|stop{"content":"a"}`},
 		"one piece failed": {`{"code":"x","error":"down"}`, "1", "server"},
 		"text in one line": {`"this service is closed"`, "1", "malformed"},
+		"text":             {"It works!", "1", "malformed"},
+		"words":            {"data: ping\n\n" + a + "data: keep-alive\n\n" + stop + "data: DONE\n\n" + a, "1", `a||stop{"role":"assistant","content":"a"}`},
+		"lines":            {`{"choices":[{"delta":{"content":"a"}}]}` + "\n" + `{"choices":[{"delta":{},"finish_reason":"stop"}]}`, "1", `a||stop{"role":"assistant","content":"a"}`},
+		"comment, reply":   {": ping\n\n" + `{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}`, "1", `a|stop{"content":"a"}`},
 		"html":             {"<html>", "1", "not_api"},
 		"choice failed":    {`data: {"choices":[{"delta":{"content":""},"finish_reason":"error"}]}` + "\n\n", "1", "|server"},
 	} {

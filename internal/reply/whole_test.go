@@ -2,9 +2,11 @@ package reply_test
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/reply"
@@ -44,6 +46,20 @@ func TestWhole(t *testing.T) {
 		"events":                 {"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\ndata: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"b\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n", "ab"},
 		"events, comment first":  {": ping\n\ndata: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}\n\n", "a"},
 		"one event":              {"data: " + a + "\n\n", "a"},
+		"comments first":         {": ping\n\n: ping\r\n\r\n" + a, "a"},
+		"comment behind":         {a + "\n\n: done", "a"},
+		"zero byte behind":       {a + "\x00", "a"},
+		"JSON behind":            {a + "\n{\"usage\":{\"total_tokens\":1}}", "a"},
+		"list of a reply":        {"[" + a + "]", "a"},
+		"list of chunks":         {"[" + with(`"delta":{"content":"a"}`, "") + "," + with(`"delta":{"content":"b"},"finish_reason":"stop"`, "") + "]", "ab"},
+		"lines of chunks":        {with(`"delta":{"content":"a"}`, "") + "\n" + with(`"delta":{"content":"b"},"finish_reason":"stop"`, "") + "\n", "ab"},
+		"lines, cut":             {with(`"delta":{"content":"a"}`, "") + "\n" + with(`"delta":{"content":"b"}`, "") + "\n{", "cut"},
+		"list of others":         {`[{"a":1},{"b":2}]`, "malformed"},
+		"older API":              {with(`"text":"a","finish_reason":"stop"`, ""), "a"},
+		"older API, events":      {"data: " + with(`"text":"a"`, "") + "\n\ndata: " + with(`"text":"b","finish_reason":"stop"`, "") + "\n\n", "ab"},
+		"events, words":          {"data: ping\n\ndata: " + with(`"delta":{"content":"a"}`, "") + "\n\ndata: keep-alive\n\ndata: " + with(`"delta":{"content":"b"},"finish_reason":"stop"`, "") + "\n\ndata: [done]\n\ndata: [", "ab"},
+		"XML":                    {"<?xml version='1.0'?><Error><Message>no</Message></Error>", "not_api"},
+		"page in a script":       {"/* x */ <html>", "not_api"},
 		"events, cut":            {"data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}\n\n", "cut"},
 		"empty error":            {with(message, `,"error":{"message":"","code":null}`), "a"},
 		"error false":            {with(message, `,"error":false`), "a"},
@@ -97,6 +113,43 @@ func TestWhole(t *testing.T) {
 		if got, _ := whole(t, nil, c.body); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// TestBadEndings takes a reply from a body that ends badly, once the reply is whole.
+func TestBadEndings(t *testing.T) {
+	t.Parallel()
+	const whole = `{"choices":[{"index":0,"message":{"content":"a"},"finish_reason":"stop"}]}`
+	for body, want := range map[string]string{whole: "a", whole + "\n": "a", "<html>": "not_api", `{"error":"down"}`: "server", whole[:len(whole)-1]: "cut", "OK": "cut", "": "cut"} {
+		for _, length := range []int64{-1, int64(len(body)) + 9} {
+			r := &reply.Reader{Choices: 1}
+			broken := io.MultiReader(strings.NewReader(body), iotest.ErrReader(io.ErrUnexpectedEOF))
+			resp, err := r.Whole(&http.Response{StatusCode: http.StatusOK, Header: http.Header{}, ContentLength: length}, broken)
+			got := ""
+			if failed, ok := errors.AsType[*reply.Error](err); ok {
+				got = string(failed.Kind)
+			} else if resp != nil {
+				got = resp.Choices[0].Text
+			}
+			if got != want {
+				t.Errorf("%q, length %d: %q, want %q", body, length, got, want)
+			}
+		}
+	}
+}
+
+// TestPages tells a page by its type, too.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{"It works!": "the reply is an HTML page", "{": "the reply is not JSON", "<Error/>": "the reply is an HTML page"} {
+		answer := &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}, ContentLength: -1}
+		if _, err := (&reply.Reader{Choices: 1}).Stream(answer, strings.NewReader(body)); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	answer := &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/xml"}}, ContentLength: -1}
+	if _, err := (&reply.Reader{Choices: 1}).Whole(answer, strings.NewReader("<Error/>")); err == nil || err.Error() != "the reply is XML" {
+		t.Error(err)
 	}
 }
 

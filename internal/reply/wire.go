@@ -94,6 +94,7 @@ func (r *wireReply) read(w *wire) {
 }
 
 func (c *wireChoice) read(w *wire) {
+	var text json.RawMessage
 	for key := range w.Members() {
 		switch string(key) {
 		case "index":
@@ -106,7 +107,13 @@ func (c *wireChoice) read(w *wire) {
 			c.message.read(w)
 		case "delta":
 			c.delta.read(w)
+		case "text":
+			text = w.Value()
 		}
+	}
+	if len(text) > 0 && text[0] == '"' && c.message.raw == nil && c.delta.raw == nil {
+		// A completion of the older API.
+		c.delta.read(readWire(text))
 	}
 }
 
