@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/atomicfile"
 	"github.com/chatcmpl/chatcmpl/internal/lock"
@@ -52,8 +53,12 @@ func readTranscript(name string, peek bool) ([]rawjson.Doc, error) {
 }
 
 // AppendTranscript appends messages and the reply to them to a transcript, one per line. As with lock.Append, all of it
-// or nothing is on disk when it returns.
+// or nothing is on disk when it returns. Bytes of the reply that are not UTF-8 become U+FFFD, as they are printed: the next call
+// could not read them.
 func AppendTranscript(name string, added []rawjson.Doc, reply []byte) error {
+	if !utf8.Valid(reply) {
+		reply, _ = rawjson.ToValidUTF8(reply)
+	}
 	var lines bytes.Buffer
 	for _, m := range append(slices.Clip(added), rawjson.Of(replayable(reply))) {
 		if err := appendLine(&lines, m); err != nil {
