@@ -25,45 +25,55 @@ func EndingOf(finishReason string) Ending {
 	word := letters(finishReason[strings.LastIndexAny(finishReason, ".:")+1:])
 	word = strings.ReplaceAll(strings.TrimPrefix(word, "finishreason"), "cancell", "cancel")
 	switch word {
-	case "", "null", "none", "stop", "stopped", "stopsequence", "stopstring", "stopword", "eos", "eostoken", "endturn", "endofturn", "end",
-		"complete", "completed", "finish", "finished", "done", "success", "toolcalls", "toolcall", "tooluse", "functioncall", "functioncalls":
+	case "", "null", "none", "finish", "finished", "done", "complete", "completed", "success", "normal", "noerror",
+		"toolcalls", "toolcall", "tooluse", "functioncall", "functioncalls":
 		return Complete
-	case "error", "abort", "aborted", "canceled", "timeout", "timedout", "failed", "failure", "insufficientsystemresource":
+	case "abort", "aborted", "failed", "internal":
 		return Failed
 	case "language":
 		return Filtered
-	case "incomplete", "limit", "contextwindowexceeded", "modelcontextwindowexceeded":
-		return Limited
 	}
-	for _, meaning := range []struct {
-		part   string
-		ending Ending
-	}{
-		{"error", Failed},
-		{"failure", Failed},
-		{"length", Limited},
-		{"token", Limited},
-		{"truncat", Limited},
-		{"filter", Filtered},
-		{"safety", Filtered},
-		{"sensitive", Filtered},
-		{"prohibited", Filtered},
-		{"blocklist", Filtered},
-		{"blocked", Filtered},
-		{"recitation", Filtered},
-		{"moderat", Filtered},
-		{"guardrail", Filtered},
-		{"policy", Filtered},
-		{"spii", Filtered},
-		{"flagged", Filtered},
-		{"refusal", Filtered},
-		{"refused", Filtered},
-	} {
+	for _, meaning := range partsOfEndings() {
 		if strings.Contains(word, meaning.part) {
 			return meaning.ending
 		}
 	}
+	for _, beginning := range []string{"stop", "end", "eos", "eot"} {
+		if strings.HasPrefix(word, beginning) {
+			return Complete
+		}
+	}
+	if strings.Contains(word, "token") {
+		return Limited
+	}
 	return Unknown
+}
+
+// partOfEnding is a part of a word that says what it means.
+type partOfEnding struct {
+	part   string
+	ending Ending
+}
+
+// partsOfEndings returns the parts by which words are known; the first one that a word has counts. A filter and a limit may be called
+// an error, and a limit of requests is none of the reply.
+func partsOfEndings() []partOfEnding {
+	var parts []partOfEnding
+	for _, known := range []struct {
+		ending Ending
+		parts  string
+	}{
+		{Filtered, "filter safety unsafe sensitive prohibited blocklist blacklist blocked recitation moderat guardrail policy spii flagged " +
+			"refusal refused toxic violat violen censor nsfw jailbreak harm sexual illegal copyright"},
+		{Failed, "ratelimit quota timeout timedout cancel interrupt preempt overload unavailable busy disconnect insufficientsystemresource"},
+		{Limited, "length limit truncat max context exceed overflow exhaust cutoff incomplete unfinished notfinished partial"},
+		{Failed, "error failure"},
+	} {
+		for part := range strings.FieldsSeq(known.parts) {
+			parts = append(parts, partOfEnding{part, known.ending})
+		}
+	}
+	return parts
 }
 
 // isFinished reports whether a finish_reason says that a reply came to an end, also where that cut it.
