@@ -78,7 +78,12 @@ func emptyMessage(resp *http.Response, body []byte) string {
 
 // insideError returns the Error of a failure inside a reply or a stream. Without a status in it, its own words say which it is.
 func insideError(raw []byte, status int, id string) *Error {
-	c := readComplaint(raw)
+	var c complaint
+	if len(raw) <= MaxErrorText {
+		c = readComplaint(raw)
+	} else {
+		c.message = fmt.Sprintf("an error of over %d MiB, which is not read", MaxErrorText>>20)
+	}
 	e := newServerError(c, status, raw)
 	e.RequestID = id
 	if c.status != 0 {

@@ -3,6 +3,7 @@ package reply
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -19,7 +20,10 @@ func (r *Reader) Models(resp *http.Response, body io.Reader) (raw []byte, ids []
 	read = withoutMarks(r.Redactor.JSON(read))
 	if ids, err = ModelIDs(read); err != nil {
 		e := unusable(read, resp.StatusCode, resp.Header, err)
-		if e.Kind == failure.Malformed {
+		switch {
+		case errors.Is(err, errTooManyModels):
+			e.Message = "the reply is no list of models: " + err.Error()
+		case e.Kind == failure.Malformed:
 			e.Message = "the reply is not a list of models"
 		}
 		return nil, nil, e
@@ -45,14 +49,22 @@ func ModelIDs(body []byte) (ids []string, err error) {
 	if !isList {
 		return nil, errors.New("it has no list of models")
 	}
-	models, _ := rawjson.Elements(list)
-	for _, m := range models {
-		if id := modelID(m); id != "" {
+	c := rawjson.Read(list)
+	for place := range c.Elements() {
+		if place >= maxModels {
+			return nil, errTooManyModels
+		}
+		if id := modelID(c.Value()); id != "" {
 			ids = append(ids, id)
 		}
 	}
 	return ids, nil
 }
+
+// maxModels is how many models a list may have: far more than any server has.
+const maxModels = 1 << 16
+
+var errTooManyModels = fmt.Errorf("it has more than %d models", maxModels)
 
 // modelID returns the id of a model, which is an object, or the id itself.
 func modelID(model json.RawMessage) string {

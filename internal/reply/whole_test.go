@@ -207,11 +207,15 @@ func TestSecretsInReplies(t *testing.T) {
 func TestEndings(t *testing.T) {
 	t.Parallel()
 	for want, words := range map[reply.Ending]string{
-		reply.Complete: " stop STOP end_turn eos_token tool_calls function_call tool_use stop_sequence completed FINISH_REASON_STOP",
-		reply.Limited:  "length MAX_TOKENS max_tokens model_length FINISH_REASON_MAX_TOKENS max_output_tokens FinishReason.MAX_TOKENS token_limit incomplete Length context_length_exceeded",
-		reply.Filtered: "content_filter SAFETY sensitive content_filtered RECITATION PROHIBITED_CONTENT guardrail_intervened BLOCKLIST SPII refusal",
-		reply.Failed:   "error network_error abort insufficient_system_resource server_error timeout INTERNAL_ERROR",
-		reply.Unknown:  "OTHER pause_turn MALFORMED_FUNCTION_CALL FINISH_REASON_UNSPECIFIED",
+		reply.Complete: " stop STOP end_turn eos_token tool_calls function_call tool_use stop_sequence completed FINISH_REASON_STOP" +
+			" stop_token eot_token end_token eos_token_id stop_token_ids stop_sequence_token no_error end_of_text stopped_word normal",
+		reply.Limited: "length MAX_TOKENS max_tokens model_length FINISH_REASON_MAX_TOKENS max_output_tokens FinishReason.MAX_TOKENS token_limit incomplete Length context_length_exceeded" +
+			" ERROR_LIMIT time_limit not_finished context_limit context_overflow output_limit max_time tokens_exhausted stopped_limit stop:length cut_off limit",
+		reply.Filtered: "content_filter SAFETY sensitive content_filtered RECITATION PROHIBITED_CONTENT guardrail_intervened BLOCKLIST SPII refusal" +
+			" ERROR_TOXIC blacklist unsafe toxic violation censored IMAGE_SAFETY nsfw language",
+		reply.Failed: "error network_error abort insufficient_system_resource server_error timeout INTERNAL_ERROR" +
+			" rate_limit USER_CANCEL cancelled server_busy overloaded",
+		reply.Unknown: "OTHER pause_turn MALFORMED_FUNCTION_CALL FINISH_REASON_UNSPECIFIED unstoppable",
 	} {
 		for word := range strings.SplitSeq(words, " ") {
 			if got := reply.EndingOf(word); got != want {
@@ -242,6 +246,21 @@ func TestModelIDs(t *testing.T) {
 	for _, body := range []string{``, `{}`, `"a"`, `{"data":1}`, `null`} {
 		if _, err := reply.ModelIDs([]byte(body)); err == nil {
 			t.Errorf("%s: no error", body)
+		}
+	}
+}
+
+// TestLongLists bounds the time and the memory that lists take.
+func TestLongLists(t *testing.T) {
+	t.Parallel()
+	if _, err := reply.ModelIDs([]byte(`["a"` + strings.Repeat(`,"b"`, 1<<20) + "]")); err == nil || err.Error() != "it has more than 65536 models" {
+		t.Error(err)
+	}
+	long := `{"error":[{}` + strings.Repeat(",{}", 1<<20) + `,"x"]}`
+	for name, body := range map[string]string{"error": long, "choice": `{"choices":[` + long + `]}`, "event": "data: " + long + "\n\n"} {
+		_, err := (&reply.Reader{Choices: 1}).Whole(&http.Response{StatusCode: http.StatusOK, Header: http.Header{}, ContentLength: -1}, strings.NewReader(body))
+		if err == nil || err.Error() != "the server failed: an error of over 1 MiB, which is not read" {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
