@@ -5,7 +5,9 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
+	"unicode"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -52,9 +54,10 @@ func tooLarge(resp *http.Response, what string) *Error {
 }
 
 // isStream reports whether a body is a stream of events, by its first bytes that are no white space and no comment: some servers
-// send comments before JSON. The content type is not asked: some gateways call a stream application/json, and some call an error
-// page a stream. An empty body is what was asked for.
-func isStream(body *bufio.Reader, asked bool) bool {
+// send comments before JSON. The content type alone does not tell: some gateways call a stream application/json, and some call an
+// error page a stream. Where a stream was asked for, an empty body is one, and so is one that begins with an unknown line, unless
+// it is of another type.
+func isStream(resp *http.Response, body *bufio.Reader, asked bool) bool {
 	if mark, _ := body.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
 		// What was peeked at can be discarded.
 		_, _ = body.Discard(len(mark))
@@ -68,7 +71,9 @@ func isStream(body *bufio.Reader, asked bool) bool {
 		case comment, first[0] == ':':
 			comment = !bytes.ContainsAny(first, "\r\n")
 		case !bytes.ContainsAny(first, " \t\r\n"):
-			return beginsEvents(body)
+			kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+			mayBe := asked && (kind == "" || kind == "text/event-stream")
+			return mayBe && !bytes.ContainsAny(first, `{["<`) || beginsEvents(body)
 		}
 		_, _ = body.Discard(1)
 	}
@@ -98,4 +103,15 @@ func withoutMarks(body []byte) []byte {
 		}
 	}
 	return body
+}
+
+// isEndMark reports whether data is [DONE], however it is written.
+func isEndMark(data []byte) bool {
+	return len(data) <= len(`"[DONE]"`) && letters(string(data)) == "done"
+}
+
+// isWord reports whether data is empty, or a word such as ping, with which some servers keep a connection alive.
+func isWord(data []byte) bool {
+	const longest = 32
+	return len(data) <= longest && bytes.IndexFunc(data, func(c rune) bool { return !unicode.IsLetter(c) && c != '-' && c != '_' }) < 0
 }

@@ -63,9 +63,18 @@ func pageName(body []byte, h http.Header) string {
 	return ""
 }
 
-// isBinary reports whether a body holds characters that no text has: a picture, compressed data, UTF-16.
+// isBinary reports whether a body begins with more than a few bytes that no text has: a picture, compressed data, UTF-16. A text may
+// hold some, and bytes of another character set.
 func isBinary(body []byte) bool {
-	return bytes.IndexFunc(body, func(c rune) bool { return c < ' ' && !strings.ContainsRune("\t\n\v\f\r\b\x1b", c) }) >= 0
+	const few = 8 // one of so many
+	strange, all := 0, 0
+	for _, c := range string(body[:min(len(body), 1024)]) {
+		all++
+		if c == utf8.RuneError || c < ' ' && !strings.ContainsRune("\t\n\v\f\r\b\x1b", c) {
+			strange++
+		}
+	}
+	return strange*few > all
 }
 
 func holdsHTML(text []byte) bool {

@@ -28,7 +28,7 @@ func (r *Reader) Whole(resp *http.Response, body io.Reader) (*Response, error) {
 	buffered := bufio.NewReader(body)
 	joined := *r
 	joined.Collect, joined.Each = true, nil
-	if !isStream(buffered, false) {
+	if !isStream(resp, buffered, false) {
 		return joined.whole(resp, buffered, (*stream).join)
 	}
 	return joined.events(resp, buffered, (*stream).join)
@@ -38,7 +38,7 @@ func (r *Reader) Whole(resp *http.Response, body io.Reader) (*Response, error) {
 // came in one piece is one chunk.
 func (r *Reader) Stream(resp *http.Response, body io.Reader) (*Response, error) {
 	buffered := bufio.NewReader(body)
-	if isStream(buffered, true) {
+	if isStream(resp, buffered, true) {
 		return r.events(resp, buffered, (*stream).response)
 	}
 	reply, err := r.whole(resp, buffered, (*stream).response)

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"unicode"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -72,7 +71,7 @@ func (s *stream) read(receive func(*stream) error) error {
 	switch {
 	case ok && failed.Kind == failure.Cut && s.isFinished():
 		return nil
-	case ok && s.isReply():
+	case ok && s.size <= MaxReply && s.isReply():
 		s.warning = failed.Message
 		return nil
 	}
@@ -107,17 +106,6 @@ func (s *stream) events(body io.Reader) error {
 			return err
 		}
 	}
-}
-
-// isEndMark reports whether data is [DONE], however it is written.
-func isEndMark(data []byte) bool {
-	return len(data) <= len(`"[DONE]"`) && letters(string(data)) == "done"
-}
-
-// isWord reports whether data is empty, or a word such as ping, with which some servers keep a connection alive.
-func isWord(data []byte) bool {
-	const longest = 32
-	return len(data) <= longest && bytes.IndexFunc(data, func(c rune) bool { return !unicode.IsLetter(c) && c != '-' && c != '_' }) < 0
 }
 
 // isFinished reports whether each choice that was asked for has its finish_reason. The stream is complete then, for some gateways
