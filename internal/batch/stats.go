@@ -20,7 +20,7 @@ type Sums struct {
 	// Done counts the records whose results are written; Failed counts those of them that failed; Skipped counts the
 	// records that an earlier run has done.
 	Done, Failed, Skipped int64
-	// MayPass counts the failed records that another try could mend.
+	// MayPass counts the failed records that may succeed when sent again.
 	MayPass int64
 	// Cached counts the records whose replies came from the cache.
 	Cached int64

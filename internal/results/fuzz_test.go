@@ -62,12 +62,12 @@ func keptText(t *testing.T, resume *results.Resume, text []byte) string {
 	return kept.String()
 }
 
-// survivors returns the lines that must be kept, determined with encoding/json alone, if all whole lines are results.
+// survivors returns the lines that must be kept if all complete lines are results. It uses only encoding/json.
 func survivors(text []byte) (want []string) {
 	seen := map[string]bool{}
 	for line := range bytes.SplitSeq(text, []byte("\n")) {
 		if _, err := results.Scan(bytes.NewReader(append(bytes.Clone(line), '\n')), false); err != nil {
-			// It is the torn end.
+			// Only the last line can be incomplete.
 			continue
 		}
 		var result struct {
