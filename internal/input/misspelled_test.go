@@ -8,7 +8,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/input"
 )
 
-// TestMisspelledKeys refuses a key that is nearly one of a record's own, and nothing that may be a field of the request.
+// TestMisspelledKeys checks that a nearly correct key of a record is an error, but not a key that may be a request
+// field.
 func TestMisspelledKeys(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
