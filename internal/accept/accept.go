@@ -83,14 +83,14 @@ func readSchema(text string) ([]byte, error) {
 	case strings.HasPrefix(plain, "{"):
 		return []byte(text), nil
 	}
-	name, marked := strings.CutPrefix(text, "@")
+	name, isFile := strings.CutPrefix(text, "@")
 	raw, err := os.ReadFile(name)
 	looksLikeFile := strings.HasSuffix(name, ".json") ||
 		!strings.ContainsAny(name, ":, ") && (strings.ContainsAny(name, `/\.`) || !errors.Is(err, fs.ErrNotExist))
 	switch {
 	case err == nil:
 		return raw, nil
-	case marked, looksLikeFile:
+	case isFile, looksLikeFile:
 		return nil, failure.BadOption("schema", "", ": %w", err)
 	}
 	if raw, err = schema.Short(text); err != nil {

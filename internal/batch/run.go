@@ -196,7 +196,7 @@ func (r *run) send(ctx context.Context, record *input.Record, result *Result) bo
 	}
 	result.Hash = results.HashOf(req.Doc())
 	result.Outcome = r.Send(ctx, req)
-	r.Stats.sent(result.Attempts)
+	r.Stats.addRetries(result.Attempts)
 	if result.Stop != nil {
 		r.stop(result.Stop)
 	}

@@ -53,7 +53,7 @@ func (s *Stats) skip(records int64) {
 	s.sums.Skipped += records
 }
 
-func (s *Stats) sent(attempts int) {
+func (s *Stats) addRetries(attempts int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sums.Retries += int64(max(0, attempts-1))

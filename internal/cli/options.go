@@ -59,10 +59,10 @@ func calledIfOn(v *settings.Values, name string) string {
 
 // otherFiles returns the files named by options, except those whose content is sent and the output file.
 func otherFiles(v *settings.Values) []input.Item {
-	sent := []string{"system-file", "user-file", "assistant-file", "file", "attach", "continue", "output"}
+	handled := []string{"system-file", "user-file", "assistant-file", "file", "attach", "continue", "output"}
 	var all []input.Item
 	for _, o := range v.Options() {
-		if slices.Contains(sent, o.Name) {
+		if slices.Contains(handled, o.Name) {
 			continue
 		}
 		for _, text := range v.Texts(o.Name) {

@@ -148,7 +148,7 @@ func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.C
 		return nil, err
 	}
 	// In TLS the client sends first, so the reader can't have buffered bytes of the server after the proxy's response.
-	resp, err := http.ReadResponse(bufio.NewReader(conn), req) //nolint:bodyclose // whoever opened conn closes it
+	resp, err := http.ReadResponse(bufio.NewReader(conn), req) //nolint:bodyclose // the caller closes conn
 	if err != nil {
 		return nil, err
 	}

@@ -172,8 +172,8 @@ func (o *Options) SameFile(other string, info fs.FileInfo) error {
 	if name == "" || info == nil {
 		return nil
 	}
-	kept, err := os.Stat(file)
-	if err == nil && kept.Mode().IsRegular() && os.SameFile(kept, info) {
+	cassetteInfo, err := os.Stat(file)
+	if err == nil && cassetteInfo.Mode().IsRegular() && os.SameFile(cassetteInfo, info) {
 		return failure.BadOption(name, "", " and --%s are the same file: %s", other, file)
 	}
 	// The error is reported when the file is opened.

@@ -106,8 +106,8 @@ func open(ctx context.Context, con *console.Console, o *Options) (*session, erro
 		if s.client, err = connect.Open(ctx, con, &o.Connect, to, 1); err != nil {
 			return nil, err
 		}
-		kept, _ := os.Stat(o.Input.Continue)
-		if err := o.Connect.SameFile("continue", kept); err != nil {
+		transcript, _ := os.Stat(o.Input.Continue)
+		if err := o.Connect.SameFile("continue", transcript); err != nil {
 			return nil, err
 		}
 	}

@@ -60,7 +60,7 @@ func (s *session) refuseShared(name string) error {
 	}
 	written, err := os.Stat(name)
 	if err != nil || s.Input.NoStdin != "" {
-		return nil //nolint:nilerr // what does not exist is nobody's input
+		return nil //nolint:nilerr // a missing file is not shared
 	}
 	if read, err := s.con.Stdin.Stat(); err == nil && os.SameFile(written, read) {
 		return failure.BadOption("output", "", " and standard input are the same file: %s", name)

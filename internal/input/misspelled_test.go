@@ -45,11 +45,11 @@ func TestMisspelledKeys(t *testing.T) {
 	} {
 		var records input.Records
 		for record, err := range records.All(context.Background(), strings.NewReader(raw)) {
-			told := ""
+			suggestion := ""
 			if record.Err != nil {
-				_, told, _ = strings.Cut(record.Err.Message, "did you mean ")
+				_, suggestion, _ = strings.Cut(record.Err.Message, "did you mean ")
 			}
-			if err != nil || told != quoted(want) {
+			if err != nil || suggestion != quoted(want) {
 				t.Errorf("%s: %v, %v", raw, record.Err, err)
 			}
 		}

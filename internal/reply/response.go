@@ -133,8 +133,8 @@ var (
 	errTooMany   = fmt.Errorf("it has more than %d choices", maxChoices)
 )
 
-// choiceError returns the failure of one choice in an otherwise good reply; nil if there is none. OpenRouter puts an error into
-// the choice, other servers only a finish_reason.
+// choiceError returns the failure of one choice in an otherwise good reply; nil if there is none. OpenRouter puts an error
+// into the choice, other servers only a finish_reason.
 func choiceError(c *wireChoice, status int, id string) error {
 	if c.err != nil {
 		return insideError(c.err, status, id)

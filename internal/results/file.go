@@ -106,7 +106,7 @@ func sameFile(name string, input *os.File) (bool, error) {
 	return err == nil && os.SameFile(read, written), err
 }
 
-// IsInput reports whether an open file is the input, so that what is written to it would be read as the next records.
+// IsInput reports whether output and input are the same file or pipe, so that results would be read as further records.
 func IsInput(output, input *os.File) bool {
 	if !isStored(input) {
 		return false
