@@ -10,7 +10,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// byteOrderMark is what some servers begin a body with.
+// byteOrderMark is the UTF-8 byte order mark, with which some servers begin a body.
 const byteOrderMark = "\ufeff"
 
 // readBody reads a whole body of at most MaxReply bytes.
@@ -46,9 +46,9 @@ func tooLarge(resp *http.Response, what string) *Error {
 	}
 }
 
-// isStream reports whether a body is a stream of events, by its first bytes that are no white space. The content type is not
-// asked: some gateways call a stream application/json, and some call an error page a stream. Where no stream was asked for, it
-// must begin as one.
+// isStream reports whether a body is a stream of events, judging by its first bytes after white space. It ignores the
+// content type, because some gateways send streams as application/json and error pages as streams. If no stream was
+// requested, the body must begin with a field of an event.
 func isStream(body *bufio.Reader, asked bool) bool {
 	if mark, _ := body.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
 		// What was peeked at can be discarded.
@@ -67,7 +67,7 @@ func isStream(body *bufio.Reader, asked bool) bool {
 	return false
 }
 
-// beginsEvents reports whether a body begins with a field of an event, or with a comment.
+// beginsEvents reports whether a body begins with a field of an event or a comment.
 func beginsEvents(body *bufio.Reader) bool {
 	const longest = "event:"
 	start, _ := body.Peek(len(longest))
@@ -79,7 +79,8 @@ func beginsEvents(body *bufio.Reader) bool {
 	return false
 }
 
-// withoutMarks returns a body without what some servers put around it: white space, a byte order mark, the end mark of a stream.
+// withoutMarks returns a body without surrounding white space, a byte order mark, and the end mark of a stream, which
+// some servers add.
 func withoutMarks(body []byte) []byte {
 	body = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(body), []byte(byteOrderMark)))
 	if before, found := bytes.CutSuffix(body, []byte("[DONE]")); found {

@@ -10,11 +10,11 @@ type Ending int
 
 // The endings.
 const (
-	Complete Ending = iota // the model came to its end, or the server gave no reason
+	Complete Ending = iota // the reply is complete, or the server gave no reason
 	Limited                // a token limit cut the reply
 	Filtered               // a content filter cut the reply
 	Failed                 // the server failed
-	Unknown                // an unknown word
+	Unknown                // an unknown finish_reason
 )
 
 // EndingOf returns the meaning of a finish_reason, in any case and with any separators, such as FINISH_REASON_MAX_TOKENS.
@@ -66,7 +66,7 @@ func EndingOf(finishReason string) Ending {
 	return Unknown
 }
 
-// letters returns the letters of a word, in small letters.
+// letters returns the letters of a word in lower case.
 func letters(word string) string {
 	return strings.Map(func(c rune) rune {
 		if !unicode.IsLetter(c) {

@@ -15,15 +15,15 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/sse"
 )
 
-// Chunk is one piece of a streamed reply. It lasts until the function that it was given to returns.
+// Chunk is one piece of a streamed reply. It is valid only until Reader.Each returns.
 type Chunk struct {
-	// Raw is the chunk as the server wrote it, valid JSON.
+	// Raw is the chunk as the server sent it. It is valid JSON.
 	Raw []byte
-	// Deltas are what the chunk adds to the choices; none in a chunk of usage.
+	// Deltas are the additions to the choices; none in a chunk with only the usage.
 	Deltas []Delta
 }
 
-// Delta is what a chunk adds to one choice.
+// Delta is the addition of a chunk to one choice.
 type Delta struct {
 	Index     int
 	Text      string
@@ -38,11 +38,11 @@ type stream struct {
 	id      string
 	clean   *secret.Events
 	choices map[int]*collected
-	order   []*collected   // by their arrival
-	last    *collected     // whose piece came last
-	head    rawjson.Object // what the first chunk says besides its choices, where it is collected
+	order   []*collected   // choices in order of arrival
+	last    *collected     // choice of the last piece
+	head    rawjson.Object // fields of the first chunk except the choices; nil unless collected
 	usage   Usage
-	size    int // what is kept of the stream in bytes
+	size    int // approximate memory for the stream in bytes
 	begun   bool
 	room    []wireChoice
 	out     Chunk
@@ -81,8 +81,8 @@ func (s *stream) read(body io.Reader) error {
 	}
 }
 
-// end judges a stream that ended without its end mark: complete if each choice that was asked for has its finish_reason, for some
-// gateways send no mark; otherwise it was cut.
+// end returns the error of a stream that ended without its end mark, which some gateways omit: nil if each requested
+// choice has a finish_reason; otherwise the stream was cut.
 func (s *stream) end(err error) error {
 	finished := 0
 	for _, c := range s.order {
@@ -118,7 +118,7 @@ func (s *stream) chunks(all [][]byte) error {
 
 func (s *stream) chunk(data []byte) error {
 	w := readWire(data)
-	// The room of the last chunk is used again: there may be very many.
+	// Reuse the slice of the last chunk, because there may be very many chunks.
 	reply := wireReply{choices: s.room[:0]}
 	reply.read(w)
 	s.room = reply.choices
@@ -129,7 +129,7 @@ func (s *stream) chunk(data []byte) error {
 		return insideError(data, s.answer.StatusCode, s.id)
 	}
 	if raw := reply.usage.Raw; raw != nil {
-		// Cumulative: the last one counts. It must outlive the chunk.
+		// The usage is cumulative, so the last one counts. Copy it, because the chunk is reused.
 		reply.usage.Raw = append(s.usage.Raw[:0], raw...)
 		s.usage = reply.usage
 	}
@@ -168,7 +168,7 @@ func (s *stream) malformed(data []byte) error {
 	return e
 }
 
-// add takes what a chunk adds to a choice.
+// add adds a piece to its choice.
 func (s *stream) add(piece *wireChoice) {
 	c := s.choice(piece.index)
 	if piece.finish != "" {
@@ -203,7 +203,7 @@ func (s *stream) choice(index int) *collected {
 	return c
 }
 
-// response sums up what came, whole or not.
+// response returns the reply received so far, complete or not.
 func (s *stream) response() *Response {
 	resp := &Response{Usage: s.usage, RequestID: s.id, Redacted: s.clean.Changed()}
 	slices.SortStableFunc(s.order, func(a, b *collected) int { return a.index - b.index })
@@ -213,7 +213,7 @@ func (s *stream) response() *Response {
 	return resp
 }
 
-// join makes a whole reply of what came.
+// join returns the stream joined to a reply that is not a stream.
 func (s *stream) join() *Response {
 	slices.SortStableFunc(s.order, func(a, b *collected) int { return a.index - b.index })
 	choices := make([]json.RawMessage, len(s.order))
@@ -240,7 +240,7 @@ func (s *stream) join() *Response {
 	return reply
 }
 
-// headOf returns what a chunk says of its reply, as a whole reply says it.
+// headOf returns the fields of a chunk that describe the reply, with the value of "object" of a complete reply.
 func headOf(chunk []byte) rawjson.Object {
 	head := rawjson.Known(bytes.Clone(chunk)).Without("choices", "usage", "error")
 	if head.Get("object") != nil {

@@ -9,25 +9,25 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// value is JSON that grows with the pieces of a stream. Texts are joined, objects and arrays are merged, and of everything else the
-// last piece counts. Servers put fields of their own into deltas, which go back to them with the next turn.
+// value accumulates JSON from the pieces of a stream. Texts are joined, objects and arrays are merged, and for other
+// values the last piece wins. This applies also to unknown fields, which the server receives back in the next request.
 type value struct {
 	kind   byte // '{', '[' or '"'; 0 for other JSON, or nothing yet
 	raw    json.RawMessage
 	text   strings.Builder
 	joiner rawjson.Joiner
-	keys   []string // of an object, in the order in which they came
+	keys   []string // of an object, in order of arrival
 	fields map[string]*value
 	items  []*value
-	index  map[string]*value // the items that say their index
+	index  map[string]*value // items by their field "index"
 	calls  calls
-	last   json.RawMessage // the last array that was added
+	last   json.RawMessage // last array that was merged
 }
 
-// partSize is about the memory of a choice, or of a part of its message, besides its text.
+// partSize is the approximate memory in bytes of a choice, or of a part of its message, except its text.
 const partSize = 1 << 10
 
-// merge adds a piece, the value of a field of that name, and returns about how much memory it takes.
+// merge adds a piece, the value of the field name, and returns the approximate memory used in bytes.
 func (v *value) merge(name string, raw json.RawMessage) (size int) {
 	switch {
 	case len(raw) == 0, raw[0] == 'n':
@@ -57,7 +57,7 @@ func (v *value) merge(name string, raw json.RawMessage) (size int) {
 	return len(raw)
 }
 
-// isLabel reports whether a field of this name says what something is, and is no piece of a text.
+// isLabel reports whether the value of the field name is a label that is replaced, not text that is joined.
 func isLabel(name string) bool {
 	return slices.Contains([]string{"role", "type", "id", "name", "index", "format", "status", "object"}, name)
 }
@@ -69,7 +69,7 @@ func (v *value) label(raw json.RawMessage) {
 	}
 }
 
-// toParts makes a text and a list of parts of the same kind: a list. It returns false if the values are none of these.
+// toParts converts a text to a list of parts if the other value is such a list. It returns false for other values.
 func (v *value) toParts(raw *json.RawMessage) bool {
 	part := func(quoted []byte) json.RawMessage {
 		return rawjson.Array([]json.RawMessage{rawjson.Object{{Key: "type", Value: rawjson.Quote("text")}, {Key: "text", Value: quoted}}.JSON()})
@@ -99,7 +99,7 @@ func (v *value) mergeObject(raw json.RawMessage) (size int) {
 	return size
 }
 
-// field returns the field of that name of an object, which is added if it is missing.
+// field returns the named field of an object and adds it if it is missing.
 func (v *value) field(name string) *value {
 	v.kind = '{'
 	field := v.fields[name]
@@ -114,7 +114,7 @@ func (v *value) field(name string) *value {
 	return field
 }
 
-// get returns the field of that name; nil if there is none, also of nil.
+// get returns the named field; nil if there is none or v is nil.
 func (v *value) get(name string) *value {
 	if v == nil {
 		return nil
@@ -122,8 +122,8 @@ func (v *value) get(name string) *value {
 	return v.fields[name]
 }
 
-// mergeArray merges the elements that belong to earlier ones, and appends the others. Some servers send the same list with every
-// chunk.
+// mergeArray merges elements that belong to earlier items, and appends the others. It ignores a list that is the same
+// as the last one, because some servers send it with every chunk.
 func (v *value) mergeArray(name string, raw json.RawMessage) (size int) {
 	v.kind = '['
 	if bytes.Equal(raw, v.last) {
@@ -144,7 +144,7 @@ func (v *value) mergeArray(name string, raw json.RawMessage) (size int) {
 	return size
 }
 
-// remember notes by what later elements find an item.
+// remember records the keys by which itemFor finds an item.
 func (v *value) remember(name string, item *value, element json.RawMessage) {
 	if name == "tool_calls" {
 		v.calls.remember(item, element)
@@ -158,7 +158,7 @@ func (v *value) remember(name string, item *value, element json.RawMessage) {
 	}
 }
 
-// itemFor returns the item that an element of an array belongs to; nil for a new one.
+// itemFor returns the item to which an element of an array belongs; nil for a new one.
 func (v *value) itemFor(name string, element json.RawMessage) *value {
 	if element[0] != '{' {
 		return nil
@@ -191,7 +191,7 @@ func (v *value) string() string {
 	return word(v.raw)
 }
 
-// json writes the value; null for nil and for nothing.
+// json returns the JSON of the value; null if v is nil or empty.
 func (v *value) json() json.RawMessage {
 	switch {
 	case v == nil:
@@ -220,10 +220,10 @@ func (v *value) object() rawjson.Object {
 	return obj
 }
 
-// message writes the value as a message for the next request.
+// message returns the value as a message for the next request.
 func (v *value) message() json.RawMessage {
 	if v.kind == '"' {
-		// A text stood in place of a message.
+		// The server sent a text instead of a message.
 		return rawjson.Object{{Key: "role", Value: rawjson.Quote("assistant")}, {Key: "content", Value: v.json()}}.JSON()
 	}
 	if calls := v.get("tool_calls"); calls != nil {
