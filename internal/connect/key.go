@@ -167,7 +167,8 @@ func (o *Options) keyFromCommand(ctx context.Context, con *console.Console) (str
 	cmd.Stderr = con.Stderr
 	cmd.Env = slices.DeleteFunc(o.Environ(), func(pair string) bool {
 		name, _, _ := strings.Cut(pair, "=")
-		return name == XAIKeyVariable || name == KeyVariable
+		// Windows ignores the case of names.
+		return strings.EqualFold(name, XAIKeyVariable) || strings.EqualFold(name, KeyVariable)
 	})
 	// Background processes of the command may keep its output open.
 	cmd.WaitDelay = time.Second
