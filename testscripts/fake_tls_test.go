@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// secureListener speaks TLS, either at once or after a CONNECT, as a proxy does.
+// secureListener accepts TLS connections, either directly or after a proxy request.
 type secureListener struct {
 	net.Listener
 	config *tls.Config
@@ -49,7 +49,7 @@ func (c *maybeProxied) Read(p []byte) (int, error) {
 	return c.buf.Read(p)
 }
 
-// passProxy answers the request of a tunnel, if the connection begins with one.
+// passProxy replies to the request for a tunnel, if the connection begins with one.
 func (c *maybeProxied) passProxy() error {
 	first, err := c.buf.Peek(1)
 	if err != nil {
@@ -70,14 +70,15 @@ func (c *maybeProxied) passProxy() error {
 	return err
 }
 
-// The numbers of SOCKS5 (RFC 1928 and 1929) that are needed here.
+// Constants of SOCKS5 (RFC 1928 and 1929).
 const (
 	socksVersion  = 5
 	socksPassword = 2
 	socksName     = 3
 )
 
-// passSOCKS speaks SOCKS5. It takes any name and password, and only servers that are named: the proxy looks names up.
+// passSOCKS implements a SOCKS5 proxy. It accepts any user and password, and only host names, which a proxy must
+// resolve.
 func (c *maybeProxied) passSOCKS() error {
 	field := func(before int) []byte {
 		head := make([]byte, before+1)
@@ -109,7 +110,8 @@ func (c *maybeProxied) passSOCKS() error {
 	return err
 }
 
-// serverConfig makes a certificate and a server's configuration with it. With mutual, clients must show the same certificate.
+// serverConfig creates a certificate and a server's configuration with it. With mutual, clients must present the same
+// certificate.
 func serverConfig(mutual bool) (config *tls.Config, certPEM, keyPEM []byte, err error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

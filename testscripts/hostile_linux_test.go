@@ -17,10 +17,10 @@ import (
 	"time"
 )
 
-// maxPeak is the memory that no reply may make the tool take, in MiB: a few times the 64 MiB that a reply may have.
+// maxPeak is the maximum memory of chatcmpl in MiB for any reply: a few times the limit of 64 MiB for a reply.
 const maxPeak = 400
 
-// flood writes a reply that does not end by itself: head, then text again and again.
+// flood writes an endless reply: head, then text repeatedly.
 func flood(kind, head, text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {
 		_, _ = io.Copy(io.Discard, req.Body)
@@ -35,7 +35,7 @@ func flood(kind, head, text string) http.HandlerFunc {
 	}
 }
 
-// numbered writes a stream of a million chunks that differ by their number.
+// numbered writes a stream of a million chunks that differ only in a number.
 func numbered(format string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
@@ -47,8 +47,8 @@ func numbered(format string) http.HandlerFunc {
 	}
 }
 
-// full writes a reply of almost as many bytes as one may have: head, then text again and again, then end. It is never in the memory
-// of this process, which the first figure of a child would show.
+// full writes a reply of almost the maximum size: head, then text repeatedly, then end. It does not hold the reply in
+// memory, because the peak memory of a child process includes that of this process at the fork.
 func full(head, text, end string) http.HandlerFunc {
 	return repeated(60<<20/len(text), head, text, end)
 }
@@ -81,7 +81,7 @@ func bomb(w http.ResponseWriter, _ *http.Request) {
 	_ = zip.Close()
 }
 
-// TestHostileReplies reads replies that have no end, or nothing but parts: the bounds hold for every one.
+// TestHostileReplies checks the limits of time and memory for endless replies and replies with huge numbers of parts.
 func TestHostileReplies(t *testing.T) {
 	switch {
 	case os.Getenv(nested) != "":
@@ -133,7 +133,7 @@ func isRace() bool {
 	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
-// hostile runs the tool and returns its largest memory in MiB, and its exit code.
+// hostile runs chatcmpl and returns its peak memory in MiB and its exit code.
 func hostile(t *testing.T, args []string) (peak int64, exit int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "chatcmpl", args...)

@@ -28,9 +28,9 @@ var update = flag.Bool("update", false, "write what the commands print into the 
 
 func TestMain(m *testing.M) {
 	if strings.HasSuffix(os.Args[0], ".test") {
-		// The commands that scripts run are this binary under other names.
+		// The commands in scripts are this binary under other names.
 		catchIgnored()
-		// A config file that others can write may not hold a command.
+		// Config files must not be writable by others, or key commands in them are refused.
 		syscall.Umask(0o022)
 	}
 	testscript.Main(m, map[string]func(){"chatcmpl": chatcmpl, "await": await})
@@ -41,8 +41,8 @@ func chatcmpl() {
 	os.Exit(cli.Main())
 }
 
-// catchIgnored catches the signals that this process was started to ignore, as under nohup or in the background of a
-// shell. The commands in the scripts would inherit that, and wait forever for the end by a signal.
+// catchIgnored catches the signals that this process ignores since its start, as under nohup or in the background of a
+// shell. Otherwise the commands in scripts would inherit that and never be ended by a signal.
 func catchIgnored() {
 	caught := make(chan os.Signal, 1)
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGHUP} {

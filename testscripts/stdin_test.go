@@ -12,8 +12,8 @@ import (
 // driverVariable holds the process id of the driver of the scripts.
 const driverVariable = "TESTSCRIPT_DRIVER"
 
-// dropEmptyStdin gives a command that a script runs without input /dev/null in place of the driver's empty pipe, which would be
-// noted as input that is missing.
+// dropEmptyStdin replaces the standard input of a command by /dev/null if a script runs it without input. The driver's
+// empty pipe would cause a note about empty input.
 func dropEmptyStdin() {
 	if os.Getenv(driverVariable) != strconv.Itoa(os.Getppid()) {
 		return

@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// shown lists the commands in the picture of the README.
+// shown lists the commands in the README's picture.
 var shown = []string{ //nolint:gochecknoglobals // a table of a test
 	`chatcmpl chat "What is 2 + 2?"`,
 	`git log -1 --format=%s | chatcmpl chat "Rate this commit message:"`,
@@ -23,7 +23,7 @@ var shown = []string{ //nolint:gochecknoglobals // a table of a test
 	`chatcmpl chat --base-url 'offline:?status=503&first=1&retry-after=0.1' -v "Still there?" 2>&1 | grep -v '^[<>]'`,
 }
 
-// TestTerminal compares the picture of the README with the output of the commands in it. -update draws it again.
+// TestTerminal compares the README's picture with the output of the commands in it. -update redraws it.
 func TestTerminal(t *testing.T) {
 	if os.Getenv(nested) != "" {
 		return
@@ -65,7 +65,7 @@ func commandOutput(t *testing.T, dir, command string) string {
 	return string(out)
 }
 
-// drawTerminal draws lines in a window. Lines that begin with a dollar sign were typed.
+// drawTerminal draws lines in a window. Lines that begin with a dollar sign are commands.
 func drawTerminal(lines []string) []byte {
 	const row, top, left, letter = 22, 56, 20, 9 // a letter of 14 pixels is slightly narrower
 	width := 0

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// TestVersionOfRelease builds the binary like a release, for which the linker sets the version.
+// TestVersionOfRelease builds the binary like a release, whose version is set by the linker.
 func TestVersionOfRelease(t *testing.T) {
 	t.Parallel()
 	binary := filepath.Join(t.TempDir(), "chatcmpl")

@@ -1,4 +1,4 @@
-// Package accept decides whether a reply is one that the caller accepts: by its finish_reason, a refusal, its text, a schema,
+// Package accept decides whether the caller accepts a reply. It checks the finish_reason, refusals, the text, a schema,
 // a code block, and the number of choices.
 package accept
 
@@ -17,22 +17,22 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/schema"
 )
 
-// Options say what the caller accepts.
+// Options describe which replies the caller accepts.
 type Options struct {
 	// Schema is a JSON Schema, the name of a file that holds one, or its short form; empty accepts any text.
 	Schema string
-	// SchemaRetries is how often a model is asked again whose reply does not fit the schema.
+	// SchemaRetries is the maximum number of further requests after a reply that does not match the schema.
 	SchemaRetries int
 	// Extract takes the first fenced code block out of the text, or the first of Language, if that is not empty.
 	Extract  bool
 	Language string
-	// Reasons are words of option.FinishReasons by which a reply is acceptable all the same.
+	// Reasons are words of option.FinishReasons; replies with these problems are accepted nevertheless.
 	Reasons []string
-	// JSON says that the caller wants the reply's JSON: it needs no text then.
+	// JSON reports whether the caller uses the response's JSON, which is acceptable without text.
 	JSON bool
 }
 
-// Rules decide by compiled Options. They are safe for concurrent use.
+// Rules are compiled Options. They are safe for concurrent use.
 type Rules struct {
 	options Options
 	schema  *schema.Schema // nil for any text
@@ -73,8 +73,9 @@ func responseFormat(raw json.RawMessage, strict bool) json.RawMessage {
 	return rawjson.Object{{Key: "type", Value: rawjson.Quote("json_schema")}, {Key: "json_schema", Value: body.JSON()}}.JSON()
 }
 
-// readSchema returns a JSON Schema: the text itself where it is an object, what the file of that name holds, or what the short
-// form means. A text that looks like a file's name must name one.
+// readSchema returns the JSON Schema that text describes: itself if it is an object, otherwise the content of the file
+// of that name, or the expansion of a short form. It is an error if text looks like a file name but there is no such
+// file.
 func readSchema(text string) ([]byte, error) {
 	switch plain := strings.TrimSpace(text); {
 	case plain == "":
@@ -82,14 +83,14 @@ func readSchema(text string) ([]byte, error) {
 	case strings.HasPrefix(plain, "{"):
 		return []byte(text), nil
 	}
-	name, marked := strings.CutPrefix(text, "@")
+	name, isFile := strings.CutPrefix(text, "@")
 	raw, err := os.ReadFile(name)
 	looksLikeFile := strings.HasSuffix(name, ".json") ||
 		!strings.ContainsAny(name, ":, ") && (strings.ContainsAny(name, `/\.`) || !errors.Is(err, fs.ErrNotExist))
 	switch {
 	case err == nil:
 		return raw, nil
-	case marked, looksLikeFile:
+	case isFile, looksLikeFile:
 		return nil, failure.BadOption("schema", "", ": %w", err)
 	}
 	if raw, err = schema.Short(text); err != nil {
@@ -101,13 +102,13 @@ func readSchema(text string) ([]byte, error) {
 // Format returns the response_format that asks for JSON of the schema; nil without a schema.
 func (r *Rules) Format() json.RawMessage { return r.format }
 
-// Retries returns how often a model is asked again whose reply does not fit.
+// Retries returns Options.SchemaRetries.
 func (r *Rules) Retries() int { return r.options.SchemaRetries }
 
-// ChecksText reports whether the rules look at a reply's text, so that the text of a stream must be kept.
+// ChecksText reports whether the rules check the text of a reply, so that the text of a stream must be collected.
 func (r *Rules) ChecksText() bool { return r.schema != nil || r.options.Extract }
 
-// Fence returns what takes the code block out of a text that comes in pieces; nil if the whole text is wanted.
+// Fence returns an extractor of the code block from a streamed text; nil if the whole text is used.
 func (r *Rules) Fence() *render.Fence {
 	if !r.options.Extract {
 		return nil
@@ -115,7 +116,7 @@ func (r *Rules) Fence() *render.Fence {
 	return &render.Fence{Lang: r.options.Language}
 }
 
-// Text returns what is printed of a reply's text: all of it or its code block, which is empty if there is none.
+// Text returns the part of a reply's text to print: all of it, or the code block, which is empty if there is none.
 func (r *Rules) Text(text string) string {
 	part, _ := r.part(text)
 	return part
@@ -130,7 +131,7 @@ func (r *Rules) part(text string) (part string, found bool) {
 	return part, f.Found()
 }
 
-// describeFence names what -x looks for.
+// describeFence returns a description of the code block that -x extracts.
 func (r *Rules) describeFence() string {
 	if r.options.Language == "" {
 		return "fenced code block"

@@ -10,7 +10,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
-// unacceptableError is a reply that came but that the caller does not accept.
+// unacceptableError reports a reply that the caller does not accept.
 type unacceptableError struct {
 	reasons []string // the words of --accept that would accept it
 	message string
@@ -23,8 +23,8 @@ func (e *unacceptableError) Failure() failure.Report {
 	return failure.Report{Kind: failure.Unacceptable, Hint: "--accept " + strings.Join(e.reasons, ",") + " accepts it"}
 }
 
-// Check returns an error where a reply is not acceptable: of kind Unacceptable where a word of --accept would accept it, an
-// *reply.Error where it holds fewer choices than were asked for.
+// Check returns an error if a reply is not acceptable: of kind Unacceptable if a word of --accept would accept it, a
+// *reply.Error if it has fewer choices than requested.
 func (r *Rules) Check(resp *reply.Response, choices int) error {
 	if resp.Deferred != "" && len(resp.Choices) == 0 {
 		if r.options.JSON || r.accepts("empty") {
@@ -55,10 +55,10 @@ func (r *Rules) Check(resp *reply.Response, choices int) error {
 
 func (r *Rules) accepts(reason string) bool { return slices.Contains(r.options.Reasons, reason) }
 
-// problem is something about a choice that a caller may not accept: a word of --accept, and a message about it.
+// problem describes why a caller may not accept a choice: reason is the word of --accept that would accept it.
 type problem struct{ reason, message string }
 
-// problems returns those of a choice, by its place among the choices. Its text is looked at only if nothing else is wrong.
+// problems returns the problems of the choice at an index. It checks the text only if there is no other problem.
 func (r *Rules) problems(resp *reply.Response, place int) []problem {
 	choice := resp.Choices[place]
 	found := choiceProblems(choice, r.options.JSON)
@@ -68,7 +68,8 @@ func (r *Rules) problems(resp *reply.Response, place int) []problem {
 	return found
 }
 
-// choiceProblems returns the problems that a choice has whatever its text says. With asJSON it needs no text.
+// choiceProblems returns the problems of a choice that don't depend on the content of its text. With asJSON, missing
+// text is no problem.
 func choiceProblems(choice reply.Choice, asJSON bool) []problem {
 	var found []problem
 	switch choice.Ending() { //nolint:exhaustive // no other ending is a problem

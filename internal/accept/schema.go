@@ -10,10 +10,10 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
-// maxViolations is how many violations of a schema are reported.
+// maxViolations is the maximum number of schema violations that are reported.
 const maxViolations = 3
 
-// textProblems returns what is wrong with a reply's text.
+// textProblems returns the problems of a reply's text.
 func (r *Rules) textProblems(text string) []problem {
 	part, found := r.part(text)
 	if !found {
@@ -31,7 +31,7 @@ func (r *Rules) textProblems(text string) []problem {
 	return nil
 }
 
-// mismatch says how a text differs from the schema; empty if it fits.
+// mismatch describes how a text violates the schema; empty if it matches.
 func (r *Rules) mismatch(text []byte) string {
 	if !rawjson.Valid(text) {
 		return notJSON(string(text))
@@ -51,7 +51,7 @@ func (r *Rules) mismatch(text []byte) string {
 	return "the reply does not fit the schema: " + strings.Join(messages, "; ") + more
 }
 
-// notJSON says how a text that should be JSON differs from it.
+// notJSON describes why a text is not valid JSON.
 func notJSON(text string) string {
 	fence := render.Fence{}
 	if inner := fence.Next(text) + fence.End(); fence.Found() && rawjson.Valid([]byte(inner)) {
@@ -77,8 +77,8 @@ func notJSON(text string) string {
 	return "the reply is JSON before other text"
 }
 
-// Complaint says what is wrong with a reply that asking again can mend; empty if nothing is. A reply that a limit cut would
-// be cut again.
+// Complaint describes a problem with a reply that asking again may solve; empty if there is none. A reply cut by a
+// limit would be cut again.
 func (r *Rules) Complaint(resp *reply.Response) string {
 	if r.schema == nil || len(resp.Choices) != 1 {
 		return ""

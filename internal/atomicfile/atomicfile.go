@@ -1,4 +1,4 @@
-// Package atomicfile writes files whole or not at all: who reads one sees what it was or what it is, however the process ends.
+// Package atomicfile replaces files atomically: a reader sees the old content or the new content, even after a crash.
 package atomicfile
 
 import (
@@ -10,8 +10,9 @@ import (
 	"path/filepath"
 )
 
-// Write puts text into a file, on disk when it returns, and keeps its permissions. A new file gets those that the process gives
-// to new files. Where the name can't be taken, the error names the file that holds the text.
+// Write replaces the content of a file and keeps its permissions; a new file gets the default permissions of the
+// process. The text is on disk when Write returns. If the temporary file with the text can't be renamed, Write keeps it
+// and returns an error with its name.
 func Write(name string, text []byte) error {
 	made, err := create(filepath.Dir(name))
 	if err != nil {
@@ -21,13 +22,13 @@ func Write(name string, text []byte) error {
 	if err = errors.Join(err, made.Close()); err != nil {
 		return errors.Join(err, os.Remove(made.Name()))
 	}
-	if err := takeName(made.Name(), name); err != nil {
+	if err := rename(made.Name(), name); err != nil {
 		return fmt.Errorf("it is kept in %s: %w", made.Name(), err)
 	}
 	return nil
 }
 
-// fill puts text into a file that is to take the place of another.
+// fill writes text to f, syncs it, and gives it the permissions of the file that it is to replace.
 func fill(f *os.File, text []byte, other string) error {
 	if info, err := os.Stat(other); err == nil {
 		// Some file systems have no permissions to keep.
@@ -39,7 +40,7 @@ func fill(f *os.File, text []byte, other string) error {
 	return f.Sync()
 }
 
-// create makes a hidden file in a folder.
+// create creates a hidden file with a random name in a directory.
 func create(folder string) (*os.File, error) {
 	for {
 		name := filepath.Join(folder, ".chatcmpl-"+rand.Text())
@@ -50,11 +51,11 @@ func create(folder string) (*os.File, error) {
 	}
 }
 
-// Check returns an error if no file can be made in a folder. It makes one and removes it.
+// Check returns an error if no file can be created in a directory. It creates a temporary file and removes it.
 func Check(folder string) error {
 	probe, err := create(folder)
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		// The name of the probe would say nothing to anybody.
+		// The random name of the probe would only confuse the user.
 		err = path.Err
 	}
 	if err != nil {
@@ -63,10 +64,10 @@ func Check(folder string) error {
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
-// maxLinks is how many symbolic links may lead to a file, as Linux has it.
+// maxLinks is the maximum number of symbolic links that Resolve follows, as on Linux.
 const maxLinks = 40
 
-// Resolve returns the name of the file that symbolic links lead to, whether it exists or not.
+// Resolve follows symbolic links and returns the name of their target, even if it does not exist.
 func Resolve(name string) string {
 	for range maxLinks {
 		to, err := os.Readlink(name)
@@ -81,7 +82,7 @@ func Resolve(name string) string {
 	return name
 }
 
-// Same reports whether two names mean one file, or would if there were one.
+// Same reports whether two names refer to the same file, also if it does not exist yet.
 func Same(a, b string) bool {
 	one, err := os.Stat(a)
 	if err == nil {

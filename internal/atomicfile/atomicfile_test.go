@@ -21,7 +21,7 @@ func TestWrite(t *testing.T) {
 	}
 	defer func() { _ = old.Close() }()
 	if runtime.GOOS == "windows" {
-		// A file that is open can't be replaced there.
+		// Windows can't replace an open file.
 		_ = old.Close()
 	}
 	if err := atomicfile.Write(name, []byte("new")); err != nil {
@@ -53,7 +53,7 @@ func TestWriteFails(t *testing.T) {
 		t.Error(err)
 	}
 	expectFiles(t, dir, 0)
-	// What was written stays where the name can't be taken.
+	// The temporary file is kept if it can't be renamed.
 	if err := os.MkdirAll(filepath.Join(dir, "taken", "full"), 0o777); err != nil {
 		t.Fatal(err)
 	}

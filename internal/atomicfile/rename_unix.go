@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 )
 
-// takeName gives a file another's name, in one step that is on disk when it returns.
-func takeName(from, to string) error {
+// rename renames a file, replacing an existing one. The change is on disk when it returns.
+func rename(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
 		return err
 	}

@@ -2,5 +2,5 @@ package atomicfile
 
 import "os"
 
-// takeName gives a file another's name, in one step.
-func takeName(from, to string) error { return os.Rename(from, to) }
+// rename renames a file, replacing an existing one.
+func rename(from, to string) error { return os.Rename(from, to) }

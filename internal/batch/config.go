@@ -101,7 +101,7 @@ func (r *Result) AppendLine(out []byte) []byte {
 // IncompleteError reports a run in which records failed, or that ended before its input did.
 type IncompleteError struct {
 	Failed int64
-	// MayPass reports that only the failures are counted that another try could mend.
+	// MayPass reports whether Failed counts only failures that may pass when the record is sent again.
 	MayPass bool
 	// Reason is the reason for an early end; empty if the whole input was processed.
 	Reason string

@@ -15,11 +15,11 @@ type Options struct {
 	Parts   input.Spec
 	Request conversation.RequestOptions
 	Accept  accept.Options
-	// RetriesByFlag is that of conversation.Options.
+	// RetriesByFlag is as in conversation.Options.
 	RetriesByFlag bool
 
 	// Input names the file of records; "-" is stdin. Lines treats each line as a prompt. Map transforms JSON into
-	// records; nil for none. Shard and Shards are those of input.Records.
+	// records; nil for none. Shard and Shards are as in input.Records.
 	Input         string
 	Lines         bool
 	Map           *render.Filter
@@ -41,7 +41,7 @@ type Options struct {
 	// Jobs is the number of concurrent requests. RPM and TPM limit requests and tokens per minute; 0 is no limit.
 	Jobs     int
 	RPM, TPM float64
-	// MaxFailed and MaxTicks are those of Config.
+	// MaxFailed and MaxTicks are as in Config.
 	MaxFailed int
 	MaxTicks  int64
 
@@ -49,9 +49,9 @@ type Options struct {
 	DryRun bool
 	// ResumeCommand is the command that resumes this run.
 	ResumeCommand string
-	// Graceful registers functions for signals: first is called at the first one, which only ends ctx, and second at
-	// the next, which ends the process. The function that it returns is called when the run has ended: from then on a
-	// signal ends the process without delay.
+	// Graceful registers signal handlers: first is called at the first signal, which only ends ctx, and second at the
+	// next, which ends the process. The caller calls end after the run; from then on a signal ends the process
+	// immediately.
 	Graceful func(first, second func()) (end func())
 }
 

@@ -36,7 +36,7 @@ type run struct {
 	order   *results.Order
 	records chan numbered
 	written chan writeRequest
-	lost    error // set if the file of the results was taken away; the results are then in another file
+	lostErr error // set if the results file was deleted, replaced or emptied
 }
 
 // Run sends every record of in and returns once all results are written. Its error is nil, an *IncompleteError, a
@@ -56,8 +56,8 @@ func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 		read <- r.read(stop, in)
 	}()
 	r.start(stop)
-	if err := r.write(); err != nil || r.lost != nil {
-		return errors.Join(r.lost, err)
+	if err := r.write(); err != nil || r.lostErr != nil {
+		return errors.Join(r.lostErr, err)
 	}
 	select {
 	case err := <-read:
@@ -196,7 +196,7 @@ func (r *run) send(ctx context.Context, record *input.Record, result *Result) bo
 	}
 	result.Hash = results.HashOf(req.Doc())
 	result.Outcome = r.Send(ctx, req)
-	r.Stats.sent(result.Attempts)
+	r.Stats.addRetries(result.Attempts)
 	if result.Stop != nil {
 		r.stop(result.Stop)
 	}
@@ -299,12 +299,12 @@ func (r *run) finish() error {
 	return r.syncSink()
 }
 
-// syncSink syncs the results to disk. If the file was taken away, it ends the run, but not the requests in flight, whose
-// results go to the file that has replaced it.
+// syncSink syncs the results to disk. After a *results.LostError it ends the run, but requests in flight are finished,
+// and their results go to the file in which the others were saved.
 func (r *run) syncSink() error {
 	err := r.Sink.Sync()
 	if _, lost := errors.AsType[*results.LostError](err); lost {
-		r.lost = err
+		r.lostErr = err
 		r.stop(err)
 		return nil
 	}

@@ -88,7 +88,7 @@ func (j *job) send(ctx context.Context) error {
 	return j.withHint(err, hint)
 }
 
-// withHint adds to an error of Run what to do about it: for most, how to continue.
+// withHint adds a hint to an error of Run, usually how to continue.
 func (j *job) withHint(err error, hint string) error {
 	if err == nil {
 		return nil
@@ -109,7 +109,7 @@ func (j *job) withHint(err error, hint string) error {
 	return err
 }
 
-// addSavedHint adds how to continue with results that are in another file now.
+// addSavedHint adds a hint to continue with the file in which the results were saved.
 func (j *job) addSavedHint(err error, saved string) error {
 	if saved == "" || !j.isResumable() {
 		return err

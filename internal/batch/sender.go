@@ -126,7 +126,7 @@ func (a *attempts) attempt(ctx context.Context, req *api.Request) (*reply.Respon
 	return resp, err
 }
 
-// isElsewhere reports whether it was not the API that answered, or nobody.
+// isElsewhere reports whether the reply did not come from the API, or there was none.
 func isElsewhere(e *reply.Error) bool {
 	return api.Unreached(e) || e.Kind == failure.NotAPI || e.Kind == failure.Redirect
 }

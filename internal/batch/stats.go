@@ -20,7 +20,7 @@ type Sums struct {
 	// Done counts the records whose results are written; Failed counts those of them that failed; Skipped counts the
 	// records that an earlier run has done.
 	Done, Failed, Skipped int64
-	// MayPass counts the failed records that another try could mend.
+	// MayPass counts the failed records that may succeed when sent again.
 	MayPass int64
 	// Cached counts the records whose replies came from the cache.
 	Cached int64
@@ -53,7 +53,7 @@ func (s *Stats) skip(records int64) {
 	s.sums.Skipped += records
 }
 
-func (s *Stats) sent(attempts int) {
+func (s *Stats) addRetries(attempts int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sums.Retries += int64(max(0, attempts-1))

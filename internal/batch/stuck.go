@@ -22,8 +22,8 @@ func (s *deviceSink) Write(text []byte) error {
 	return s.File.Write(text)
 }
 
-// runUnlessStuck runs the batch. Where after the end of ctx a write waits for a reader that does not read, the run is left
-// behind: what is under way could not be written either.
+// runUnlessStuck runs the batch. If a write blocks too long after ctx ends, because the reader of the output does not
+// read, it returns ctx's cause and abandons the run: the results of requests in flight could not be written either.
 func (j *job) runUnlessStuck(ctx context.Context) error {
 	ended := make(chan struct{})
 	defer close(ended)
@@ -32,13 +32,14 @@ func (j *job) runUnlessStuck(ctx context.Context) error {
 	select {
 	case err := <-ran:
 		return err
-	case <-j.stuck(ctx, ended):
+	case <-j.watchStuckWrites(ctx, ended):
 		return context.Cause(ctx)
 	}
 }
 
-// stuck returns a channel that is closed when a write waits for too long after the end of ctx.
-func (j *job) stuck(ctx context.Context, ended <-chan struct{}) <-chan struct{} {
+// watchStuckWrites returns a channel that is closed when a write blocks too long after ctx ends. It stops watching when
+// ended is closed.
+func (j *job) watchStuckWrites(ctx context.Context, ended <-chan struct{}) <-chan struct{} {
 	stuck := make(chan struct{})
 	go func() {
 		select {
@@ -48,7 +49,7 @@ func (j *job) stuck(ctx context.Context, ended <-chan struct{}) <-chan struct{} 
 		}
 		tick := time.NewTicker(console.GracePeriod / 10)
 		defer tick.Stop()
-		var toStdout, toDevice wait
+		var toStdout, toDevice writeTimer
 		for !toStdout.isTooLong(j.con.PendingOutput()) && !toDevice.isTooLong(j.writes.Pending()) {
 			select {
 			case <-ended:
@@ -61,16 +62,16 @@ func (j *job) stuck(ctx context.Context, ended <-chan struct{}) <-chan struct{} 
 	return stuck
 }
 
-// wait is the wait for the end of a write, by its number.
-type wait struct {
-	write int64
+// A writeTimer measures how long a write has been pending.
+type writeTimer struct {
+	write int64 // number of the write; 0 for none
 	since time.Time
 }
 
-// isTooLong reports whether the write that is going on now has been for too long; 0 is none.
-func (w *wait) isTooLong(write int64) bool {
+// isTooLong reports whether the pending write has lasted longer than the grace period. write is its number; 0 for none.
+func (w *writeTimer) isTooLong(write int64) bool {
 	if w.write != write {
-		*w = wait{write, time.Now()}
+		*w = writeTimer{write, time.Now()}
 	}
 	return write != 0 && time.Since(w.since) > console.GracePeriod
 }

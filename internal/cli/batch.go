@@ -48,7 +48,7 @@ func (p *program) runBatch(ctx context.Context, v *settings.Values, words []stri
 	return p.runChat(ctx, v, words)
 }
 
-// batchRetries is the number of retries of each record where nobody says another.
+// batchRetries is the default number of retries of each record.
 const batchRetries = 8
 
 // batchOptions returns the options of a batch over a file of records.
@@ -88,17 +88,17 @@ func (p *program) batchOptions(v *settings.Values, words []string) (*batch.Optio
 	return o, err
 }
 
-// resumeCommand returns the command line that goes on where a batch ended early.
+// resumeCommand returns the command line that resumes a batch.
 func resumeCommand(args []string, v *settings.Values) string {
 	words := []string{"chatcmpl"}
 	for _, arg := range args[1:] {
 		words = append(words, console.Quote(arg))
 	}
 	if v.On("force") {
-		words = unset(words, "--force")
+		words = removeSwitch(words, "--force")
 	}
 	if v.On("retry-failed") {
-		words = unset(words, "--retry-failed")
+		words = removeSwitch(words, "--retry-failed")
 	}
 	if !v.On("resume") {
 		words = append(words, "--resume")
@@ -106,9 +106,9 @@ func resumeCommand(args []string, v *settings.Values) string {
 	return strings.Join(words, " ")
 }
 
-// unset removes a switch from a command line. Where several words look like it, of which another flag's value may be one, it
-// sets the switch to false instead.
-func unset(words []string, flag string) []string {
+// removeSwitch removes a switch from a command line. If several words look like it, one may be another flag's value, so
+// removeSwitch appends the switch with the value false instead.
+func removeSwitch(words []string, flag string) []string {
 	is := func(word string) bool { return word == flag || strings.HasPrefix(word, flag+"=") }
 	others := slices.DeleteFunc(slices.Clone(words), is)
 	if len(words)-len(others) == 1 {

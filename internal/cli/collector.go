@@ -7,11 +7,10 @@ import (
 	"time"
 )
 
-// limitGC lets garbage take a fixed room beside the memory in use, not a multiple of it, until the function that it returns is
-// called: with little in use the collector would run all the time, and with a million ids the room would be as large as they
-// are.
+// limitGC keeps the garbage below a nearly constant size until stop is called. With Go's default, a multiple of the
+// live heap, the collector would run all the time on a small heap, and a million ids would double the memory.
 func limitGC() (stop func()) {
-	tune()
+	setGCTarget()
 	quit, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
@@ -20,7 +19,7 @@ func limitGC() (stop func()) {
 		for {
 			select {
 			case <-tick.C:
-				tune()
+				setGCTarget()
 			case <-quit:
 				return
 			}
@@ -29,8 +28,8 @@ func limitGC() (stop func()) {
 	return sync.OnceFunc(func() { close(quit); <-done })
 }
 
-// tune sets the collector's target by the memory that is in use.
-func tune() {
+// setGCTarget sets the target of the garbage collector according to the size of the live heap.
+func setGCTarget() {
 	const room = 14 << 20
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(live)

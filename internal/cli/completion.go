@@ -14,8 +14,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-// strictCompletion adds cobra's completion command, but one that refuses what it can't complete for: cobra's own prints its
-// help then, with exit code 0.
+// strictCompletion adds cobra's completion command and makes it refuse unknown shells. Without that, it would print its
+// help and exit with code 0.
 func strictCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	cmd, _, err := root.Find([]string{"completion"})
@@ -36,10 +36,10 @@ func strictCompletion(root *cobra.Command) {
 	}
 }
 
-// completeValues sets how flags and words complete themselves, for the shells' requests alone: nothing here takes time when a
-// command runs. Nothing is ever asked of a server.
+// completeValues registers the completions of flags and arguments. It is called only for completion requests of a
+// shell, and never contacts a server.
 func (p *program) completeValues() {
-	// The file may be wrong; what could be read of it is good enough.
+	// If the file is invalid, the part that could be read is good enough.
 	file, _ := settings.Read(settings.Path(p.getenv))
 	complete := func(cmd *cobra.Command, flags *pflag.FlagSet) {
 		flags.VisitAll(func(f *pflag.Flag) {
@@ -60,7 +60,7 @@ func (p *program) completeValues() {
 	}
 }
 
-// completion returns how an option's value completes itself. What takes no file must not offer any.
+// completion returns the completion of an option's value. Only options that take a file complete file names.
 func completion(o *option.Option, file *settings.File) cobra.CompletionFunc {
 	_, _, isFile := o.File("")
 	switch {
@@ -86,7 +86,7 @@ func filesOf(extensions []string) cobra.CompletionFunc {
 	return cobra.FixedCompletions(extensions, cobra.ShellCompDirectiveFilterFileExt)
 }
 
-// listOf completes the last of some words that are joined by commas.
+// listOf completes the last word of a comma-separated list.
 func listOf(words []string) cobra.CompletionFunc {
 	return func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		before := typed[:strings.LastIndexByte(typed, ',')+1]
@@ -100,7 +100,7 @@ func listOf(words []string) cobra.CompletionFunc {
 	}
 }
 
-// modelNames returns the models that this tool knows by name and those of the config file.
+// modelNames returns the names of the known models and of those in the config file.
 func modelNames(file *settings.File) []string {
 	names := slices.Concat(offline.Models(), api.Models())
 	for _, name := range file.All("model") {

@@ -44,7 +44,7 @@ func newConfig(p *program) {
 		if err != nil {
 			return err
 		}
-		// It shows the settings of all commands, not its own: what it prints is no reply.
+		// The command shows the settings of all commands; its own flags only affect its output.
 		given := slices.DeleteFunc(slices.Clone(p.line.given), func(g settings.Given) bool { return !g.Option.Global })
 		all, err := p.resolveFor(p.settable(), given)
 		if err != nil {
@@ -54,7 +54,7 @@ func newConfig(p *program) {
 	})
 }
 
-// shownConfig is what the command config prints as JSON.
+// A shownConfig is the JSON output of the command config.
 type shownConfig struct {
 	File     string         `json:"file"`
 	Exists   bool           `json:"exists"`
@@ -96,7 +96,7 @@ func runConfig(ctx context.Context, con *console.Console, o *configOptions) erro
 	return w.JSON([]byte(raw.String()))
 }
 
-// settings returns the settings that have a value, and the key as stars. No key command is run for that.
+// settings returns the settings that have a value, with a redacted key. It does not run a key command.
 func (o *configOptions) settings(con *console.Console) ([]shownSetting, error) {
 	to, err := o.connect.Endpoint(con)
 	if err != nil {
@@ -134,7 +134,7 @@ func (o *configOptions) settings(con *console.Console) ([]shownSetting, error) {
 	return append(list, key), nil
 }
 
-// shownValue returns values as JSON has them, secrets as stars.
+// shownValue returns the JSON value of a setting, with secrets redacted.
 func shownValue(row *option.Option, texts []string) any {
 	shown := make([]string, len(texts))
 	for i, text := range texts {
@@ -161,7 +161,7 @@ func shownText(row *option.Option, text string) string {
 			return name + ": " + secret.New("").String()
 		}
 	case option.FirstWord:
-		// Its arguments may hold the key itself.
+		// The arguments of the command may contain the key itself.
 		if first, _, more := strings.Cut(text, " "); more {
 			return first + " …"
 		}
@@ -178,7 +178,7 @@ func isSecretHeader(line string) bool {
 	return secret.Named(name) && !strings.HasPrefix(line, "@")
 }
 
-// print writes the settings for a person, one a line.
+// print writes the settings as text, one per line.
 func (c *shownConfig) print(w *render.Writer) error {
 	there := "no such file"
 	if c.Exists {

@@ -14,10 +14,10 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-// commandLine collects what the flags give, in their order.
+// commandLine collects the values of flags in the order of the command line.
 type commandLine struct{ given []settings.Given }
 
-// flag is an option as a flag. It implements pflag.Value.
+// flag implements pflag.Value for an option.
 type flag struct {
 	*option.Option
 
@@ -27,7 +27,7 @@ type flag struct {
 
 func (f *flag) String() string { return f.text }
 
-// Type implements pflag.Value: what help calls the value.
+// Type implements pflag.Value. It returns the placeholder of the value in help.
 func (f *flag) Type() string {
 	if f.Option.Type == option.Switch {
 		return "bool"
@@ -66,7 +66,8 @@ func (l *commandLine) bind(fs *pflag.FlagSet, options []*option.Option) {
 	}
 }
 
-// wantsJSON looks for --error-format before the flags are parsed, for errors of the flags themselves.
+// wantsJSON reports whether errors are to be printed as JSON. It looks for --error-format before the flags are parsed,
+// so that it applies to errors of parsing them.
 func wantsJSON(getenv func(string) string, args []string) bool {
 	form := getenv("CHATCMPL_ERROR_FORMAT")
 	for i, arg := range args {
@@ -82,7 +83,7 @@ func wantsJSON(getenv func(string) string, args []string) bool {
 	return strings.TrimSpace(form) == "json"
 }
 
-// flagError says in the tool's own words what is wrong with a command line.
+// flagError replaces an error of pflag by one in chatcmpl's own words.
 func flagError(cmd *cobra.Command, err error) error {
 	var (
 		unknown *pflag.NotExistError
@@ -109,7 +110,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return failure.BadUsage("see "+cmd.CommandPath()+" --help", "%w", err)
 }
 
-// plainValue says what is wrong with a value of cobra's own switches, without the names of Go's functions.
+// plainValue returns an error without the names of Go functions for an invalid value of one of cobra's switches.
 func plainValue(err error) error {
 	if _, ok := errors.AsType[*strconv.NumError](err); ok {
 		return errors.New("must be true or false")

@@ -12,7 +12,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/topics"
 )
 
-// newHelp returns the help command: as cobra's own, but an unknown topic is an error.
+// newHelp returns the help command. Unlike cobra's, it returns an error for an unknown topic.
 func newHelp(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command or topic]",
@@ -37,7 +37,7 @@ func newHelp(p *program) *cobra.Command {
 	}
 }
 
-// topicCommands returns the pages of help that are no commands.
+// topicCommands returns the help topics, which are not commands.
 func topicCommands() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "environment", Short: "environment variables"},
@@ -47,7 +47,7 @@ func topicCommands() []*cobra.Command {
 	}
 }
 
-// Page returns the description of a command or a topic. A command of cobra's own has the text that it came with.
+// Page returns the description of a command or a topic. Cobra's own commands keep their text.
 func Page(cmd *cobra.Command) []help.Block {
 	switch {
 	case !cmd.HasParent():

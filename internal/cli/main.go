@@ -1,5 +1,6 @@
-// Package cli is the tool as its users meet it: commands, flags, help and signals. It is the only package that knows cobra and
-// pflag: a command's constructor turns flags and settings into an options struct, and what runs it knows neither.
+// Package cli implements the command line: commands, flags, help and signals. It is the only package that imports cobra
+// and pflag: a command's constructor turns flags and settings into an options struct, and the function that runs the
+// command uses neither.
 package cli
 
 import (
@@ -18,8 +19,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
-// Main runs the tool with the process's arguments and returns the exit code. It does not return where a signal ended the work:
-// then the process dies by that signal, unless a server lost what it was to keep.
+// Main runs the command of the process's arguments and returns the exit code. If a signal ended the command, Main does
+// not return but ends the process by that signal, unless a server failed to record an exchange.
 func Main() int {
 	con := console.New(os.Getenv)
 	// Libraries log what a server sent, which may be a key.
@@ -29,7 +30,7 @@ func Main() int {
 	err := p.run(context.Background(), os.Args[1:])
 	con.ClearStatus()
 	if err != nil {
-		p.signals.settle()
+		p.signals.waitForSignal()
 	}
 	_, lost := errors.AsType[*lostError](err)
 	if sig, caught := p.signals.caught(); caught && !lost {
@@ -38,7 +39,7 @@ func Main() int {
 			con.Line("")
 		}
 		if err != nil && failure.Of(err).Kind == failure.Output {
-			// That is no consequence of the signal.
+			// A failure to write the output is not caused by the signal, so report it.
 			con.Fail(p.values.Name(err))
 		}
 		dieBy(sig)
@@ -49,7 +50,7 @@ func Main() int {
 	return con.Fail(p.values.Name(err))
 }
 
-// hasNoReader reports whether stdout could not be written because its reader has gone.
+// hasNoReader reports whether writing to stdout failed because the other end of the pipe was closed.
 func hasNoReader(err error) bool {
 	path, ok := errors.AsType[*fs.PathError](err)
 	return ok && path.Path == os.Stdout.Name() && errors.Is(path, syscall.EPIPE)
@@ -58,7 +59,7 @@ func hasNoReader(err error) bool {
 // run runs the command that the arguments name.
 func (p *program) run(ctx context.Context, args []string) error {
 	p.args = args
-	// A flag's error may repeat what was typed.
+	// The error of a flag may repeat a key that was typed.
 	connect.RedactKeys(p.con, p.getenv)
 	p.con.JSON = wantsJSON(p.getenv, args)
 	out := &checkedWriter{w: p.con.Output()}
@@ -74,7 +75,7 @@ func (p *program) run(ctx context.Context, args []string) error {
 	return err
 }
 
-// checkedWriter remembers the first error of writing: cobra drops them.
+// checkedWriter keeps the first write error, because cobra drops them.
 type checkedWriter struct {
 	w   io.Writer
 	err error

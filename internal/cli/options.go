@@ -34,7 +34,7 @@ func (p *program) connectOptions(v *settings.Values) connect.Options {
 	}
 }
 
-// inputSpec returns what is sent, with the words of the command line.
+// inputSpec returns the input that the options and the words of the command line describe.
 func inputSpec(v *settings.Values, words []string) (input.Spec, error) {
 	if v.IsSet("prompt") {
 		if slices.ContainsFunc(words, func(w string) bool { return w != "-" }) {
@@ -45,11 +45,11 @@ func inputSpec(v *settings.Values, words []string) (input.Spec, error) {
 	return input.Spec{
 		Items: items(v), Words: words, Pictures: v.Texts("attach"), Detail: v.Text("detail"), TextFirst: v.On("text-first"),
 		Continue: v.Text("continue"), NoStdin: calledIfOn(v, "no-stdin"), RequireStdin: calledIfOn(v, "require-stdin"),
-		Lossy: v.On("lossy"), Outside: outside(v),
+		Lossy: v.On("lossy"), Outside: otherFiles(v),
 	}, nil
 }
 
-// calledIfOn returns what the user calls a switch that is on; empty if it is off.
+// calledIfOn returns the user's spelling of a switch that is on; empty if it is off.
 func calledIfOn(v *settings.Values, name string) string {
 	if !v.On(name) {
 		return ""
@@ -57,12 +57,12 @@ func calledIfOn(v *settings.Values, name string) string {
 	return v.Called(name)
 }
 
-// outside returns the files that options name, beside those whose content is sent and the one that is written.
-func outside(v *settings.Values) []input.Item {
-	sent := []string{"system-file", "user-file", "assistant-file", "file", "attach", "continue", "output"}
+// otherFiles returns the files named by options, except those whose content is sent and the output file.
+func otherFiles(v *settings.Values) []input.Item {
+	handled := []string{"system-file", "user-file", "assistant-file", "file", "attach", "continue", "output"}
 	var all []input.Item
 	for _, o := range v.Options() {
-		if slices.Contains(sent, o.Name) {
+		if slices.Contains(handled, o.Name) {
 			continue
 		}
 		for _, text := range v.Texts(o.Name) {
@@ -74,11 +74,11 @@ func outside(v *settings.Values) []input.Item {
 	return all
 }
 
-// fileIn returns the name of the file that a value names; empty if it names none.
+// fileIn returns the file name in a value; empty if it contains none.
 func fileIn(o *option.Option, text string) string {
 	switch {
 	case o.Name == "schema":
-		// It may be a schema itself; then no file has such a name.
+		// The value may also be the schema itself, but no file has such a name.
 		return text
 	case o.Type == option.Assignment:
 		field, _ := option.ParseField(text) // checked when the flag was parsed
@@ -146,7 +146,7 @@ func (p *program) outputOptions(v *settings.Values) (o conversation.OutputOption
 // filter compiles a jq filter; nil for an empty one. It sees the environment, except the variables that hold secrets.
 func (p *program) filter(expr string) (*render.Filter, error) {
 	if expr == "" {
-		return nil, nil //nolint:nilnil // no filter is what most want
+		return nil, nil //nolint:nilnil // most commands run without a filter
 	}
 	var public []string
 	for _, pair := range p.environ() {
@@ -157,7 +157,7 @@ func (p *program) filter(expr string) (*render.Filter, error) {
 	return render.Compile(expr, public)
 }
 
-// conversationOptions returns what chat, stream and image have in common.
+// conversationOptions returns the options that chat, stream and image share.
 func (p *program) conversationOptions(v *settings.Values, words []string) (*conversation.Options, error) {
 	spec, err := inputSpec(v, words)
 	if err != nil {

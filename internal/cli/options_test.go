@@ -12,8 +12,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/option"
 )
 
-// TestEveryOptionIsUsed finds rows of the table that no line of this package reads: flags that would be parsed and ignored.
-// A row with a field of the request needs no line.
+// TestEveryOptionIsUsed checks that this package reads each option in the table, so that no flag is parsed and ignored.
+// Options that set a request field are passed on without being named.
 func TestEveryOptionIsUsed(t *testing.T) {
 	t.Parallel()
 	read := literals(t)

@@ -12,7 +12,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-// program is one run of the tool: the command tree and what its commands share.
+// program holds the command tree and the state that its commands share.
 type program struct {
 	con      *console.Console
 	getenv   func(string) string
@@ -22,12 +22,12 @@ type program struct {
 	args     []string // the command line
 	root     *cobra.Command
 	commands []*command
-	signals  *signals         // nil until a command runs that signals can end
+	signals  *signals         // nil until a command runs
 	values   *settings.Values // nil until a command runs
 }
 
-// command is a command whose flags are bound when they are needed: binding those of all commands would be a large part of the
-// time that the tool takes to start.
+// command is a cobra command that binds its flags only when they are needed, because binding the flags of all commands
+// would take a large part of the start-up time.
 type command struct {
 	*cobra.Command
 
@@ -38,7 +38,7 @@ type command struct {
 // runner runs a command with the values of its options and the words of its command line.
 type runner func(ctx context.Context, v *settings.Values, words []string) error
 
-// add adds a command with the options that the table gives it, and what runs it.
+// add adds a command with its options in the table and the function that runs it.
 func (p *program) add(has option.Commands, cmd *cobra.Command, run runner) {
 	cmd.RunE = func(cmd *cobra.Command, words []string) error {
 		v, err := p.resolve(has)
@@ -57,7 +57,7 @@ func (p *program) add(has option.Commands, cmd *cobra.Command, run runner) {
 	p.root.AddCommand(cmd)
 }
 
-// own returns the options of a command that are not global.
+// own returns a command's options that are not global.
 func (p *program) own(has option.Commands) []*option.Option {
 	return slices.DeleteFunc(option.Of(p.rows, has), func(o *option.Option) bool { return o.Global })
 }
@@ -67,23 +67,23 @@ func (p *program) options(has option.Commands) []*option.Option {
 	return append(globals(p.rows), p.own(has)...)
 }
 
-// settable returns the options of all commands that something below the command line may set.
+// settable returns the options of all commands that the environment or the config file may set.
 func (p *program) settable() []*option.Option {
 	all := option.Of(p.rows, ^option.Commands(0))
 	return slices.DeleteFunc(all, func(o *option.Option) bool { return o.Source == option.CommandLine })
 }
 
-// resolve finds the values of a command's options.
+// resolve returns the values of a command's options.
 func (p *program) resolve(has option.Commands) (*settings.Values, error) {
 	if has == option.Config || has == option.Version {
-		// The version must be there also where the settings are wrong, and config shows the settings of all commands.
+		// The version must be printed even if the settings are invalid, and config shows the settings of all commands.
 		given := slices.DeleteFunc(slices.Clone(p.line.given), func(g settings.Given) bool { return g.Option.Global })
 		return settings.Resolve(settings.Input{Options: p.own(has), Given: given, All: p.settable, Getenv: func(string) string { return "" }})
 	}
 	return p.resolveFor(p.options(has), p.line.given)
 }
 
-// resolveFor finds the values of options and configures the console by them.
+// resolveFor returns the values of options and configures the console accordingly.
 func (p *program) resolveFor(options []*option.Option, given []settings.Given) (v *settings.Values, err error) {
 	v, err = settings.Resolve(settings.Input{
 		Options: options, All: p.settable, Given: given, Getenv: p.getenv, Path: settings.Path(p.getenv),

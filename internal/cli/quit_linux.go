@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// endsBy reports whether a signal ends the process by itself. SIGQUIT and SIGPIPE do once they are the system's again: the Go
-// runtime prints its goroutines and exits, or does nothing.
-func endsBy(sig syscall.Signal) bool {
+// setDefaultAction reports whether the default action of a signal, which ends the process, is in force. For SIGQUIT and
+// SIGPIPE it must be restored first: on SIGQUIT the Go runtime prints its goroutines, and on SIGPIPE it does nothing.
+func setDefaultAction(sig syscall.Signal) bool {
 	if sig != syscall.SIGQUIT && sig != syscall.SIGPIPE {
 		return true
 	}

@@ -4,6 +4,8 @@ package cli
 
 import "syscall"
 
-// endsBy reports whether a signal ends the process by itself. At SIGQUIT the Go runtime prints its goroutines and exits, at
-// SIGPIPE it does nothing.
-func endsBy(sig syscall.Signal) bool { return sig != syscall.SIGQUIT && sig != syscall.SIGPIPE }
+// setDefaultAction reports whether the default action of a signal, which ends the process, is in force. On SIGQUIT the
+// Go runtime prints its goroutines and exits, and on SIGPIPE it does nothing.
+func setDefaultAction(sig syscall.Signal) bool {
+	return sig != syscall.SIGQUIT && sig != syscall.SIGPIPE
+}

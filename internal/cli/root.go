@@ -37,7 +37,7 @@ func newProgram(con *console.Console, getenv func(string) string, environ func()
 	}
 	p.root.RunE = func(cmd *cobra.Command, words []string) error { return p.noCommand(cmd, words) }
 	p.root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		// Whoever mistyped a command gave it the right flags: those of the one that was meant.
+		// If the command is mistyped, report that, not flags that the intended command may have.
 		if words := cmd.Flags().Args(); cmd == p.root && len(words) > 0 {
 			return p.noCommand(cmd, words)
 		}
@@ -65,7 +65,7 @@ func newProgram(con *console.Console, getenv func(string) string, environ func()
 	return p
 }
 
-// noCommand refuses words that begin with no command, and prints the help where there are none.
+// noCommand returns an error for words that begin with no command. If there are no words, it prints the help.
 func (p *program) noCommand(cmd *cobra.Command, words []string) error {
 	if len(words) == 0 {
 		cmd.SetOut(p.con.Stderr)
@@ -81,7 +81,7 @@ func (p *program) noCommand(cmd *cobra.Command, words []string) error {
 	return failure.BadUsage(hint, "there is no command %q", words[0])
 }
 
-// bindFor binds the flags of the command that the arguments name.
+// bindFor binds the flags of the command in the arguments.
 func (p *program) bindFor(args []string) {
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		p.bindAll()
@@ -96,7 +96,7 @@ func (p *program) bindFor(args []string) {
 	for _, c := range p.commands {
 		if c.Command == found {
 			c.bind()
-			// Nor is this command needed, which takes long texts to make.
+			// The completion command is not needed then, and building its long texts takes time.
 			p.root.CompletionOptions.DisableDefaultCmd = true
 		}
 	}

@@ -26,7 +26,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-// shutdownPeriod is how long requests under way may take to end once the server is told to stop.
+// shutdownPeriod is the time in which requests in flight may finish after the server is told to stop.
 const shutdownPeriod = 5 * time.Second
 
 // serveOptions describe a server.
@@ -75,7 +75,7 @@ func endpointRows() []option.Option {
 	return rows
 }
 
-// serveOptions refuses global flags that say how requests are sent: none is sent here.
+// serveOptions returns the options of a server. It refuses global flags for sending requests, because serve sends none.
 func (p *program) serveOptions(v *settings.Values) (*serveOptions, error) {
 	o := &serveOptions{
 		connect: p.connectOptions(v), addr: v.Text("addr"), allowRemote: v.On("allow-remote"), requireKey: v.On("require-key"),
@@ -96,7 +96,8 @@ func (p *program) serveOptions(v *settings.Values) (*serveOptions, error) {
 	return o, nil
 }
 
-// runServe answers requests until ctx is done, whose cause it returns, unless an exchange could not be kept.
+// runServe answers requests until ctx is done. It returns ctx's cause, or a *lostError if an exchange could not be
+// recorded.
 func runServe(ctx context.Context, con *console.Console, o *serveOptions) error {
 	handler, lost, err := o.handler(ctx, con)
 	if err != nil {
@@ -130,14 +131,14 @@ func runServe(ctx context.Context, con *console.Console, o *serveOptions) error 
 	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPeriod)
 	defer cancel()
 	if server.Shutdown(limited) != nil {
-		// What is still under way never ends by itself.
+		// Requests that are still in flight may never end.
 		_ = server.Close()
 	}
 	return cmp.Or(lost(), context.Cause(ctx))
 }
 
-// handler makes the endpoint that the options describe, behind a file of exchanges if there is one. lost returns why an exchange
-// could not be kept; nil if none was lost.
+// handler returns the endpoint that the options describe, behind a cassette if one is set. lost returns the error if an
+// exchange could not be recorded.
 func (o *serveOptions) handler(ctx context.Context, con *console.Console) (handler http.Handler, lost func() error, err error) {
 	endpoint := offline.Options{Settings: o.settings}
 	if o.requireKey {
@@ -156,8 +157,8 @@ func (o *serveOptions) handler(ctx context.Context, con *console.Console) (handl
 		return nil, nil, err
 	}
 	next := &inproc.Transport{Handler: handler}
-	taped, unwritten, err := connect.Tape(con, &o.connect, base, next)
-	if err != nil || taped == next {
+	recorder, unwritten, err := connect.Tape(con, &o.connect, base, next)
+	if err != nil || recorder == next {
 		return handler, unwritten, err
 	}
 	lost = func() error {
@@ -166,29 +167,30 @@ func (o *serveOptions) handler(ctx context.Context, con *console.Console) (handl
 		}
 		return nil
 	}
-	return recordingProxy(con, base, taped), lost, nil
+	return recordingProxy(con, base, recorder), lost, nil
 }
 
-// recordingProxy passes requests on to a transport that keeps or answers them.
-func recordingProxy(con *console.Console, base *url.URL, taped http.RoundTripper) http.Handler {
+// recordingProxy forwards requests to a transport that records or replays them.
+func recordingProxy(con *console.Console, base *url.URL, recorder http.RoundTripper) http.Handler {
 	return &httputil.ReverseProxy{
-		Transport:     taped,
+		Transport:     recorder,
 		FlushInterval: -1,
 		ErrorLog:      log.New(detailWriter{con}, "", 0),
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = base.Scheme, base.Host, r.In.Host
 		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) { unanswered(con, w, err) },
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) { writeNoAnswer(con, w, err) },
 	}
 }
 
-// lostError is what a server failed to keep; it counts for more than the signal that ended the server.
+// lostError reports an exchange that a server could not record. It takes precedence over the signal that ended the
+// server.
 type lostError struct{ error }
 
 func (l *lostError) Unwrap() error { return l.error }
 
-// unanswered tells a client that the file has no answer, or cuts the connection as the endpoint did.
-func unanswered(con *console.Console, w http.ResponseWriter, err error) {
+// writeNoAnswer replies that the cassette has no answer, or aborts the connection as the endpoint did.
+func writeNoAnswer(con *console.Console, w http.ResponseWriter, err error) {
 	local, ok := errors.AsType[*api.LocalError](err)
 	if !ok {
 		panic(http.ErrAbortHandler)
@@ -197,11 +199,11 @@ func unanswered(con *console.Console, w http.ResponseWriter, err error) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusNotFound)
 	body := `{"code":"unrecorded","error":"the request is not in the file of exchanges"}`
-	// A client that can't be written to has gone.
+	// If writing fails, the client has closed the connection.
 	_, _ = w.Write([]byte(body))
 }
 
-// listen opens the port. Other machines can reach it only if that is allowed.
+// listen opens the port. An address that other machines can reach needs allowRemote.
 func (o *serveOptions) listen(ctx context.Context) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(o.addr)
 	if _, bad := strconv.ParseUint(port, 10, 16); err != nil || bad != nil {
@@ -220,7 +222,7 @@ func (o *serveOptions) listen(ctx context.Context) (net.Listener, error) {
 	return listener, nil
 }
 
-// detailWriter shows a log to those who asked for details.
+// detailWriter writes a log as details, which are shown with --verbose.
 type detailWriter struct{ con *console.Console }
 
 func (d detailWriter) Write(p []byte) (int, error) {

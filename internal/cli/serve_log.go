@@ -11,7 +11,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// logged writes a line to stderr for each request that was answered.
+// logged is a handler that logs each answered request as a line on stderr.
 type logged struct {
 	http.Handler
 
@@ -19,7 +19,7 @@ type logged struct {
 	json bool
 }
 
-// served is a request as it is logged.
+// served is the log entry of a request.
 type served struct {
 	Time      string  `json:"time"`
 	Method    string  `json:"method"`
@@ -28,7 +28,7 @@ type served struct {
 	Bytes     int64   `json:"bytes"`
 	Millis    float64 `json:"ms"`
 	RequestID string  `json:"request_id"`
-	// Broken reports that the connection ended before the reply did.
+	// Broken reports whether the connection ended before the reply was complete.
 	Broken bool `json:"broken,omitempty"`
 }
 
@@ -47,7 +47,7 @@ func (l *logged) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	whole = counting.status != 0
 }
 
-// path returns the path that was asked for, with its query, fit for a terminal and with stars for secrets.
+// path returns the requested path and query on one line, with secrets redacted.
 func (l *logged) path(u *url.URL) string {
 	path := u.EscapedPath()
 	if u.RawQuery != "" {
@@ -58,7 +58,7 @@ func (l *logged) path(u *url.URL) string {
 
 func (l *logged) log(s *served) {
 	if l.json {
-		// It holds nothing that has no JSON form.
+		// All fields of served can be encoded as JSON.
 		line, _ := json.Marshal(s)
 		l.con.Line(string(line))
 		return
@@ -70,11 +70,11 @@ func (l *logged) log(s *served) {
 	l.con.Line(text)
 }
 
-// countingWriter remembers what was answered.
+// countingWriter records the status and the size of a reply.
 type countingWriter struct {
 	http.ResponseWriter
 
-	status int // 0 until there is one, and where the connection is reset
+	status int // 0 until the header is written, and if the connection is reset
 	bytes  int64
 }
 
@@ -94,5 +94,5 @@ func (c *countingWriter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// Unwrap lets http.ResponseController find the writer that can flush or hand over the connection.
+// Unwrap lets http.ResponseController find the writer, to flush or hijack the connection.
 func (c *countingWriter) Unwrap() http.ResponseWriter { return c.ResponseWriter }

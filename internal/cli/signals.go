@@ -18,23 +18,24 @@ type interrupted struct{ sig os.Signal }
 
 func (i *interrupted) Error() string { return "ended by " + i.sig.String() }
 
-// signals ends work by signals. Its goroutine lives as long as the process.
+// signals ends a command at a signal. Its goroutine lives as long as the process.
 type signals struct {
 	ctx   context.Context //nolint:containedctx // it is what the signals end
 	begun time.Time
-	// graceful lets the work take its time to end after the first signal; nil gives it the grace period only.
+	// graceful lets the command finish without a time limit after the first signal; nil allows it only the grace
+	// period.
 	graceful atomic.Pointer[graceful]
 }
 
-// graceful is called by work that takes its time to end: first before the first signal ends the context, second before the
-// second one ends the process.
+// graceful holds the functions of a command that finishes without a time limit: first is called before the first signal
+// ends the context, second before the second signal ends the process.
 type graceful struct {
 	first, second func()
-	ended         chan struct{} // closed when the work has ended, except for its last words
+	ended         chan struct{} // closed when the command has ended, except for its last messages
 }
 
-// handleGracefully lets the work take its time to end after the first signal, until the function that it returns is called. A
-// reader of stdout that has gone is an error then, and does not end the process on the spot.
+// handleGracefully lets the command finish without a time limit after the first signal, until end is called. It also
+// makes writing to a closed pipe an error, which otherwise ends the process immediately.
 func (s *signals) handleGracefully(first, second func()) (end func()) {
 	if !signal.Ignored(syscall.SIGPIPE) {
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
@@ -44,8 +45,8 @@ func (s *signals) handleGracefully(first, second func()) (end func()) {
 	return sync.OnceFunc(func() { s.graceful.Store(nil); close(g.ended) })
 }
 
-// call calls f, but waits for it no longer than the grace period: it may write to a reader that does not read, and signals
-// that come then count too.
+// call calls f and waits for it at most for the grace period, because f may write to a pipe that nobody reads, and
+// later signals must still be handled.
 func call(f func()) {
 	done := make(chan struct{})
 	go func() { defer close(done); f() }()
@@ -55,25 +56,26 @@ func call(f func()) {
 	}
 }
 
-// How long an error waits for the signal that may be its cause: a ^C ends the children of the process and the writers of its
-// pipes as well, and its arrival here may be the last of all. Nobody presses it within a moment.
+// A ^C also ends child processes and the writers of pipes, so an error may arrive before the signal that caused it. An
+// error waits for that signal for settleTime, unless the command has run for less than minRuntime, too short for a
+// person to press ^C.
 const (
-	settling = 10 * time.Millisecond
-	moment   = 50 * time.Millisecond
+	settleTime = 10 * time.Millisecond
+	minRuntime = 50 * time.Millisecond
 )
 
-// settle waits for a signal that may be the cause of an error.
-func (s *signals) settle() {
-	if s == nil || time.Since(s.begun) < moment {
+// waitForSignal waits for a signal that may be the cause of an error.
+func (s *signals) waitForSignal() {
+	if s == nil || time.Since(s.begun) < minRuntime {
 		return
 	}
 	select {
 	case <-s.ctx.Done():
-	case <-time.After(settling):
+	case <-time.After(settleTime):
 	}
 }
 
-// caught returns the signal that ended the context. A nil s caught none.
+// caught returns the signal that ended the context and true, or false if there was none or s is nil.
 func (s *signals) caught() (os.Signal, bool) {
 	if s == nil {
 		return nil, false
@@ -84,8 +86,8 @@ func (s *signals) caught() (os.Signal, bool) {
 	return nil, false
 }
 
-// catchSignals ends the context at the first signal. At the second one, or if the work does not end within the grace period,
-// it ends the process.
+// catchSignals returns a context that ends at the first signal. At the second one, or if the command does not end
+// within the grace period, it ends the process.
 func catchSignals(parent context.Context, con *console.Console) (context.Context, *signals) {
 	ctx, cancel := context.WithCancelCause(parent)
 	arrived := distinct(notifyOfSignals())
@@ -115,11 +117,11 @@ func catchSignals(parent context.Context, con *console.Console) (context.Context
 	return ctx, s
 }
 
-// sameSignal is how long after the first signal another one is taken for the same: timeout signals the process and then its
-// group.
+// sameSignal is the time after the first signal in which another one is ignored as a duplicate: timeout(1) signals the
+// process and then its group.
 const sameSignal = 250 * time.Millisecond
 
-// distinct passes on the first signal and the second one.
+// distinct forwards the first two signals that are not duplicates.
 func distinct(arrived <-chan os.Signal) <-chan os.Signal {
 	passed := make(chan os.Signal, 2)
 	go func() {
@@ -134,8 +136,8 @@ func distinct(arrived <-chan os.Signal) <-chan os.Signal {
 	return passed
 }
 
-// notifyOfSignals reports the signals that end the work. One that was ignored when the process began stays ignored: a job
-// under nohup or in the background is not for a ^C.
+// notifyOfSignals delivers the signals that end a command. A signal that was ignored when the process started stays
+// ignored, so that ^C does not end a job under nohup or in the background.
 func notifyOfSignals() <-chan os.Signal {
 	arrived := make(chan os.Signal, 2)
 	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {

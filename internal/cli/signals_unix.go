@@ -10,16 +10,16 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// dieBy ends the process by the signal itself, so that the shell that runs it sees what happened and stops its loop too.
+// dieBy ends the process by a signal, so that a shell that runs it in a loop sees the signal and stops the loop, too.
 func dieBy(sig os.Signal) {
 	signal.Reset(sig)
 	number, ok := sig.(syscall.Signal)
 	if !ok {
 		os.Exit(failure.Internal.ExitCode())
 	}
-	// The first process of a container is one that no signal of its own ends.
-	if os.Getpid() != 1 && endsBy(number) && syscall.Kill(syscall.Getpid(), number) == nil {
-		// Its arrival takes a moment.
+	// Process 1 of a container can't end itself by a signal.
+	if os.Getpid() != 1 && setDefaultAction(number) && syscall.Kill(syscall.Getpid(), number) == nil {
+		// The signal may arrive after kill returns.
 		select {}
 	}
 	os.Exit(128 + int(number))

@@ -23,14 +23,14 @@ import (
 // -ldflags "-X 'github.com/chatcmpl/chatcmpl/internal/cli.release=v1.2.3 COMMIT DATE'"
 var release string //nolint:gochecknoglobals // the linker sets it
 
-// build describes what a binary was built from. What is not known is empty.
+// build describes the source of a binary. Unknown fields are empty.
 type build struct {
 	version, commit, date string
 	modified              bool // files were changed after the commit
 }
 
-// thisBuild returns what this binary was built from, by the words of the linker, otherwise as the Go tool stamped it. The
-// version is "dev" if neither knows it.
+// thisBuild returns the build of this binary, from the linker's flags or, without them, from Go's build information.
+// The version is "dev" if both lack it.
 func thisBuild() build {
 	b := build{version: "dev"}
 	if info, ok := debug.ReadBuildInfo(); ok {
@@ -89,7 +89,7 @@ func (b build) text() string {
 		b.version, commit, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-// json returns the facts of text. What is unknown is null.
+// json returns the same facts as text. Unknown ones are null.
 func (b build) json() []byte {
 	known := func(s string) []byte {
 		if s == "" {

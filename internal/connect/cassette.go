@@ -15,7 +15,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
-// tape returns the option that names a file of exchanges, and the file; empty if none does.
+// tape returns the option that names a cassette, and its file; both are empty if no option does.
 func (o *Options) tape() (name, file string) {
 	switch {
 	case o.Record != "":
@@ -38,7 +38,7 @@ func tapeMode(name string) cassette.Mode {
 	return cassette.Record
 }
 
-// newTape returns the cassette over the transport that sends what its file does not answer; nil if there is no file. base is
+// newTape returns the cassette; nil if no option names one. It sends requests that are not in its file by next. base is
 // the base URL of the requests.
 func (o *Options) newTape(con *console.Console, base *url.URL, next http.RoundTripper) *cassette.Cassette {
 	name, file := o.tape()
@@ -58,7 +58,7 @@ func (o *Options) newTape(con *console.Console, base *url.URL, next http.RoundTr
 	}
 }
 
-// checkTape refuses a cassette whose file can't be used.
+// checkTape returns a usage error if the file of a cassette can't be used.
 func (o *Options) checkTape(tape *cassette.Cassette) error {
 	err := tape.Check()
 	if err == nil {
@@ -72,9 +72,9 @@ func (o *Options) checkTape(tape *cassette.Cassette) error {
 	return failure.BadOption(name, hint, ": %w", err)
 }
 
-// Tape puts the file of exchanges that the options name before a transport, for a server: what other programs ask is kept in
-// it, or answered from it. base is the base URL of the requests. lost returns why an exchange could not be kept; nil if none
-// was lost. Without a file it returns next.
+// Tape returns a transport that records or replays the exchanges of other programs in the cassette of the options, and
+// sends requests by next. Without a cassette it returns next. base is the base URL of the requests. lost returns the
+// error if an exchange could not be recorded, otherwise nil.
 func Tape(con *console.Console, o *Options, base *url.URL, next http.RoundTripper) (taped http.RoundTripper, lost func() error, err error) {
 	tape := o.newTape(con, base, next)
 	lost = func() error { return unwritten(tape) }
@@ -82,12 +82,12 @@ func Tape(con *console.Console, o *Options, base *url.URL, next http.RoundTrippe
 		return next, lost, nil
 	}
 	tape.WriteFailed = func(error) { con.Note("%v", lost()) }
-	// A key must be known as a secret before anything is kept or looked up.
+	// The key must be redacted before anything is recorded or looked up.
 	o.HideKeyFile(con)
 	return localErrors{tape}, lost, o.checkTape(tape)
 }
 
-// localErrors marks the errors of a cassette itself: they are no failures of the network.
+// localErrors wraps the errors of the cassette in *api.LocalError, to distinguish them from network errors.
 type localErrors struct{ *cassette.Cassette }
 
 // RoundTrip implements http.RoundTripper.
@@ -101,7 +101,7 @@ func (l localErrors) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// unwritten returns the error of a cassette, which may be nil, that lost an exchange.
+// unwritten returns the error of an exchange that could not be recorded; nil if there is none or tape is nil.
 func unwritten(tape *cassette.Cassette) error {
 	if tape == nil || tape.WriteError() == nil {
 		return nil

@@ -16,37 +16,37 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/retry"
 )
 
-// Client sends requests, with the retries and the deadline that the options name, and describes what went wrong.
+// Client sends requests with the retries and the deadline of the options, and describes errors.
 type Client struct {
 	// API makes one attempt.
 	API *api.Client
-	// Policy says which attempts are repeated.
+	// Policy decides which attempts are repeated.
 	Policy retry.Policy
-	// Timeout bounds all attempts at a request; 0 is no bound.
+	// Timeout limits the time of all attempts at a request; 0 means no limit.
 	Timeout time.Duration
 
 	con     *console.Console
 	keyHint func() string
-	tape    *cassette.Cassette // nil if there is no file of exchanges
+	tape    *cassette.Cassette // nil for none
 }
 
-// maxAfter is the longest wait that a server may ask of one conversation.
+// maxAfter is the longest wait that a server may request in one conversation.
 const maxAfter = time.Minute
 
-// Open makes the client of an endpoint, for as many requests at the same time as jobs. Nothing is sent yet, but a key command
-// may run and files are read. The key is found at once, except where a cache may do without it.
+// Open returns a client of an endpoint for up to jobs concurrent requests. It sends nothing, but reads files and may
+// run the key command. With a cache, which may make the key unnecessary, the key is read only before the first request.
 func Open(ctx context.Context, con *console.Console, o *Options, to *Endpoint, jobs int) (*Client, error) {
 	c := &Client{con: con, Timeout: o.Timeout, tape: o.newTape(con, to.Base, nil)}
 	c.API = &api.Client{Base: to.Base, Idle: o.IdleTimeout, Redactor: con.Redactor}
 	if c.tape != nil {
-		// A key must be known as a secret before anything is looked up.
+		// The key must be redacted before anything is looked up.
 		o.HideKeyFile(con)
 	}
 	c.Policy = retry.Policy{Retries: o.Retries, MaxAfter: maxAfter, NoWait: c.Replays(), Judge: Judge, Waiting: c.Waiting}
 	header, leftOut, err := o.Header(con)
 	switch {
 	case c.Replays() && (err == nil || errors.Is(err, fs.ErrNotExist)):
-		// Nothing is sent: a file of headers may be missing, as a rule it holds a key.
+		// A replay sends nothing, so a file of headers, which usually holds a key, may be missing.
 		c.keyHint = func() string { return o.keyHint(to, credential{}) }
 		c.API.Transport = localErrors{c.tape}
 	case err != nil:
@@ -63,7 +63,7 @@ func Open(ctx context.Context, con *console.Console, o *Options, to *Endpoint, j
 	return c, nil
 }
 
-// session is a client while it gets its key and its way to the server.
+// session holds a client while its key and its transport are set up.
 type session struct {
 	*Client
 
@@ -116,10 +116,10 @@ func (s *session) findKey(ctx context.Context) (credential, error) {
 	return key, err
 }
 
-// lateKey sends requests with a key that is found when the first is sent.
+// lateKey is a transport that reads the key before the first request.
 type lateKey struct {
 	next   http.RoundTripper
-	header http.Header // has the key once find has returned
+	header http.Header // contains the key once find has returned
 	find   func() error
 }
 
@@ -140,23 +140,23 @@ func (k *lateKey) RoundTrip(req *http.Request) (*http.Response, error) {
 // caches reports whether replies may come from a cache.
 func (c *Client) caches() bool { return c.tape != nil && c.tape.Mode == cassette.Cache }
 
-// Replays reports whether all answers come from a file.
+// Replays reports whether all replies come from a cassette.
 func (c *Client) Replays() bool { return c.tape != nil && c.tape.Mode == cassette.Replay }
 
-// Unrecorded returns the error of a reply that could not be added to the file of exchanges; nil if there is none.
+// Unrecorded returns the error of an exchange that could not be recorded; nil if there is none.
 func (c *Client) Unrecorded() error { return unwritten(c.tape) }
 
-// Complete makes one attempt at a request, in at most limit; 0 is no bound but ctx's.
+// Complete makes one attempt at a request within limit; 0 means no limit except ctx.
 func (c *Client) Complete(ctx context.Context, req *api.Request, limit time.Duration) (*reply.Response, error) {
 	resp, err := c.API.Complete(ctx, req, limit)
 	if err == nil && !c.caches() {
-		// A server can't say of itself that it costs nothing.
+		// Only chatcmpl's own cache may report that a reply cost nothing, not a server.
 		resp.Cached = false
 	}
 	return resp, err
 }
 
-// WithTimeout returns a context that ends when the time for all attempts is over.
+// WithTimeout returns a context that ends after Timeout.
 func (c *Client) WithTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	if c.Timeout == 0 {
 		return ctx, func() {}
@@ -164,7 +164,7 @@ func (c *Client) WithTimeout(ctx context.Context) (context.Context, context.Canc
 	return context.WithTimeoutCause(ctx, c.Timeout, api.ErrTimeout)
 }
 
-// Do makes attempts until one succeeds, under one deadline, and describes what went wrong.
+// Do makes attempts until one succeeds, under one deadline, and describes the error of the last one.
 func (c *Client) Do(ctx context.Context, try func(context.Context) error) error {
 	ctx, cancel := c.WithTimeout(ctx)
 	defer cancel()
@@ -178,20 +178,20 @@ func (c *Client) Do(ctx context.Context, try func(context.Context) error) error 
 	return c.Describe(err, attempts)
 }
 
-// Judge tells a retry policy what the error of an exchange means.
+// Judge classifies the error of an exchange for a retry policy.
 func Judge(err error) retry.Verdict {
 	e, ok := errors.AsType[*reply.Error](err)
 	if _, last := errors.AsType[*FinalError](err); last || !ok {
 		return retry.Verdict{}
 	}
-	// A timeout is the end of the time for all attempts.
+	// The timeout covers all attempts, so there is no time for another.
 	return retry.Verdict{Again: e.Retryable && !errors.Is(err, api.ErrTimeout), Once: e.Unusable, RateLimited: e.Kind == failure.RateLimit, After: e.After}
 }
 
-// FinalError marks an error after which nothing may be sent again, because part of the reply is on stdout.
+// FinalError marks an error that must not be retried, because part of the reply is on stdout.
 type FinalError struct{ Err error }
 
 func (f *FinalError) Error() string { return f.Err.Error() }
 
-// Unwrap returns the error that it marks.
+// Unwrap returns the marked error.
 func (f *FinalError) Unwrap() error { return f.Err }

@@ -15,11 +15,11 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
-// decoding decodes bodies that a server compresses although nobody asked for that.
+// decoding is a transport that decodes bodies compressed by a server without being asked to.
 type decoding struct{ next http.RoundTripper }
 
-// RoundTrip implements http.RoundTripper. A body that can't be decoded is an error, never text; where the status says what went
-// wrong, the body is left out.
+// RoundTrip implements http.RoundTripper. A body that can't be decoded is an error; if the status is an error already,
+// the body is dropped instead.
 func (d *decoding) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := d.next.RoundTrip(req)
 	if err != nil || resp.Header.Get("Content-Encoding") == "" {
@@ -35,7 +35,7 @@ func (d *decoding) RoundTrip(req *http.Request) (*http.Response, error) {
 		case "br", "zstd", "compress", "x-compress", "dcb", "dcz":
 			return undecodable(resp, coding) //nolint:bodyclose // it closes it
 		}
-		// Other words are no codings: the body is as it is.
+		// Other values are not content codings, so the body is unchanged.
 	}
 	return resp, nil
 }
@@ -51,7 +51,8 @@ func undecodable(resp *http.Response, coding string) (*http.Response, error) {
 	return nil, &api.LocalError{Err: e}
 }
 
-// decoded is a body that is decoded as it is read. Nothing is read before: a stream may begin much later than its header.
+// decoded is a body that is decoded while it is read. It reads nothing before the first Read, because a stream may
+// begin long after the header.
 type decoded struct {
 	io.Closer
 
@@ -71,7 +72,8 @@ func (d *decoded) Read(p []byte) (int, error) {
 	return d.plain.Read(p)
 }
 
-// open tells by the first bytes whether the body is what its header says: some servers only say so.
+// open returns the decoder of the body. It checks the first bytes, because some servers send the header with a plain
+// body.
 func (d *decoded) open() (io.Reader, error) {
 	first, _ := d.source.Peek(2)
 	switch {

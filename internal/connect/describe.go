@@ -16,8 +16,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// Describe says what the error means that so many attempts ended with, and why there is no further attempt. Other errors than
-// those of exchanges are returned as they are.
+// Describe returns an error that explains the error of the last of so many attempts, and why there is no further
+// attempt. It returns errors other than those of exchanges unchanged.
 func (c *Client) Describe(err error, attempts int) error {
 	var e *reply.Error
 	if !errors.As(err, &e) {
@@ -36,7 +36,7 @@ func (c *Client) Describe(err error, attempts int) error {
 	return described
 }
 
-// describedError is an error in the words of this package.
+// describedError wraps an error with a message of this package.
 type describedError struct {
 	words, hint string
 	details     []string
@@ -58,7 +58,8 @@ func (d *describedError) Failure() failure.Report {
 
 func (c *Client) tooLate() string { return "no complete reply within " + console.Duration(c.Timeout) }
 
-// words returns the words of an exchange's error. The server's own may be long; what is added to them must not be cut off.
+// words returns the message for an exchange's error. It shortens the server's message, so that the text after it is not
+// cut.
 func (c *Client) words(err error, e *reply.Error, attempts int) string {
 	bounded := *e
 	bounded.Message = c.con.OneLine(e.Message, console.MaxLine)
@@ -81,7 +82,7 @@ func (c *Client) words(err error, e *reply.Error, attempts int) string {
 	return words
 }
 
-// hint says what to do about an exchange's error; empty where its words say it.
+// hint returns the hint for an exchange's error; empty if the message needs none.
 func (c *Client) hint(err error, e *reply.Error) string {
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return "if the server's certificate is your own, name its authority by --cacert"
@@ -122,7 +123,7 @@ func (c *Client) hint(err error, e *reply.Error) string {
 	return ""
 }
 
-// Waiting tells of a wait between attempts: of those over a second, with --verbose of all.
+// Waiting notes a wait between attempts if it is over a second or --verbose is set.
 func (c *Client) Waiting(err error, wait time.Duration, attempt int) {
 	text := fmt.Sprintf("%s; trying again in %.1f s (retry %d of %d)", c.con.OneLine(err.Error(), 200), wait.Seconds(), attempt, c.Policy.Retries)
 	if wait > time.Second {

@@ -21,17 +21,17 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// dialer makes connections, through a proxy if there is one. One bound of time holds for the connection and for what the proxy
-// has to say before the server is reached.
+// dialer makes connections, through a proxy if there is one. One timeout covers the connection and the exchange with
+// the proxy.
 type dialer struct {
-	timeout time.Duration // 0 is no bound
+	timeout time.Duration // 0 for no limit
 	proxy   *proxy        // nil for none
 	// tunnel asks the proxy for a connection to the server. Otherwise requests are sent to the proxy itself.
 	tunnel bool
 	tls    *tls.Config // for a proxy that speaks TLS; nil for the system's
 }
 
-// DialContext connects to a host and port, for http.Transport.
+// DialContext connects to a host and port. It is the DialContext of an http.Transport.
 func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Conn, error) {
 	if d.timeout > 0 {
 		var cancel context.CancelFunc
@@ -42,7 +42,7 @@ func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 		return direct(ctx, network, addr)
 	}
 	if !d.tunnel {
-		// The transport speaks to the proxy.
+		// The transport sends its requests to the proxy.
 		conn, err := direct(ctx, network, addr)
 		return conn, d.proxyError(ctx, err)
 	}
@@ -50,7 +50,7 @@ func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 	return conn, d.proxyError(ctx, err)
 }
 
-// connectTimeoutError is the end of the time for a connection.
+// connectTimeoutError reports that the time for a connection is over.
 type connectTimeoutError struct{}
 
 func (connectTimeoutError) Error() string   { return "timed out while connecting" }
@@ -59,7 +59,8 @@ func (connectTimeoutError) Temporary() bool { return true }
 
 var errConnectTimeout error = connectTimeoutError{}
 
-// direct connects without a proxy. A name of this machine never leaves it, whatever resolves names.
+// direct connects without a proxy. It connects names of this machine only to loopback addresses, whatever they resolve
+// to.
 func direct(ctx context.Context, network, addr string) (net.Conn, error) {
 	var d net.Dialer
 	host, port, err := net.SplitHostPort(addr)
@@ -73,7 +74,7 @@ func direct(ctx context.Context, network, addr string) (net.Conn, error) {
 	return d.DialContext(ctx, network, addr)
 }
 
-// onlyLoopback refuses to connect a name of this machine to another one.
+// onlyLoopback returns an error for an address that is not a loopback address.
 func onlyLoopback(_, address string, _ syscall.RawConn) error {
 	if at, err := netip.ParseAddrPort(address); err != nil || !at.Addr().Unmap().IsLoopback() {
 		return fmt.Errorf("localhost resolves to %s, which is not this machine", address)
@@ -110,7 +111,7 @@ func (d *dialer) through(ctx context.Context, addr string) (net.Conn, error) {
 	return tunnel, nil
 }
 
-// forward connects to a SOCKS proxy.
+// forward is the dialer for the connection to a SOCKS proxy.
 type forward struct{}
 
 func (forward) Dial(network, addr string) (net.Conn, error) {
@@ -121,7 +122,7 @@ func (forward) DialContext(ctx context.Context, network, addr string) (net.Conn,
 	return direct(ctx, network, addr)
 }
 
-// connect asks an HTTP proxy for a tunnel to a server.
+// connect requests a tunnel to a server from an HTTP proxy.
 func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.Conn, error) {
 	// The end of ctx ends reads and writes.
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
@@ -146,8 +147,8 @@ func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.C
 	if err := req.WithContext(ctx).Write(conn); err != nil {
 		return nil, err
 	}
-	// The server speaks TLS, in which the client speaks first: nothing follows the proxy's answer yet.
-	resp, err := http.ReadResponse(bufio.NewReader(conn), req) //nolint:bodyclose // whoever opened conn closes it
+	// In TLS the client sends first, so the reader can't have buffered bytes of the server after the proxy's response.
+	resp, err := http.ReadResponse(bufio.NewReader(conn), req) //nolint:bodyclose // the caller closes conn
 	if err != nil {
 		return nil, err
 	}
@@ -160,14 +161,14 @@ func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.C
 	return conn, nil
 }
 
-// proxyStatusError is a proxy's refusal of a tunnel.
+// proxyStatusError reports a tunnel refused by a proxy.
 type proxyStatusError struct{ status int }
 
 func (e *proxyStatusError) Error() string {
 	return fmt.Sprintf("it answered status %d (%s)", e.status, http.StatusText(e.status))
 }
 
-// proxyError returns the error of a proxy as that of an exchange; nil for nil. What the proxy refuses stays refused.
+// proxyError returns a *reply.Error for an error of a proxy; nil for nil. It is not retryable if the proxy refused.
 func (d *dialer) proxyError(ctx context.Context, err error) error {
 	if err == nil {
 		return nil

@@ -10,8 +10,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// Header returns what is sent with each request, except the key. What is secret in it is redacted from then on; secrets that
-// are for another server are left out, which leftOut reports.
+// Header returns the header of each request, except the key. Its secrets are redacted from then on. leftOut reports
+// whether secrets for another server were left out.
 func (o *Options) Header(con *console.Console) (h http.Header, leftOut bool, err error) {
 	h = http.Header{}
 	h.Set("User-Agent", o.UserAgent)
@@ -57,7 +57,7 @@ func addHeader(h http.Header, line string) error {
 	name, text = strings.TrimSpace(name), strings.TrimSpace(text)
 	noName := func(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, c) }
 	if !ok || name == "" || strings.ContainsFunc(name, noName) {
-		// What follows may be a secret.
+		// The line may be a secret, so the error does not quote it.
 		return failure.BadOption("header", "such as -H 'X-Team: tools'", ": must be 'Name: value' or @FILE")
 	}
 	if i := strings.IndexFunc(text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }); i >= 0 {
@@ -70,8 +70,8 @@ func addHeader(h http.Header, line string) error {
 	return nil
 }
 
-// Guard refuses to send a secret where others could read it: in the header, or in the URL, over plain http to another machine,
-// be that the server or a proxy before it. The error is a usage error.
+// Guard returns a usage error if a secret in the header or the URL would be sent over plain http to another machine,
+// either the server or a proxy.
 func (o *Options) Guard(con *console.Console, to *Endpoint, h http.Header) error {
 	if to.Offline || to.Base.Scheme == "https" || o.AllowHTTPKey {
 		return nil

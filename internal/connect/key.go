@@ -20,27 +20,27 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// keyError returns the error of a key that can't be had; nothing was sent.
+// keyError returns the error for a missing or unreadable key.
 func keyError(hint, message string) error {
 	return failure.WithHint(&reply.Error{Kind: failure.Auth, Message: message}, hint)
 }
 
-// RedactKeys redacts every key of the environment from now on, also those that are not sent.
+// RedactKeys makes the console redact every key in the environment, also those that are not sent.
 func RedactKeys(con *console.Console, getenv func(string) string) {
 	con.Redactor.Add(getenv(XAIKeyVariable))
 	con.Redactor.Add(getenv(KeyVariable))
 }
 
-// credential is a key, and what the user calls the place that it came from.
+// credential is a key and its source.
 type credential struct {
 	secret.String
 
-	from string
-	// insteadOf says for which other server there was a key, if there was one.
+	from string // name of the source, as the user wrote it
+	// insteadOf describes a key that is not used because it is for another server; empty if there is none.
 	insteadOf string
 }
 
-// keyPlace is a place that a key can come from.
+// keyPlace is a kind of source of a key.
 type keyPlace int
 
 const (
@@ -52,16 +52,16 @@ const (
 	inXAIVariable
 )
 
-// KeySource returns what the user calls the place of the key for an endpoint; empty if there is no key. The header may hold
-// the user's own credential. No key command is run.
+// KeySource returns the name of the source of an endpoint's key; empty if there is no key. The source may be the user's
+// own Authorization header in h. KeySource does not run a key command.
 func (o *Options) KeySource(to *Endpoint, h http.Header) string {
 	_, from := o.keyPlace(to, h)
 	return from
 }
 
-// keyPlace decides precedence: the user's own header, then the options on the command line, then CHATCMPL_API_KEY, then the
-// options from elsewhere, and for xAI alone XAI_API_KEY. The embedded endpoint needs a key only where it was told to ask for
-// one.
+// keyPlace determines the source of the key. In order of precedence: the user's own header, options on the command
+// line, CHATCMPL_API_KEY, options from elsewhere, and XAI_API_KEY, but only for xAI. The embedded endpoint needs a key
+// only if it is set to require one.
 func (o *Options) keyPlace(to *Endpoint, h http.Header) (place keyPlace, from string) {
 	switch {
 	case to.Offline && !to.Base.Query().Has("key"):
@@ -79,7 +79,7 @@ func (o *Options) keyPlace(to *Endpoint, h http.Header) (place keyPlace, from st
 	return noKey, ""
 }
 
-// Key returns the key that requests to the server behind `serve` must bear.
+// Key returns the key that clients of `serve` must send.
 func (o *Options) Key(ctx context.Context, con *console.Console) (secret.String, error) {
 	key, err := o.key(ctx, con, &Endpoint{Base: &url.URL{}}, http.Header{}, false)
 	if err == nil && key.Empty() {
@@ -88,8 +88,8 @@ func (o *Options) Key(ctx context.Context, con *console.Console) (secret.String,
 	return key.String, err
 }
 
-// key finds the key for an endpoint. It is empty if there is none, and if the header has the user's own credential. leftOut
-// reports that a secret header was left out because it is for another server.
+// key returns the key for an endpoint; empty if there is none or h has the user's own Authorization. leftOut reports
+// whether a secret header for another server was left out.
 func (o *Options) key(ctx context.Context, con *console.Console, to *Endpoint, h http.Header, leftOut bool) (credential, error) {
 	place, from := o.keyPlace(to, h)
 	key, err := o.readKey(ctx, con, place, from)
@@ -131,8 +131,8 @@ func (o *Options) readKey(ctx context.Context, con *console.Console, place keyPl
 	return "", nil
 }
 
-// HideKeyFile redacts the key of a file that is not sent. A command is not run for that, and a pipe, which can be read only
-// once, is left to whoever sends the key.
+// HideKeyFile makes the console redact the key in the key file, although it is not sent. It does not run a key command,
+// nor read a pipe, which can be read only once.
 func (o *Options) HideKeyFile(con *console.Console) {
 	if info, err := os.Stat(o.KeyFile); err != nil || !info.Mode().IsRegular() {
 		return
@@ -153,7 +153,7 @@ func keyFromFile(name string) (string, error) {
 	return string(raw), nil
 }
 
-// warnOfReaders notes that others can read a key file. Windows keeps permissions in other ways.
+// warnOfReaders notes if other users can read a key file, except on Windows, which has no permission bits.
 func warnOfReaders(con *console.Console, name string) {
 	info, err := os.Stat(name)
 	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o044 != 0 && runtime.GOOS != "windows" {
@@ -163,13 +163,14 @@ func warnOfReaders(con *console.Console, name string) {
 
 func (o *Options) keyFromCommand(ctx context.Context, con *console.Console) (string, error) {
 	cmd := shell(ctx, o.KeyCommand)
-	// It may ask for a pass phrase. The keys are not its business.
+	// The command may ask for a passphrase. It does not need the keys in the environment.
 	cmd.Stderr = con.Stderr
 	cmd.Env = slices.DeleteFunc(o.Environ(), func(pair string) bool {
 		name, _, _ := strings.Cut(pair, "=")
-		return name == XAIKeyVariable || name == KeyVariable
+		// Windows ignores the case of names.
+		return strings.EqualFold(name, XAIKeyVariable) || strings.EqualFold(name, KeyVariable)
 	})
-	// What it leaves running in the background may hold its output open.
+	// Background processes of the command may keep its output open.
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
 	if errors.Is(err, exec.ErrWaitDelay) {
@@ -190,7 +191,7 @@ func (o *Options) keyFromCommand(ctx context.Context, con *console.Console) (str
 	return string(out), nil
 }
 
-// authorize puts the key into the header, unless the user put another credential there.
+// authorize adds the key to the header, unless the user set Authorization.
 func authorize(h http.Header, key credential, to *Endpoint) error {
 	switch {
 	case h.Get("Authorization") != "":
@@ -207,7 +208,7 @@ func authorize(h http.Header, key credential, to *Endpoint) error {
 	return nil
 }
 
-// keyHint says what to do about a refused key.
+// keyHint returns the hint for a refused key.
 func (o *Options) keyHint(to *Endpoint, key credential) string {
 	switch {
 	case key.from != "" && to.Offline:
@@ -231,7 +232,7 @@ func (o *Options) HasKey() bool {
 	return o.Getenv(KeyVariable) != "" || o.KeyFile != "" || o.KeyCommand != ""
 }
 
-// GuardShown refuses, as Guard does, to show a command that would send a key where others could read it.
+// GuardShown returns the error of Guard for a request that is only shown: the command would send the key.
 func (o *Options) GuardShown(con *console.Console, to *Endpoint, header http.Header) error {
 	header = header.Clone()
 	if o.HasKey() {

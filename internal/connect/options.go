@@ -1,6 +1,6 @@
-// Package connect makes a client that is ready to send: the base URL, the key and the headers, TLS and the proxy, a file of
-// exchanges in place of the network, and the words for what went wrong on the way. It also guards secrets: it decides which
-// key a server gets, and refuses to send one where others could read it.
+// Package connect sets up a client: the base URL, the key and the headers, TLS and the proxy, a cassette in place of
+// the network, and messages for errors. It also guards secrets: it decides which key is sent to which server, and
+// refuses to send one over plain http.
 package connect
 
 import (
@@ -20,7 +20,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// The environment variables that hold keys. No flag and no setting takes a key: argv is public, and files are copied.
+// The environment variables for keys. No flag and no setting takes a key, because command lines are public and config
+// files are copied.
 const (
 	XAIKeyVariable = "XAI_API_KEY"
 	KeyVariable    = "CHATCMPL_API_KEY"
@@ -29,56 +30,57 @@ const (
 // XAIURL is the base URL of xAI's API, the default.
 const XAIURL = "https://api.x.ai/v1"
 
-// OfflineURL is the base URL that the embedded endpoint has inside this process.
+// OfflineURL is the base URL of the embedded endpoint inside this process.
 const OfflineURL = "http://offline/v1"
 
-// Options say where requests go and how.
+// Options describe the endpoint and the connection.
 type Options struct {
-	// BaseURL is the API's root, or "offline:" with settings of the embedded endpoint. Offline stands for a plain "offline:".
+	// BaseURL is the API's root, or "offline:" with settings of the embedded endpoint. Offline is equivalent to
+	// "offline:".
 	BaseURL string
 	Offline bool
-	// Replies names a file of rules that the embedded endpoint answers by; empty for none.
+	// Replies names a file of rules for the embedded endpoint's replies; empty for none.
 	Replies string
-	// Record, Replay and Cache name a file of exchanges; at most one is set.
+	// Record, Replay and Cache name a cassette; at most one is set.
 	Record, Replay, Cache string
-	// Headers are lines 'Name: value', or @FILE with one a line. HeadersFor, if not empty, says that those which carry secrets
-	// are for another server, and for which.
+	// Headers are lines 'Name: value', or @FILE with one per line. HeadersFor, if not empty, is the reason why secret
+	// headers are not sent: they are for another server.
 	Headers    []string
 	HeadersFor string
-	// Timeout bounds all attempts together, ConnectTimeout each connection, IdleTimeout the silence inside a reply; 0 is no
-	// bound.
+	// Timeout limits the time of all attempts, ConnectTimeout of each connection, IdleTimeout between two reads of a
+	// reply; 0 means no limit.
 	Timeout, ConnectTimeout, IdleTimeout time.Duration
 	// Retries is the number of attempts after the first.
 	Retries int
-	// CACert names a file of certificates to trust besides the system's; empty for none. ClientCert and ClientKey name the files
-	// of a certificate to show to the server and of its private key, which may be the same.
+	// CACert names a file of certificates to trust besides the system's; empty for none. ClientCert and ClientKey name
+	// the files of the client certificate and of its private key, which may be the same file.
 	CACert, ClientCert, ClientKey string
 	// ProxyURL is the proxy's URL; empty takes it from the environment.
 	ProxyURL string
-	// KeyFile names a file that holds the key, KeyCommand prints it; KeyByFlag lets them win over the environment. KeyFor, if
-	// not empty, says that a key is not used because it is for another server, and for which.
+	// KeyFile names a file with the key; KeyCommand is a command that prints it. KeyByFlag gives them precedence over
+	// the environment. KeyFor, if not empty, is the reason why a key is not used: it is for another server.
 	KeyFile, KeyCommand string
 	KeyByFlag           bool
 	KeyFor              string
-	// AllowHTTPKey lets a secret go over plain http to another machine.
+	// AllowHTTPKey allows sending a secret over plain http to another machine.
 	AllowHTTPKey bool
-	// Getenv looks up a variable that holds a key or names a proxy; Environ is the whole environment, for a key command.
+	// Getenv looks up the variables of keys and proxies; Environ returns the whole environment for a key command.
 	Getenv  func(string) string
 	Environ func() []string
 	// UserAgent is sent unless Headers name another.
 	UserAgent string
 }
 
-// Endpoint is where requests go.
+// Endpoint describes the server that receives requests.
 type Endpoint struct {
 	Base *url.URL
-	// Offline marks the embedded endpoint, XAI one of xAI's hosts.
+	// Offline reports whether it is the embedded endpoint, XAI whether it is one of xAI's hosts.
 	Offline, XAI bool
-	// Model is the model that is asked where nobody names one; empty if there is none.
+	// Model is the default model; empty if there is none.
 	Model string
 }
 
-// Endpoint reads the base URL. What is secret in it is redacted from then on. Errors are usage errors.
+// Endpoint parses the base URL. Secrets in it are redacted from then on. Errors are usage errors.
 func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 	base := o.BaseURL
 	if o.Offline {
@@ -92,11 +94,11 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 	}
 	at, err := url.Parse(base)
 	if err != nil || at.Hostname() == "" || oddity(at.Host) != "" || at.Scheme != "http" && at.Scheme != "https" {
-		// It may hold a secret.
+		// The URL may contain a secret, so the error does not quote it.
 		return nil, failure.BadOption("base-url", "such as "+XAIURL, ": must be an http or https URL, or offline:%s", oddity(base))
 	}
 	con.Redactor.AddURL(at)
-	// A proxy that can't be read is wrong although nothing may be sent.
+	// Report an invalid proxy even if nothing will be sent.
 	if _, err := o.proxyFor(con, at); err != nil {
 		return nil, err
 	}
@@ -111,10 +113,10 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 	return to, nil
 }
 
-// completionsPath is what people leave at the end of a base URL that they copied from a documentation.
+// completionsPath is a path that users often copy from documentation together with the base URL.
 const completionsPath = "/chat/completions"
 
-// oddity says what a text holds that can't be seen; empty if there is nothing.
+// oddity describes an invisible character in a text; empty if there is none.
 func oddity(text string) string {
 	i := strings.IndexFunc(text, func(c rune) bool { return !unicode.IsPrint(c) })
 	if i < 0 {
@@ -124,7 +126,7 @@ func oddity(text string) string {
 	return fmt.Sprintf(" (it holds %+q)", text[i:i+size])
 }
 
-// embedded returns the endpoint in this process, with what follows "offline:".
+// embedded returns the embedded endpoint with the settings that follow "offline:".
 func embedded(con *console.Console, settings string) (*Endpoint, error) {
 	query, ok := strings.CutPrefix(settings, "?")
 	if !ok && settings != "" {
@@ -146,10 +148,10 @@ func embedded(con *console.Console, settings string) (*Endpoint, error) {
 	return &Endpoint{Base: at, Offline: true, Model: offline.Echo}, nil
 }
 
-// ReadReplies reads the rules of the file Replies; nil if there is none.
+// ReadReplies reads the rules in the file Replies; nil if no file is set.
 func (o *Options) ReadReplies() (*offline.Replies, error) {
 	if o.Replies == "" {
-		return nil, nil //nolint:nilnil // an endpoint without rules is what most want
+		return nil, nil //nolint:nilnil // most endpoints have no rules
 	}
 	file, err := os.Open(o.Replies)
 	if err != nil {
@@ -163,17 +165,17 @@ func (o *Options) ReadReplies() (*offline.Replies, error) {
 	return replies, nil
 }
 
-// SameFile refuses a file of exchanges that another option names too, by this or another name. info describes that other file;
-// nil if it does not exist.
+// SameFile returns an error if the cassette is the same file as info, which another option names as other. info is nil
+// if that file does not exist.
 func (o *Options) SameFile(other string, info fs.FileInfo) error {
 	name, file := o.tape()
 	if name == "" || info == nil {
 		return nil
 	}
-	kept, err := os.Stat(file)
-	if err == nil && kept.Mode().IsRegular() && os.SameFile(kept, info) {
+	cassetteInfo, err := os.Stat(file)
+	if err == nil && cassetteInfo.Mode().IsRegular() && os.SameFile(cassetteInfo, info) {
 		return failure.BadOption(name, "", " and --%s are the same file: %s", other, file)
 	}
-	// Whoever opens the file reports that it can't be used.
+	// The error is reported when the file is opened.
 	return nil
 }

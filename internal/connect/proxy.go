@@ -11,20 +11,20 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// proxy is the proxy that requests go through.
+// proxy describes a proxy.
 type proxy struct {
 	url *url.URL
-	// from is the option or the variable that names it.
+	// from is the option or the variable that sets the proxy.
 	from string
 }
 
-// String names the proxy in messages: its address and where that came from.
+// String returns a description for messages: the address of the proxy and its source.
 func (p *proxy) String() string { return "the proxy " + p.url.Host + " (" + p.from + ")" }
 
-// isSOCKS reports whether the proxy speaks SOCKS5. It resolves names itself, whether socks5 or socks5h is written.
+// isSOCKS reports whether it is a SOCKS5 proxy, which always resolves names itself: socks5 means the same as socks5h.
 func (p *proxy) isSOCKS() bool { return strings.HasPrefix(p.url.Scheme, "socks5") }
 
-// Proxy returns the URL of the proxy in force for a base URL; nil if there is none.
+// Proxy returns the URL of the proxy for a base URL; nil if there is none.
 func (o *Options) Proxy(con *console.Console, base *url.URL) (*url.URL, error) {
 	p, err := o.proxyFor(con, base)
 	if p == nil {
@@ -33,14 +33,14 @@ func (o *Options) Proxy(con *console.Console, base *url.URL) (*url.URL, error) {
 	return p.url, nil
 }
 
-// proxyFor returns the proxy in force for a base URL; nil if there is none. --proxy is obeyed for every host. A variable of the
-// environment never applies to this machine, nor to a host that NO_PROXY names. A proxy that can't be read is a usage error:
-// nothing is sent past a proxy that was asked for. What is secret in its URL is redacted from then on.
+// proxyFor returns the proxy for a base URL; nil if there is none. --proxy applies to every host; an environment
+// variable does not apply to loopback hosts and hosts in NO_PROXY. An invalid proxy is a usage error, so that nothing
+// is sent without the requested proxy. Secrets in the proxy's URL are redacted from then on.
 func (o *Options) proxyFor(con *console.Console, base *url.URL) (*proxy, error) {
 	if o.ProxyURL != "" {
 		u, ok := parseProxy(o.ProxyURL)
 		if !ok {
-			// It may hold a secret.
+			// The URL may contain a secret, so the error does not quote it.
 			return nil, failure.BadOption("proxy", "such as http://proxy.example:3128", ": must be an http, https, socks5 or socks5h URL")
 		}
 		con.Redactor.AddURL(u)
@@ -66,7 +66,8 @@ func (o *Options) proxyFor(con *console.Console, base *url.URL) (*proxy, error) 
 	return &proxy{u, name}, nil
 }
 
-// proxyVariable returns the variable of the environment that names the proxy for a scheme, and its value; empty if none does.
+// proxyVariable returns the environment variable of the proxy for a scheme, and its value; both are empty if none is
+// set.
 func (o *Options) proxyVariable(scheme string) (name, value string) {
 	for _, name := range []string{strings.ToUpper(scheme) + "_PROXY", "ALL_PROXY"} {
 		for _, name := range []string{name, strings.ToLower(name)} {
@@ -78,7 +79,7 @@ func (o *Options) proxyVariable(scheme string) (name, value string) {
 	return "", ""
 }
 
-// firstOf returns the value of a variable, in capitals or in small letters.
+// firstOf returns the value of a variable, with its name in upper case or else in lower case.
 func (o *Options) firstOf(name string) string {
 	if value := o.Getenv(name); value != "" {
 		return value
@@ -86,7 +87,7 @@ func (o *Options) firstOf(name string) string {
 	return o.Getenv(strings.ToLower(name))
 }
 
-// parseProxy reads the URL of a proxy. Without a scheme it is an http proxy.
+// parseProxy parses the URL of a proxy. The default scheme is http.
 func parseProxy(text string) (*url.URL, bool) {
 	if !strings.Contains(text, "://") {
 		text = "http://" + text

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// shell returns the command that runs a line in cmd. Go would escape the quotes in it, which cmd does not understand; with /s
-// cmd removes the outer quotes and nothing else. /d keeps out what the registry makes every cmd run first.
+// shell returns the command that runs a line in cmd. It sets the command line itself, because cmd does not understand
+// Go's escaped quotes; with /s, cmd removes only the outer quotes. /d skips the AutoRun commands of the registry.
 func shell(ctx context.Context, line string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "cmd")
 	cmd.SysProcAttr = &syscall.SysProcAttr{CmdLine: `cmd /d /s /c "` + line + `"`}

@@ -13,7 +13,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 )
 
-// transport returns what sends requests, as many as jobs at the same time: to the network, or to the embedded endpoint.
+// transport returns a transport for up to jobs concurrent requests, over the network or to the embedded endpoint.
 func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.RoundTripper, error) {
 	if to.Offline {
 		replies, err := o.ReadReplies()
@@ -33,7 +33,7 @@ func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.
 		TLSHandshakeTimeout: o.ConnectTimeout,
 		TLSClientConfig:     config,
 		ForceAttemptHTTP2:   true,
-		// What is printed is what the server sent.
+		// Without compression, --json prints the body as the server sent it.
 		DisableCompression:  true,
 		MaxIdleConns:        jobs,
 		MaxIdleConnsPerHost: jobs,
@@ -47,7 +47,7 @@ func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.
 	return t, nil
 }
 
-// tlsConfig returns the certificates to trust and to show; nil for those of the system and none.
+// tlsConfig returns a config with the trusted certificates and the client certificate; nil for the defaults.
 func (o *Options) tlsConfig() (*tls.Config, error) {
 	if o.CACert == "" && o.ClientCert == "" && o.ClientKey == "" {
 		return nil, nil //nolint:nilnil // net/http takes nil for the defaults
@@ -73,8 +73,8 @@ func (o *Options) tlsConfig() (*tls.Config, error) {
 	return config, nil
 }
 
-// clientCertificate returns the certificate that is shown to a server that asks for one; nil for none. A file may hold both the
-// certificate and its key.
+// clientCertificate returns the client certificate; nil for none. One file may contain both the certificate and its
+// key.
 func (o *Options) clientCertificate() ([]tls.Certificate, error) {
 	cert, key := o.ClientCert, o.ClientKey
 	switch {

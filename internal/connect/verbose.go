@@ -8,7 +8,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// verbose shows the headers of requests and responses.
+// verbose is a transport that writes the headers of requests and responses as details.
 type verbose struct {
 	next http.RoundTripper
 	con  *console.Console

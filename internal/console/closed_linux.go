@@ -9,10 +9,9 @@ import (
 	"syscall"
 )
 
-// wasClosed reports whether a standard stream was closed when the process began. The Go runtime opens /dev/null in its place,
-// for reading and writing. Some programs pass /dev/null on like that to discard the output of the processes that they start, so
-// it counts as closed only where the process was started by a shell, which does not, or by a process that has no such stream
-// itself.
+// wasClosed reports whether a standard stream was closed when the process started. The Go runtime replaces it by
+// /dev/null, open for reading and writing. Some programs also start processes with such a stream to discard their
+// output, so it counts as closed only if the parent is a shell, which does not do that, or lacks the stream itself.
 func wasClosed(stream *os.File, getenv func(string) string) bool {
 	if !isNull(stream) || !isReadWrite(stream) {
 		return false
@@ -27,7 +26,7 @@ func wasClosed(stream *os.File, getenv func(string) string) bool {
 	return isThisProgram(getenv("_")) || startedByShell()
 }
 
-// readWrite is in the mode of a link in /proc that stands for a file which is open for both.
+// readWrite is part of the mode of a link in /proc/PID/fd if the file is open for reading and writing.
 const readWrite = 0o600
 
 func isNull(stream *os.File) bool {
@@ -40,11 +39,11 @@ func isReadWrite(stream *os.File) bool {
 	return failed == 0 && flags&syscall.O_ACCMODE == syscall.O_RDWR
 }
 
-// isThisProgram reports whether a name is that of this program: most shells put the name of the program that they start into
-// the variable _.
+// isThisProgram reports whether a file name refers to this program. Most shells set the variable _ to the name of the
+// program that they start.
 func isThisProgram(name string) bool { return name != "" && sameFile("/proc/self/exe", name) }
 
-// startedByShell reports whether the parent is one of the machine's shells.
+// startedByShell reports whether the parent process is a shell listed in /etc/shells.
 func startedByShell() bool {
 	shells, _ := os.ReadFile("/etc/shells")
 	parent := fmt.Sprintf("/proc/%d/exe", os.Getppid())

@@ -4,5 +4,5 @@ package console
 
 import "os"
 
-// wasClosed reports whether a standard stream was closed when the process began, which only Linux can tell.
+// wasClosed returns false: only on Linux can the process find out whether a standard stream was closed when it started.
 func wasClosed(*os.File, func(string) string) bool { return false }

@@ -1,6 +1,6 @@
-// Package console holds the standard streams of the process: the reply on stdout, and on stderr everything that is said to a
-// person – notes, details, the status line and errors. It redacts secrets in both, and keeps a terminal from obeying what a
-// server sent.
+// Package console writes to the standard streams of the process: the reply to stdout, and notes, details, the status
+// line and errors to stderr. It redacts secrets in both, and replaces control characters of a server before they reach
+// a terminal.
 package console
 
 import (
@@ -13,7 +13,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// Console is the process's standard streams. Its methods may be called by several goroutines; its fields are set before.
+// Console holds the standard streams of the process. Its fields are set before the first call of a method. Its methods
+// are safe for concurrent use.
 type Console struct {
 	Stdin, Stdout, Stderr *os.File
 	// StdinTerminal, StdoutTerminal and StderrTerminal report whether a stream is a terminal.
@@ -27,9 +28,9 @@ type Console struct {
 	stdoutClosed bool
 
 	mu      sync.Mutex // held while something is written to stderr, or to a terminal
-	status  string     // shown on the terminal now
-	cleaner cleaner    // of what Print was given
-	unread  bool       // nobody reads stderr
+	status  string     // currently shown on the terminal
+	cleaner cleaner    // for the text passed to Print
+	unread  bool       // a write to stderr blocked while the process was ending
 
 	hurry        chan struct{} // closed when the process is about to end
 	stdoutWrites Writes
@@ -47,7 +48,7 @@ func New(getenv func(string) string) *Console {
 // IsTerminal reports whether a file is a terminal.
 func IsTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
 
-// Silent reports whether notes and the status are kept from stderr.
+// Silent reports whether notes and the status are suppressed.
 func (c *Console) Silent() bool { return c.Quiet || c.JSON }
 
 // Line writes a line to stderr as it is, above the status.
@@ -70,26 +71,30 @@ func (c *Console) Print(text string) {
 	c.write(text)
 }
 
-// OneLine is the function OneLine with secrets redacted.
+// OneLine redacts secrets and then calls the function OneLine.
 func (c *Console) OneLine(text string, limit int) string {
 	return OneLine(c.Redactor.String(text), limit)
 }
 
-// Note tells a person what is going on, unless the console is silent.
-func (c *Console) Note(format string, args ...any) { c.tell("note", fmt.Sprintf(format, args...)) }
+// Note writes a note to stderr, unless the console is silent.
+func (c *Console) Note(format string, args ...any) {
+	c.writeUnlessSilent("note", fmt.Sprintf(format, args...))
+}
 
-// Hint tells a person what to do, unless the console is silent.
-func (c *Console) Hint(text string) { c.tell("hint", text) }
+// Hint writes advice what to do to stderr, unless the console is silent.
+func (c *Console) Hint(text string) { c.writeUnlessSilent("hint", text) }
 
-func (c *Console) tell(prefix, text string) {
+func (c *Console) writeUnlessSilent(prefix, text string) {
 	if !c.Silent() {
-		c.say(prefix, text)
+		c.writePrefixed(prefix, text)
 	}
 }
 
-func (c *Console) say(prefix, text string) { c.Line(prefix + ": " + c.OneLine(text, MaxLine)) }
+func (c *Console) writePrefixed(prefix, text string) {
+	c.Line(prefix + ": " + c.OneLine(text, MaxLine))
+}
 
-// Detail writes a line that only Verbose asks for.
+// Detail writes a line if Verbose is set.
 func (c *Console) Detail(text string) {
 	if c.Verbose && !c.JSON {
 		c.Line(c.OneLine(text, MaxLine))

@@ -6,15 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// Harmless replaces what a terminal would obey and what deceives the eye: C0 and DEL by their pictures; C1, bytes that are not
-// UTF-8 and invisible characters by U+FFFD. Newline, tab and the CR before a newline stay, and so do invisible characters that
-// emoji and scripts are made of, behind what they belong to.
+// Harmless replaces characters that control a terminal or deceive a reader: C0 controls and DEL by their control
+// pictures, and C1 controls, invalid UTF-8 and invisible characters by U+FFFD. It keeps newlines, tabs, a CR before a
+// newline, and invisible characters that are part of emoji or of the spelling in some scripts, if they follow a
+// matching character.
 func Harmless(text string) string { return new(cleaner).clean(text) }
 
-// cleaner makes a text harmless that may come in pieces.
+// cleaner applies Harmless to a text that arrives in pieces.
 type cleaner struct {
-	last        rune // the last character of the pieces before
-	rightToLeft bool // a character of such a script has come
+	last        rune // last character so far
+	rightToLeft bool // the text contains a character of a right-to-left script
 }
 
 func (c *cleaner) clean(text string) string {
@@ -40,14 +41,14 @@ func (c *cleaner) clean(text string) string {
 
 func isControl(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
 
-// isInvisible reports whether a character takes no room of its own: it reorders, joins or separates others, or only hides.
+// isInvisible reports whether a character has no width: it reorders, joins or separates others, or shows nothing.
 func isInvisible(r rune) bool {
 	return r > unicode.MaxASCII &&
 		unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) &&
 		!unicode.In(r, unicode.Prepended_Concatenation_Mark, unicode.Egyptian_Hieroglyphs)
 }
 
-// The invisible characters that text is written with.
+// Invisible characters that ordinary text contains.
 const (
 	nonJoiner       = '\u200c'
 	joiner          = '\u200d'
@@ -56,7 +57,7 @@ const (
 	arabicMark      = '\u061c'
 )
 
-// belongs reports whether an invisible character belongs to what was before it.
+// belongs reports whether an invisible character may follow the last character in ordinary text.
 func (c *cleaner) belongs(r rune) bool {
 	visible := unicode.IsGraphic(c.last) && !unicode.IsSpace(c.last) && !isInvisible(c.last)
 	switch r {

@@ -2,21 +2,21 @@ package console
 
 import "errors"
 
-// Output is stdout as replies are written to it: secrets redacted, and on a terminal the status cleared and control
-// characters made harmless. Each Write is one write of the process.
+// Output writes replies to stdout. It redacts secrets, and on a terminal it clears the status and makes control
+// characters harmless. Each Write makes one system call.
 type Output struct {
 	console *Console
 	cleaner cleaner
-	last    byte // the last byte that was written
+	last    byte // last byte written; 0 before any
 }
 
-// Output returns stdout.
+// Output returns a writer to stdout.
 func (c *Console) Output() *Output { return &Output{console: c} }
 
 // errClosed is the error of writing to a stdout that was closed when the process began.
 var errClosed = errors.New("standard output is closed")
 
-// Write implements io.Writer. It reports all of p as written where what it wrote is longer or shorter.
+// Write implements io.Writer. On success it returns len(p), although redaction may change the number of bytes written.
 func (o *Output) Write(p []byte) (int, error) {
 	c := o.console
 	if c.stdoutClosed {
@@ -41,8 +41,8 @@ func (o *Output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// BreakOff ends a line that was cut, so that what follows on the terminal begins on a line of its own. In a pipe the bytes
-// stay as they came.
+// BreakOff ends an incomplete line on a terminal, so that later output starts on a new line. It writes nothing to a
+// pipe or a file.
 func (o *Output) BreakOff() error {
 	if !o.console.StdoutTerminal || o.last == 0 || o.last == '\n' {
 		return nil

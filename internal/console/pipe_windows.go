@@ -7,10 +7,11 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// brokenPipe is what a shell shows of a process that SIGPIPE ended.
+// brokenPipe is the exit status that a shell reports for a process ended by SIGPIPE.
 const brokenPipe = 128 + 13
 
-// endIfUnread ends the process without a word if the error is that nobody reads stdout any more: Windows has no SIGPIPE.
+// endIfUnread exits silently if err reports that the reader of stdout has closed the pipe, because Windows has no
+// SIGPIPE.
 func endIfUnread(err error) {
 	for _, gone := range []error{windows.ERROR_BROKEN_PIPE, windows.ERROR_NO_DATA, windows.ERROR_PIPE_NOT_CONNECTED} {
 		if errors.Is(err, gone) {

@@ -9,7 +9,7 @@ const plainPunctuation = `-_./\:=+`
 func quote(word string) string {
 	word = strings.ReplaceAll(word, `"`, `\"`)
 	if strings.HasSuffix(word, `\`) {
-		// It would escape the quote at the end.
+		// A backslash at the end would escape the closing quote.
 		word += `\`
 	}
 	return `"` + word + `"`

@@ -7,7 +7,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Fail prints an error in the form that was asked for and returns its exit code. A nil error is success.
+// Fail prints an error as text or JSON and returns its exit code, which is failure.Success for nil.
 func (c *Console) Fail(err error) int {
 	if err == nil {
 		return failure.Success
@@ -37,7 +37,7 @@ func (c *Console) print(r *failure.Report) {
 		prefix = "  "
 	}
 	if r.Hint != "" {
-		c.say("hint", r.Hint)
+		c.writePrefixed("hint", r.Hint)
 	}
 }
 

@@ -10,14 +10,14 @@ import (
 	"golang.org/x/term"
 )
 
-// echoWidth is the number of columns in which a terminal shows a ^C behind the status.
+// echoWidth is the number of columns that the terminal's echo of ^C takes after the status.
 const echoWidth = len("^C")
 
 // HasStatus reports whether a status can be shown: stderr is a terminal that can erase a line, and the console is not silent.
 func (c *Console) HasStatus() bool { return c.StderrTerminal && !c.Silent() && !c.dumb }
 
-// Width returns how many columns a status may take: all but the last, where terminals wrap, and those of a ^C. A terminal
-// that can't tell its width has 80.
+// Width returns the number of columns for a status: the terminal's width, 80 if unknown, less the last column, at which
+// terminals wrap, and those of an echoed ^C.
 func (c *Console) Width() int {
 	width, _, err := term.GetSize(int(c.Stderr.Fd()))
 	if err != nil || width <= 0 {
@@ -26,8 +26,8 @@ func (c *Console) Width() int {
 	return max(0, width-1-echoWidth)
 }
 
-// ShowStatus shows ASCII text on the terminal's last line in place of the status before, cut where there is no room. The cursor
-// is left at its beginning: that is where a terminal that becomes narrower, and breaks the line, leaves it.
+// ShowStatus replaces the status on the terminal's last line by ASCII text, cut to Width columns. It leaves the cursor
+// at the start of the line, where it also stays if the terminal becomes narrower and wraps the line.
 func (c *Console) ShowStatus(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -43,7 +43,7 @@ func (c *Console) ClearStatus() {
 	c.erase()
 }
 
-// erase removes the status from the terminal, which may have become too narrow for it since; c.mu is held.
+// erase removes the status, also if the terminal has since become too narrow for it. The caller holds c.mu.
 func (c *Console) erase() {
 	if c.status == "" {
 		return
@@ -56,8 +56,8 @@ func (c *Console) erase() {
 	c.status = ""
 }
 
-// eraseBelow returns what erases a line that a terminal has broken, from the line's beginning on. The consoles of Windows break
-// none, and not all of them know the sequence.
+// eraseBelow returns the output that erases a line that the terminal has wrapped, with the cursor at its start. Windows
+// consoles don't wrap lines, and not all support the escape sequence, so they get spaces.
 func eraseBelow(columns int) string {
 	if runtime.GOOS == "windows" {
 		return "\r" + strings.Repeat(" ", columns) + "\r"
@@ -65,8 +65,8 @@ func eraseBelow(columns int) string {
 	return "\r\x1b[J"
 }
 
-// Waiting shows on a terminal how long a reply has been waited for, from the first second on. The function that it returns
-// ends that and may be called again.
+// Waiting shows the seconds spent waiting for the reply as the status, from the first second on, until done is called.
+// done may be called more than once.
 func (c *Console) Waiting() (done func()) {
 	if !c.HasStatus() {
 		return func() {}
@@ -77,8 +77,8 @@ func (c *Console) Waiting() (done func()) {
 	})
 }
 
-// Every calls show at each interval until the function that it returns is called, which clears the status and may be called
-// again.
+// Every calls show at each interval until done is called. done also clears the status, and may be called more than
+// once.
 func (c *Console) Every(interval time.Duration, show func()) (done func()) {
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {

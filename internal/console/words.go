@@ -8,17 +8,17 @@ import (
 	"unicode/utf8"
 )
 
-// How many bytes are shown of a server's words, and of a name that it gave.
+// Limits in bytes of a server's message and of a name from a server, as they are shown.
 const (
 	MaxLine = 4 << 10
 	MaxName = 256
 )
 
-// maxMessage is how many bytes are shown of a message that holds a server's words beside our own.
+// maxMessage limits in bytes a message that includes a server's message.
 const maxMessage = MaxLine + 1<<10
 
-// OneLine makes text fit for a line of its own on any terminal: harmless, white space folded, at most limit bytes, and the
-// number of bytes that were left out.
+// OneLine makes text harmless, folds white space, and cuts the text to limit bytes. If it cuts, it appends the number
+// of bytes left out.
 func OneLine(text string, limit int) string {
 	more := ""
 	if len(text) > limit {
@@ -32,8 +32,8 @@ func OneLine(text string, limit int) string {
 	return Harmless(strings.Join(strings.FieldsFunc(strings.ReplaceAll(text, "\r\n", "\n"), isSpace), " ")) + more
 }
 
-// isSpace reports whether a character is white space that may be folded. A CR that ends no line is shown, as it is what is
-// wrong with a file's name or a URL.
+// isSpace reports whether a character is white space to fold. A CR is kept and shown, because it is often the mistake
+// in a file name or a URL.
 func isSpace(c rune) bool { return unicode.IsSpace(c) && c != '\r' }
 
 // Plural returns "1 record" or "2 records".
@@ -44,7 +44,7 @@ func Plural(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// Duration writes a duration without the zeros that Go leaves in it: 1h, not 1h0m0s.
+// Duration formats a duration without trailing zero units: 1h, not 1h0m0s.
 func Duration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
@@ -56,7 +56,7 @@ func Duration(d time.Duration) string {
 	return s
 }
 
-// Quote quotes a word of a command that a person is to type, where it needs quotes.
+// Quote quotes a word of a command for the user's shell, if it needs quotes.
 func Quote(word string) string {
 	plain := func(c rune) bool {
 		return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune(plainPunctuation, c)
@@ -67,5 +67,5 @@ func Quote(word string) string {
 	return quote(word)
 }
 
-// QuoteShell puts a word in quotes for a POSIX shell.
+// QuoteShell quotes a word for a POSIX shell.
 func QuoteShell(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }

@@ -21,14 +21,14 @@ func TestHarmless(t *testing.T) {
 		"over\rwritten\r":    "over␍written␍",
 		"bad \xff\xc3":       "bad \ufffd\ufffd",
 		"":                   "",
-		// Bidi controls and what else hides.
+		// Bidi controls and other invisible characters.
 		"user\u202e\u2066 admin\u2069\u202c": "user\ufffd\ufffd admin\ufffd\ufffd",
 		"pay\u200bpal \u2060\ufeff":          "pay\ufffdpal \ufffd\ufffd",
 		"pay\u200dpal\u200f, a\u00adb":       "pay\ufffdpal\ufffd, a\ufffdb",
 		"a\U000e0041\U000e0042\ufff9":        "a\ufffd\ufffd\ufffd",
 		"line\u2028end\u3164\u034f":          "line\ufffdend\ufffd\ufffd",
 		"a\ufe0f\ufe0e\ufe01b \ufe0f":        "a\ufe0f\ufffd\ufffdb \ufffd",
-		// Emoji and scripts that are written with such characters.
+		// Emoji and scripts that need invisible characters.
 		"👩\u200d💻 ❤\ufe0f\u200d🔥 1\ufe0f⃣": "👩\u200d💻 ❤\ufe0f\u200d🔥 1\ufe0f⃣",
 		"می\u200cخواهم क्\u200dष":          "می\u200cخواهم क्\u200dष",
 		"שלום!\u200f ok":                   "שלום!\u200f ok",
@@ -40,8 +40,8 @@ func TestHarmless(t *testing.T) {
 	}
 }
 
-// FuzzHarmless checks that a terminal obeys nothing in the output except line ends and tabs, and that harmless text stays as
-// it is.
+// FuzzHarmless checks that the output contains no control characters except line ends and tabs, and that harmless text
+// is unchanged.
 func FuzzHarmless(f *testing.F) {
 	f.Add("a\x1b[2J\r\n\u009b\xff")
 	f.Fuzz(func(t *testing.T, in string) {

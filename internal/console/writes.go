@@ -5,16 +5,16 @@ import (
 	"time"
 )
 
-// Writes counts writes that follow each other, so that one that waits for its reader can be told from many.
+// Writes numbers consecutive writes, to distinguish one write that blocks from many that succeed.
 type Writes struct{ begun, ended atomic.Int64 }
 
-// Begin counts a write that begins, End one that ends.
+// Begin records the start of a write.
 func (w *Writes) Begin() { w.begun.Add(1) }
 
-// End is described at Begin.
+// End records the end of a write.
 func (w *Writes) End() { w.ended.Add(1) }
 
-// Pending returns the number of the write that is going on; 0 if there is none.
+// Pending returns the number of the write in progress; 0 if there is none.
 func (w *Writes) Pending() int64 {
 	if begun := w.begun.Load(); begun != w.ended.Load() {
 		return begun
@@ -22,8 +22,8 @@ func (w *Writes) Pending() int64 {
 	return 0
 }
 
-// PendingOutput returns the number of the write to stdout that is going on; 0 if there is none, or it is to a regular file,
-// which waits for no reader.
+// PendingOutput returns the number of the write to stdout in progress. It returns 0 if there is none, or if stdout is a
+// regular file, which has no reader to wait for.
 func (c *Console) PendingOutput() int64 {
 	if info, err := c.Stdout.Stat(); err == nil && info.Mode().IsRegular() {
 		return 0
@@ -31,15 +31,15 @@ func (c *Console) PendingOutput() int64 {
 	return c.stdoutWrites.Pending()
 }
 
-// GracePeriod is how long a process that a signal ends waits for what may never end, such as a write to a reader that does not
-// read.
+// GracePeriod is the time that operations which may never end, such as a write to a pipe that nobody reads, get after a
+// signal.
 const GracePeriod = 700 * time.Millisecond
 
-// Hurry says that the process is about to end: from now on nobody waits long for a reader of stderr that does not read. It is
-// called once.
+// Hurry announces that the process is about to end. From then on, a write to stderr that blocks is soon abandoned.
+// Hurry must be called at most once.
 func (c *Console) Hurry() { close(c.hurry) }
 
-// write writes to stderr; c.mu is held. If stderr can't be written, there is nobody to tell.
+// write writes to stderr and ignores errors, because there is no other place to report them. The caller holds c.mu.
 func (c *Console) write(text string) {
 	if c.unread {
 		return

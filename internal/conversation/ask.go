@@ -15,14 +15,14 @@ import (
 // Send sends a request and returns its reply.
 type Send func(ctx context.Context, req *api.Request) (*reply.Response, error)
 
-// Ask sends a request, and sends it again with a complaint until the reply fits the schema or no retry is left. discard is
-// called for each reply that is asked for again.
+// Ask sends a request, and asks again with a complaint until the reply matches the schema or no retry is left. It calls
+// discard for each reply that it discards, with the complaint.
 func Ask(ctx context.Context, rules *accept.Rules, req *api.Request, send Send, discard func(*reply.Response, string)) (*reply.Response, error) {
 	var last *reply.Response
 	for left := rules.Retries(); ; left-- {
 		resp, err := send(ctx, req)
 		if _, notStarted := errors.AsType[*retry.NotStartedError](err); notStarted && last != nil {
-			// The end of the run prevented the next question, not the reply that it was about.
+			// The run ended before the next attempt, but the last reply is complete.
 			return last, nil
 		}
 		if err != nil || left == 0 {

@@ -14,8 +14,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
-// Complete holds the conversation and prints the whole reply. An acceptable reply is nil; errors are those of the exchange, of
-// reading input and of writing, or say why the reply is not acceptable.
+// Complete sends the conversation and prints the complete reply. Its error is nil for an acceptable reply, otherwise an
+// error of reading, sending or writing, or the reason why the reply is not acceptable.
 func Complete(ctx context.Context, con *console.Console, o *Options) error {
 	s, err := open(ctx, con, o)
 	if err != nil || s == nil {
@@ -36,7 +36,8 @@ func Complete(ctx context.Context, con *console.Console, o *Options) error {
 	return s.end(resp, lost, err)
 }
 
-// end prints the usage and checks the reply, which was printed, unless its filter failed: that comes behind all other errors.
+// end prints the usage and remarks, and checks the printed reply. lost and filter are earlier errors: lost takes
+// precedence over an unacceptable reply, and that over filter.
 func (s *session) end(resp *reply.Response, lost, filter error) error {
 	s.printUsage(resp)
 	for _, remark := range Remarks(resp) {
@@ -55,8 +56,8 @@ func (s *session) end(resp *reply.Response, lost, filter error) error {
 	return nil
 }
 
-// Remarks returns what a person should know about a reply besides its text: that a secret in it was replaced, an error that the
-// server reported beside it, and an end that may mean anything.
+// Remarks returns notes about a reply: that a secret in it was redacted, that the server reported an error beside it, and
+// that its finish_reason is unknown, so it may be incomplete.
 func Remarks(resp *reply.Response) (remarks []string) {
 	if resp.Redacted {
 		remarks = append(remarks, "a secret in the reply was replaced by stars")
@@ -72,7 +73,7 @@ func Remarks(resp *reply.Response) (remarks []string) {
 	return remarks
 }
 
-// ask sends the request, again while the reply does not fit the schema, all under one deadline.
+// ask sends the request, and repeats it while the reply does not match the schema. One deadline covers all attempts.
 func (s *session) ask(ctx context.Context) (*reply.Response, error) {
 	ctx, cancel := s.client.WithTimeout(ctx)
 	defer cancel()
@@ -90,8 +91,8 @@ func (s *session) send(ctx context.Context, req *api.Request) (resp *reply.Respo
 	return resp, err
 }
 
-// keep adds the new messages and the reply to the transcript. Its error says that something is not on disk that was to be
-// kept. A reply with fewer choices than were asked for is incomplete and not kept.
+// keep appends the new messages and the reply to the transcript, unless the reply has fewer choices than requested. It
+// returns an error if the transcript or the cassette could not be written.
 func (s *session) keep(resp *reply.Response) error {
 	return cmp.Or(s.appendTranscript(resp), s.client.Unrecorded())
 }
@@ -115,7 +116,7 @@ func (s *session) print(ctx context.Context, resp *reply.Response) error {
 		return s.writer.JSON(resp.Raw)
 	}
 	for _, choice := range resp.Choices {
-		// Where NUL keeps several choices apart, an empty one keeps its place.
+		// If NUL separates several choices, an empty one is printed to keep the others in their positions.
 		text := s.rules.Text(choice.Text)
 		if text == "" && (!s.Output.Null || len(resp.Choices) == 1) {
 			continue
@@ -147,7 +148,7 @@ func (s *session) printReasoning(text string) {
 	s.con.Print(text)
 }
 
-// printUsage prints the usage to stderr, if that was asked for, with the cost in USD where the API gives it.
+// printUsage prints the usage to stderr if --usage is set, with the cost in USD if the API reports it.
 func (s *session) printUsage(resp *reply.Response) {
 	if !s.Output.Usage || resp == nil {
 		return
@@ -165,7 +166,7 @@ func (s *session) printUsage(resp *reply.Response) {
 	}
 }
 
-// noteCalls notes tool calls beside a text: the text is what was asked for, and the calls are not in it.
+// noteCalls notes that a reply contains tool calls besides its text, because only the text is printed.
 func (s *session) noteCalls(resp *reply.Response) {
 	for _, choice := range resp.Choices {
 		if !s.Output.isRaw() && choice.Length > 0 && choice.ToolCalls > 0 {

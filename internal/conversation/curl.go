@@ -16,17 +16,17 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// maxArgument is the size in bytes of the largest argument that Linux takes, with its end.
+// maxArgument is the maximum size in bytes of an argument on Linux, including its NUL.
 const maxArgument = 128 << 10
 
-// curl is a command that sends a request, with shell variables in place of secrets.
+// curl holds the parts of a curl command, with shell variables in place of secrets.
 type curl struct {
 	args      []string
 	variables variables
 }
 
-// curl returns the request as a command on one line. A body that is too large for an argument comes through a pipe, from
-// printf, which shells run themselves.
+// curl returns a curl command on one line that sends the request. A body that is too large for an argument is piped
+// from printf: a builtin of shells, to which the limit does not apply.
 func (s *session) curl(body rawjson.Doc, header http.Header, to *connect.Endpoint) (rawjson.Doc, error) {
 	var doc rawjson.Doc
 	if to.Offline {
@@ -49,14 +49,15 @@ func (s *session) curl(body rawjson.Doc, header http.Header, to *connect.Endpoin
 		doc.Append(body.Map(quoted))
 		doc.Text("' | " + command + "@-\n")
 	}
-	c.variables.tell(s.con)
+	c.variables.noteMeanings(s.con)
 	return doc, nil
 }
 
-// quoted returns JSON as it stands between quotes of a shell, on one line.
+// quoted returns JSON on one line, escaped for single quotes of a shell.
 func quoted(raw []byte) []byte { return bytes.ReplaceAll(oneLine(raw), []byte("'"), []byte(`'\''`)) }
 
-// keyVariable returns the variable that holds the key; empty if none is sent, and if the header has the user's own credential.
+// keyVariable returns the environment variable of the key; empty if no key is sent or the user set the Authorization
+// header.
 func (s *session) keyVariable(to *connect.Endpoint, header http.Header) string {
 	isSet := func(name string) bool { return s.Connect.Getenv(name) != "" }
 	switch {
@@ -70,7 +71,7 @@ func (s *session) keyVariable(to *connect.Endpoint, header http.Header) string {
 	return ""
 }
 
-// endpoint adds the URL. Its user is sent unless there is another credential.
+// endpoint adds the URL. It adds the URL's user only if there is no other credential.
 func (c *curl) endpoint(base *url.URL, hasCredential bool) {
 	at := *base.JoinPath("chat/completions")
 	user, query := at.User, at.RawQuery
@@ -84,7 +85,7 @@ func (c *curl) endpoint(base *url.URL, hasCredential bool) {
 	}
 }
 
-// query returns a query with a variable in place of each secret value, which it holds as it stands in the URL.
+// query returns a query with variables in place of secret values. A variable must hold the value as encoded in the URL.
 func (c *curl) query(raw string) []part {
 	if raw == "" {
 		return nil
@@ -105,7 +106,7 @@ func (c *curl) query(raw string) []part {
 	return parts
 }
 
-// user adds a user and a password of a URL; of a user alone the name is the secret.
+// user adds the user and password of a URL. Without a password, the user name is the secret.
 func (c *curl) user(flag string, user *url.Userinfo, prefix string) {
 	if user == nil {
 		return
@@ -119,7 +120,7 @@ func (c *curl) user(flag string, user *url.Userinfo, prefix string) {
 	c.args = append(c.args, flag, word(parts...))
 }
 
-// headers adds header fields, ordered by name behind those of every request, and the key.
+// headers adds the content type, the key, and then the other header fields ordered by name.
 func (c *curl) headers(header http.Header, key string) {
 	kind := header.Get("Content-Type")
 	if kind == "" {
@@ -141,7 +142,7 @@ func (c *curl) headers(header http.Header, key string) {
 
 func (c *curl) header(name, value string) []part {
 	if value == "" {
-		// curl takes a field without a value so.
+		// curl requires a semicolon after the name of a header without a value.
 		return []part{{text: name + ";"}}
 	}
 	if !secret.Named(name) {
@@ -158,7 +159,8 @@ func (c *curl) header(name, value string) []part {
 	return []part{{text: name + ": " + scheme}, {variable: c.variables.add(name, meaning)}}
 }
 
-// schemeOf returns the word before a credential, such as Bearer; empty if there is no such word alone.
+// schemeOf returns the scheme of an Authorization header, such as Bearer; empty if the value is not one word of letters
+// and a credential.
 func schemeOf(value string) string {
 	scheme, credential, two := strings.Cut(value, " ")
 	isLetter := func(r rune) bool { return r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' }
@@ -168,7 +170,7 @@ func schemeOf(value string) string {
 	return scheme
 }
 
-// curlNetwork adds what says how to connect.
+// curlNetwork adds the options for TLS and proxies.
 func (s *session) curlNetwork(c *curl, to *connect.Endpoint) error {
 	for _, file := range [][2]string{{"--cacert", s.Connect.CACert}, {"--cert", s.Connect.ClientCert}, {"--key", s.Connect.ClientKey}} {
 		if file[1] != "" {

@@ -12,7 +12,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// readFields joins the values of -F into fields of a request, and reads the files that they name.
+// readFields merges the values of -F into request fields, and reads the files that they name.
 func readFields(values []option.FieldValue) (rawjson.Object, error) {
 	root := &node{}
 	for _, v := range values {

@@ -6,8 +6,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/input"
 )
 
-// CheckFlags refuses what the flags alone make impossible for every conversation that holds these messages. It looks at the
-// fields that win over those of a record, and not at settings: a record may have another model.
+// CheckFlags returns an error if the flags are invalid for every conversation with these messages. It checks only
+// fields that take precedence over those of a record, not settings, because a record may choose another model.
 func (t *Template) CheckFlags(conv *input.Conversation, retriesByFlag bool) error {
 	req := &api.Request{Messages: conv.Messages()}
 	for _, p := range t.parameters {
@@ -24,7 +24,7 @@ func (t *Template) CheckFlags(conv *input.Conversation, retriesByFlag bool) erro
 	return checkRetries(req, retriesByFlag)
 }
 
-// checkRetries refuses to ask again about one of several choices.
+// checkRetries returns an error if schema retries are set together with several choices.
 func checkRetries(req *api.Request, retriesByFlag bool) error {
 	if retriesByFlag && req.Choices() > 1 {
 		return failure.BadUsage("", "--schema-retries goes with one choice: which of several would be asked for again")

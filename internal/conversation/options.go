@@ -1,5 +1,5 @@
-// Package conversation holds one conversation with a model: it builds the request, sends it, asks again where the reply does
-// not fit the schema, prints the reply, and keeps the transcript.
+// Package conversation conducts one conversation with a model: it builds the request, sends it, asks again if the reply
+// does not match the schema, prints the reply, and appends to the transcript.
 package conversation
 
 import (
@@ -20,14 +20,14 @@ import (
 // Options describe one conversation.
 type Options struct {
 	Connect connect.Options
-	// Input says what is sent. Its events are set here.
+	// Input describes the messages. This package sets its Events.
 	Input   input.Spec
 	Request RequestOptions
 	Accept  accept.Options
 	Output  OutputOptions
 	// DryRun prints the request's JSON in place of sending it, Curl a curl command.
 	DryRun, Curl bool
-	// RetriesByFlag refuses retries for the schema that several choices would make meaningless.
+	// RetriesByFlag reports whether a flag sets the schema retries; together with several choices that is an error.
 	RetriesByFlag bool
 }
 
@@ -41,9 +41,9 @@ type RequestOptions struct {
 	FormatWins     bool
 	// Fields are set last and never checked.
 	Fields []option.FieldValue
-	// NoCheck sends what the model is known to refuse.
+	// NoCheck skips the check for parameters that the model is known to refuse.
 	NoCheck bool
-	// Stream asks for a stream, StreamUsage for the usage at its end.
+	// Stream requests a stream, StreamUsage the usage at its end.
 	Stream, StreamUsage bool
 }
 
@@ -51,24 +51,24 @@ type RequestOptions struct {
 type Parameter struct {
 	Field string
 	Value json.RawMessage
-	// Wins lets it replace a field that came with the messages; otherwise it only fills a gap.
+	// Wins gives the parameter precedence over a field that came with the messages; otherwise it is a default.
 	Wins bool
 }
 
-// OutputOptions say what is printed of a reply.
+// OutputOptions describe the output of a reply.
 type OutputOptions struct {
-	// JSON prints the response's JSON, Filter what it makes of that; nil for none.
+	// JSON prints the response's JSON, Filter the results of a jq filter on it; nil for none.
 	JSON   bool
 	Filter *render.Filter
-	// Null ends each value by NUL in place of a newline, NoNewline leaves out the last newline.
+	// Null ends each value by NUL instead of a newline, NoNewline omits the last newline.
 	Null, NoNewline bool
-	// File names a file that takes the reply in place of stdout; empty for none.
+	// File names the file to which the reply is written instead of stdout; empty for none.
 	File string
 	// Reasoning prints the reasoning text, Usage the usage to stderr.
 	Reasoning, Usage bool
 }
 
-// isRaw reports whether JSON is printed, not the reply's text.
+// isRaw reports whether the output is made from the response's JSON, not from the text.
 func (o *OutputOptions) isRaw() bool { return o.JSON || o.Filter != nil }
 
 // session is a conversation that is ready to be sent.
@@ -77,7 +77,7 @@ type session struct {
 
 	con    *console.Console
 	out    *console.Output
-	file   *outputFile // nil where the reply goes to stdout
+	file   *outputFile // nil if the reply is written to stdout
 	writer *render.Writer
 	rules  *accept.Rules
 	client *connect.Client
@@ -85,8 +85,8 @@ type session struct {
 	req    *api.Request
 }
 
-// open reads and checks everything. The session is nil where the request was only shown. What can be refused without reading
-// input is refused first.
+// open checks the options, reads the input and builds the request. It reports errors that need no input before reading
+// any. The session is nil if the request was only printed.
 func open(ctx context.Context, con *console.Console, o *Options) (*session, error) {
 	o.Accept.JSON = o.Output.isRaw()
 	rules, err := accept.Compile(o.Accept)
@@ -106,8 +106,8 @@ func open(ctx context.Context, con *console.Console, o *Options) (*session, erro
 		if s.client, err = connect.Open(ctx, con, &o.Connect, to, 1); err != nil {
 			return nil, err
 		}
-		kept, _ := os.Stat(o.Input.Continue)
-		if err := o.Connect.SameFile("continue", kept); err != nil {
+		transcript, _ := os.Stat(o.Input.Continue)
+		if err := o.Connect.SameFile("continue", transcript); err != nil {
 			return nil, err
 		}
 	}
@@ -156,7 +156,7 @@ func (s *session) read(ctx context.Context, to *connect.Endpoint) (err error) {
 	return nil
 }
 
-// Events returns what a person is told while input is read.
+// Events returns callbacks that print notes while input is read.
 func Events(con *console.Console) input.Events {
 	return input.Events{
 		Typing:  func() { con.Note("type the message; ^D on an empty line ends it") },

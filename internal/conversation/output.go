@@ -19,7 +19,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
-// checkOutput refuses a file of -o that can't be written, or that something else reads or writes.
+// checkOutput returns an error if the file of -o can't be written, or is also used for something else.
 func (s *session) checkOutput() error {
 	name := s.Output.File
 	info, err := os.Stat(name)
@@ -42,7 +42,7 @@ func (s *session) checkOutput() error {
 	return s.refuseShared(name)
 }
 
-// refuseShared refuses an output that is also read, or kept for something else.
+// refuseShared returns an error if another option also names the output file.
 func (s *session) refuseShared(name string) error {
 	files := append([]input.Item{{Flag: "--continue", Arg: s.Input.Continue}}, s.Input.Outside...)
 	for _, it := range s.Input.Items {
@@ -60,7 +60,7 @@ func (s *session) refuseShared(name string) error {
 	}
 	written, err := os.Stat(name)
 	if err != nil || s.Input.NoStdin != "" {
-		return nil //nolint:nilerr // what does not exist is nobody's input
+		return nil //nolint:nilerr // a missing file is not shared
 	}
 	if read, err := s.con.Stdin.Stat(); err == nil && os.SameFile(written, read) {
 		return failure.BadOption("output", "", " and standard input are the same file: %s", name)
@@ -68,7 +68,7 @@ func (s *session) refuseShared(name string) error {
 	return nil
 }
 
-// descriptor returns the number of an open file that a name stands for.
+// descriptor returns the file descriptor that a name such as /dev/stdout refers to; ok is false for other names.
 func descriptor(name string) (number int, ok bool) {
 	switch name = filepath.ToSlash(filepath.Clean(name)); name {
 	case "/dev/stdout":
@@ -84,14 +84,14 @@ func descriptor(name string) (number int, ok bool) {
 	return number, ok && err == nil
 }
 
-// outputFile is the file of -o. It gathers what would be on stdout, and is written when the whole reply is there.
+// outputFile buffers the output for the file of -o, which is written once the reply is complete.
 type outputFile struct {
-	bytes.Buffer // what is printed
+	bytes.Buffer // the output
 
-	name    string
-	through *os.File     // of what is no regular file; nil for a file that is replaced
-	reply   bytes.Buffer // the reply as JSON, a line for each chunk of a stream
-	failed  error        // the filter's error on a chunk; nil for none
+	name      string
+	device    *os.File     // open device or pipe; nil for a regular file, which is replaced
+	reply     bytes.Buffer // JSON of the reply; one line for each chunk of a stream
+	filterErr error        // first error of the filter on a chunk; nil for none
 }
 
 // openOutput opens the file of -o, if there is one and it is not stdout itself.
@@ -105,10 +105,10 @@ func (s *session) openOutput(ctx context.Context) (err error) {
 	info, err := os.Stat(name)
 	switch {
 	case isOpen:
-		f.through = os.NewFile(uintptr(number), name)
-		_, err = f.through.Stat()
+		f.device = os.NewFile(uintptr(number), name)
+		_, err = f.device.Stat()
 	case err == nil && !info.Mode().IsRegular():
-		f.through, err = openDevice(ctx, name)
+		f.device, err = openDevice(ctx, name)
 	default:
 		err = nil
 	}
@@ -123,8 +123,8 @@ func (s *session) openOutput(ctx context.Context) (err error) {
 	return nil
 }
 
-// openDevice opens what is no regular file. A FIFO waits for its reader; the goroutine that does so is left behind only when
-// ctx ends, and then the process is about to end.
+// openDevice opens a file that is not regular. Opening a FIFO blocks until there is a reader. If ctx ends first,
+// openDevice abandons the goroutine that opens it, because the process is about to exit.
 func openDevice(ctx context.Context, name string) (f *os.File, err error) {
 	opened := make(chan struct{})
 	go func() {
@@ -139,11 +139,11 @@ func openDevice(ctx context.Context, name string) (f *os.File, err error) {
 	}
 }
 
-// write writes what was gathered: a regular file is whole, or what it was.
+// write writes the buffered output. It replaces a regular file completely or not at all.
 func (f *outputFile) write(redact func([]byte) []byte) (err error) {
 	text := redact(f.Bytes())
-	if f.through != nil {
-		_, err = f.through.Write(text)
+	if f.device != nil {
+		_, err = f.device.Write(text)
 		if path, ok := errors.AsType[*fs.PathError](err); ok {
 			err = path.Err
 		}
@@ -156,25 +156,26 @@ func (f *outputFile) write(redact func([]byte) []byte) (err error) {
 	return nil
 }
 
-// deliver prints the reply and its reasoning. A file is on disk before anything is said: stderr may be closed.
+// deliver prints the reply and its reasoning. It writes the file of -o before anything to stderr, which may fail.
 func (s *session) deliver(ctx context.Context, resp *reply.Response) error {
 	if s.file == nil {
 		s.printReasonings(resp)
 		return s.print(ctx, resp)
 	}
-	s.file.gather(resp.Raw)
+	s.file.addJSON(resp.Raw)
 	err := s.store(resp, s.print(ctx, resp))
 	s.printReasonings(resp)
 	return err
 }
 
-// store writes the file of -o, unless the reply is incomplete or could not be printed. What was paid for and is not in that
-// file is kept beside it, as JSON.
-func (s *session) store(resp *reply.Response, printed error) error {
+// store writes the file of -o, unless printing failed with printErr or the reply is malformed. If the file then lacks
+// the reply, store saves the JSON next to it, because the reply has been paid for. It returns printErr or an error of
+// writing.
+func (s *session) store(resp *reply.Response, printErr error) error {
 	if s.file == nil {
-		return printed
+		return printErr
 	}
-	err := printed
+	err := printErr
 	if err == nil {
 		err = s.rules.Check(resp, s.req.Choices())
 	}
@@ -184,22 +185,22 @@ func (s *session) store(resp *reply.Response, printed error) error {
 			return lost
 		}
 		if err == nil || s.file.Len() > 0 {
-			return printed
+			return printErr
 		}
 	case !isKind(err, failure.Filter, failure.Malformed):
-		return printed
+		return printErr
 	}
-	s.keepBeside()
-	return printed
+	s.saveReply()
+	return printErr
 }
 
 func isKind(err error, kinds ...failure.Kind) bool {
 	return err != nil && slices.Contains(kinds, failure.Of(err).Kind)
 }
 
-// keepBeside keeps the reply's JSON beside a regular file.
-func (s *session) keepBeside() {
-	if s.file.through != nil {
+// saveReply saves the reply's JSON next to the file of -o if that is a regular file.
+func (s *session) saveReply() {
+	if s.file.device != nil {
 		return
 	}
 	name := s.file.name + ".reply.json"
@@ -210,30 +211,31 @@ func (s *session) keepBeside() {
 	s.con.Note("the whole reply is in %s", name)
 }
 
-// again drops what an attempt brought that is made again.
-func (p *printer) again() {
+// reset discards the output of a failed attempt before the next one.
+func (p *printer) reset() {
 	if p.file != nil {
 		p.file.Reset()
 		p.file.reply.Reset()
-		p.file.failed, p.begun, p.writer = nil, false, p.newWriter()
+		p.file.filterErr, p.begun, p.writer = nil, false, p.newWriter()
 	}
 }
 
-// gather keeps the JSON of a reply, or a chunk of it, for the file of -o.
-func (f *outputFile) gather(raw []byte) {
+// addJSON adds the JSON of a reply or of a chunk, to save it if the file of -o is not written.
+func (f *outputFile) addJSON(raw []byte) {
 	if f != nil {
 		f.reply.Write(oneLine(raw))
 		f.reply.WriteByte('\n')
 	}
 }
 
-// outlives lets a stream go on to its end where the filter failed and there is a file of -o: the reply is paid for.
-func (f *outputFile) outlives(err error) error {
+// ignoreFilterError records an error of the filter and returns nil if there is a file of -o, so that the rest of the
+// stream, which has to be paid for, is still received and saved. It returns other errors.
+func (f *outputFile) ignoreFilterError(err error) error {
 	if f == nil || !isKind(err, failure.Filter) {
 		return err
 	}
-	if f.failed == nil {
-		f.failed = err
+	if f.filterErr == nil {
+		f.filterErr = err
 	}
 	return nil
 }

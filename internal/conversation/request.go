@@ -14,7 +14,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Template builds requests. It has read every file that its options name.
+// Template builds requests from options. The files that the options name have been read.
 type Template struct {
 	parameters []Parameter
 	fields     rawjson.Object // -F
@@ -48,8 +48,8 @@ func (t *Template) add(field string, value json.RawMessage, wins bool) {
 	}
 }
 
-// Request builds the request of a conversation: the fields that came with the messages, over them the flags, and settings
-// only where neither says anything. What nobody set is not sent. Errors are usage errors.
+// Request builds the request of a conversation. Flags take precedence over fields that came with the messages, and
+// those over settings. Request adds no default values. Errors are usage errors.
 func (t *Template) Request(conv *input.Conversation) (*api.Request, error) {
 	fields := conv.Fields
 	if !t.stream {
@@ -68,7 +68,7 @@ func (t *Template) Request(conv *input.Conversation) (*api.Request, error) {
 		fields = fields.With("model", model)
 	}
 	req := &api.Request{Messages: conv.Messages(), Fields: fields}
-	// The rules hold for what has a flag of its own; of -F only the model counts.
+	// Fields set by -F are not checked, except that the model may come from -F.
 	if err := t.check(req); err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (t *Template) streamFields(fields rawjson.Object) rawjson.Object {
 	return fields
 }
 
-// check refuses what the model, or an agentic request, is known to refuse.
+// check returns an error for parameters that the model, or an agentic request, is known to refuse.
 func (t *Template) check(req *api.Request) error {
 	if t.noCheck {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
-// show prints the request in place of sending it, on one line.
+// show prints the request on one line instead of sending it.
 func (s *session) show(to *connect.Endpoint) error {
 	s.Connect.HideKeyFile(s.con)
 	header, _, err := s.Connect.Header(s.con)
@@ -36,7 +36,7 @@ func (s *session) show(to *connect.Endpoint) error {
 	return nil
 }
 
-// oneLine returns JSON on one line, whatever the files look like that it came from: a newline stands between tokens only.
+// oneLine returns JSON on one line. In valid JSON, newlines occur only between tokens.
 func oneLine(raw []byte) []byte {
 	return bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("\n"), []byte(" ")), []byte("\r"), []byte(" "))
 }

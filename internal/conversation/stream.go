@@ -10,8 +10,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
-// Stream holds the conversation and prints the reply as it arrives. Once a byte of it is on stdout nothing is sent again.
-// Errors are those of Complete.
+// Stream sends the conversation and prints the reply as it arrives. It does not retry once part of the reply is on
+// stdout. Errors are as for Complete.
 func Stream(ctx context.Context, con *console.Console, o *Options) error {
 	s, err := open(ctx, con, o)
 	if err != nil || s == nil {
@@ -23,7 +23,7 @@ func Stream(ctx context.Context, con *console.Console, o *Options) error {
 	p.waited()
 	if err != nil {
 		if p.begun && !o.Output.isRaw() {
-			// The error that is reported is the exchange's.
+			// Report the error of the exchange, not one of ending the line.
 			_ = s.out.BreakOff()
 		}
 		return err
@@ -35,7 +35,7 @@ func Stream(ctx context.Context, con *console.Console, o *Options) error {
 		}
 	}
 	if s.file != nil {
-		if err := s.store(resp, s.file.failed); err != nil {
+		if err := s.store(resp, s.file.filterErr); err != nil {
 			return err
 		}
 	}
@@ -46,13 +46,13 @@ func Stream(ctx context.Context, con *console.Console, o *Options) error {
 type printer struct {
 	*session
 
-	waited   func()        // ends the display of the wait
-	begun    bool          // something is on stdout
+	waited   func()        // stops the status that shows the waiting time
+	begun    bool          // part of the reply has been printed
 	fence    *render.Fence // nil if the whole text is printed
 	openLine bool          // stderr is in the middle of a line of reasoning
 }
 
-// receive makes attempts until one brings the whole reply, or part of it was printed.
+// receive makes attempts until a reply is complete, or part of one has been printed.
 func (p *printer) receive(ctx context.Context) (resp *reply.Response, err error) {
 	collect := p.Input.Continue != "" || p.rules.ChecksText()
 	err = p.client.Do(ctx, func(ctx context.Context) (err error) {
@@ -68,9 +68,9 @@ func (p *printer) receive(ctx context.Context) (resp *reply.Response, err error)
 	return resp, err
 }
 
-// restart drops what an attempt brought of which nothing was printed.
+// restart discards the state of a failed attempt, of which nothing was printed.
 func (p *printer) restart() {
-	p.again()
+	p.reset()
 	p.fence = p.rules.Fence()
 }
 
@@ -78,10 +78,10 @@ func (p *printer) chunk(ctx context.Context, chunk *reply.Chunk) error {
 	if p.Output.Reasoning {
 		p.streamReasoning(chunk)
 	}
-	p.file.gather(chunk.Raw)
+	p.file.addJSON(chunk.Raw)
 	if p.Output.Filter != nil {
 		p.waited()
-		return p.file.outlives(p.Output.Filter.Run(ctx, chunk.Raw, func(value []byte) error {
+		return p.file.ignoreFilterError(p.Output.Filter.Run(ctx, chunk.Raw, func(value []byte) error {
 			p.begun = true
 			return p.writer.Value(value)
 		}))
@@ -99,7 +99,7 @@ func (p *printer) chunk(ctx context.Context, chunk *reply.Chunk) error {
 	return nil
 }
 
-// delta prints a piece of the text, or what of it belongs to the code block.
+// delta prints a piece of the text, or only the part inside the code block if one is extracted.
 func (p *printer) delta(text string) error {
 	if p.fence != nil {
 		text = p.fence.Next(text)

@@ -9,13 +9,13 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/console"
 )
 
-// variables are the shell variables of a command, other than the key's.
+// variables holds the shell variables of a command, except the one of the key.
 type variables struct {
 	names    []string
 	meanings []string
 }
 
-// add returns the name of a new variable, made of the name of what it holds.
+// add adds a variable and returns its name, which is derived from the name of the secret.
 func (v *variables) add(of, meaning string) string {
 	first := strings.Map(func(r rune) rune {
 		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
@@ -34,17 +34,17 @@ func (v *variables) add(of, meaning string) string {
 	return name
 }
 
-// tell says what the variables must hold.
-func (v *variables) tell(con *console.Console) {
+// noteMeanings prints notes that say what each variable must hold.
+func (v *variables) noteMeanings(con *console.Console) {
 	for i, name := range v.names {
 		con.Note("the variable %s must hold %s", name, v.meanings[i])
 	}
 }
 
-// part is a part of a word of a command: a text, or the value of a variable.
+// part is a literal text or a reference to a variable in a word of a command.
 type part struct{ text, variable string }
 
-// word puts parts together as a word for a POSIX shell.
+// word joins parts to a quoted word for a POSIX shell.
 func word(parts ...part) string {
 	var inside, mixed strings.Builder
 	isSafe, hasVariable := true, false

@@ -1,5 +1,5 @@
-// Package failure holds the kinds of failure, the exit code of each, and the report of an error that a person or a script
-// reads. It is the only package that knows exit codes.
+// Package failure defines the kinds of failure, their exit codes, and the report of an error to a person or a script.
+// No other package knows exit codes.
 package failure
 
 import "slices"
@@ -12,25 +12,25 @@ const (
 	Internal     Kind = "internal"     // a fault of this program
 	Output       Kind = "output"       // output could not be written
 	Usage        Kind = "usage"        // flags, files or settings that can't be used; nothing was sent
-	Record       Kind = "record"       // a line of a batch that is no request; nothing was sent for it
+	Record       Kind = "record"       // an invalid line of a batch; nothing was sent for it
 	Auth         Kind = "auth"         // a key is missing or refused, or lacks permission
 	Credits      Kind = "credits"      // the account's credits are spent
 	Refused      Kind = "refused"      // the API refused this request and always will
 	Unrecorded   Kind = "unrecorded"   // a replay has no answer to the request
 	RateLimit    Kind = "rate_limit"   // too many requests for now
 	Server       Kind = "server"       // the server failed
-	Network      Kind = "network"      // no answer: DNS, connect, TLS, reset before the headers
-	Timeout      Kind = "timeout"      // no answer, or no more of it, in time
+	Network      Kind = "network"      // no reply: DNS, connect, TLS, reset before the headers
+	Timeout      Kind = "timeout"      // the reply did not start, or not continue, in time
 	Cut          Kind = "cut"          // the reply ended before it was complete
-	Malformed    Kind = "malformed"    // the reply is not what the API promises
-	Redirect     Kind = "redirect"     // the server points to another address, where a key must not go
-	NotAPI       Kind = "not_api"      // a web page, or another sign that the URL is not the API's
+	Malformed    Kind = "malformed"    // the reply violates the API's format
+	Redirect     Kind = "redirect"     // the server redirects to another address, to which a key must not be sent
+	NotAPI       Kind = "not_api"      // a web page, or another sign that the URL is not that of the API
 	Incomplete   Kind = "incomplete"   // a batch ended with records failed or not done
-	Unacceptable Kind = "unacceptable" // a reply came that the caller does not accept
+	Unacceptable Kind = "unacceptable" // the caller does not accept the reply
 	Filter       Kind = "jq"           // a jq filter failed on a reply
 )
 
-// Success is the exit code of a command that did what it was asked to do.
+// Success is the exit code of a successful command.
 const Success = 0
 
 // Code is a row of the table of exit codes.
@@ -39,12 +39,12 @@ type Code struct {
 	Number int
 	// Meaning describes the code in one line.
 	Meaning string
-	// Retry says whether another try can help; empty where the question does not arise.
+	// Retry describes whether retrying can help; empty if that does not apply.
 	Retry string
 	kinds []Kind
 }
 
-// Codes returns the table of exit codes. The numbers are a promise to scripts.
+// Codes returns the table of exit codes. Scripts rely on the numbers, so they must not change.
 func Codes() []Code {
 	return []Code{
 		{Success, "a complete reply is on stdout", "", nil},

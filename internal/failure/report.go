@@ -10,26 +10,26 @@ import (
 // Report describes an error to a person or a script.
 type Report struct {
 	Kind Kind
-	// Message says what went wrong. It may quote a server and hold any text. It is empty for an error that was already
+	// Message describes the error. It may quote a server and contain any text. It is empty if the error was already
 	// shown.
 	Message string
-	// Hint says what to do about it; empty where the message says it.
+	// Hint says what to do about the error; empty if the message does.
 	Hint string
-	// Details are lines for people that replace the message; nil where the message is shown.
+	// Details are lines to show instead of the message, except in JSON; nil to show the message.
 	Details []string
-	// Status is the HTTP status; 0 where there was no answer.
+	// Status is the HTTP status; 0 if there was no response.
 	Status int
 	// Code is the API's own code for the error; often empty.
 	Code string
-	// RequestID identifies the request at the server; empty where it sent no id.
+	// RequestID identifies the request at the server; empty if the server sent none.
 	RequestID string
-	// Retryable reports that the same request may succeed later.
+	// Retryable reports whether the same request may succeed later.
 	Retryable bool
-	// RetryAfter is the wait that the server asked for; 0 where it asked for none.
+	// RetryAfter is the wait that the server requested; 0 if it requested none.
 	RetryAfter time.Duration
 }
 
-// Reporter is an error that knows its report. Of fills in an empty Message with the words of the whole error.
+// Reporter is an error with a report. If the report's Message is empty, Of sets it to the text of the outermost error.
 type Reporter interface {
 	error
 	Failure() Report
@@ -60,7 +60,7 @@ func IsHinted(err error) bool {
 	return ok
 }
 
-// hintedError gives an error a better hint than its report has.
+// hintedError replaces the hint of an error's report.
 type hintedError struct {
 	error
 	hint string
@@ -71,7 +71,7 @@ func (e *hintedError) Unwrap() error { return e.error }
 // WithHint returns err with a hint that replaces the one of its report.
 func WithHint(err error, hint string) error { return &hintedError{err, hint} }
 
-// usageError is a command line, a setting or a file that can't be used.
+// usageError reports a command line, a setting or a file that can't be used.
 type usageError struct {
 	message, hint string
 	err           error
@@ -90,10 +90,10 @@ func BadUsage(hint, format string, args ...any) error {
 // Shown returns an error of kind Usage whose message is already on stderr.
 func Shown() error { return &usageError{} }
 
-// OptionError is a usage error about the value of one option. Its words call the option by its flag; whoever knows that a
-// variable or the config file set it puts that name in its place.
+// OptionError is a usage error about the value of one option. Its text names the option by its flag;
+// settings.Values.Name replaces that by the name in the source of the value.
 type OptionError struct {
-	// Option is the long name, without dashes.
+	// Option is the long name of the option, without dashes.
 	Option string
 	text   string
 	hint   string
@@ -102,14 +102,14 @@ type OptionError struct {
 
 func (e *OptionError) Error() string { return "--" + e.Option + e.text }
 
-// Unwrap returns the cause; nil where there is none.
+// Unwrap returns the cause; nil if there is none.
 func (e *OptionError) Unwrap() error { return e.err }
 
 // Failure implements Reporter.
 func (e *OptionError) Failure() Report { return Report{Kind: Usage, Hint: e.hint} }
 
-// BadOption returns an OptionError. The format begins with what follows the option's name, such as ": must be a URL", and may
-// wrap an error by %w.
+// BadOption returns an OptionError. The formatted text follows the option's name, such as ": must be a URL". The format
+// may wrap an error by %w.
 func BadOption(option, hint, format string, args ...any) error {
 	err := fmt.Errorf(format, args...)
 	return &OptionError{option, err.Error(), hint, errors.Unwrap(err)}

@@ -22,35 +22,35 @@ const (
 // Block is a part of a page.
 type Block struct {
 	Kind Kind
-	// Text is that of a heading or a paragraph.
+	// Text is the text of a heading or a paragraph.
 	Text string
-	// Lines are those of code.
+	// Lines holds the lines of code.
 	Lines []string
-	// Rows are a list's, each a term and its text, or a table's, whose first row is its head.
+	// Rows holds the rows of a list, each a term and its text, or of a table, whose first row is the header.
 	Rows [][]string
 }
 
-// Heading begins a section.
+// Heading returns the heading of a section.
 func Heading(text string) Block { return Block{Kind: KindHeading, Text: text} }
 
-// Paragraph is text that is wrapped to the width of the page. White space in it, and newlines, count as one space.
+// Paragraph returns text that is wrapped to the width of the page. White space, including newlines, is folded.
 func Paragraph(text string) Block { return Block{Kind: KindParagraph, Text: text} }
 
-// Code keeps its lines as they are.
+// Code returns lines that are printed unchanged.
 func Code(text string) Block {
 	return Block{Kind: KindCode, Lines: strings.Split(strings.Trim(text, "\n"), "\n")}
 }
 
-// List shows terms with their texts beside them.
+// List returns a list of terms, each with its text next to it.
 func List(rows ...[]string) Block { return Block{Kind: KindList, Rows: rows} }
 
-// Table shows rows of cells below a head.
+// Table returns a table, whose first row is the header.
 func Table(rows ...[]string) Block { return Block{Kind: KindTable, Rows: rows} }
 
 // Width is the width of a page in columns.
 const Width = 80
 
-// Text prints blocks. What follows a heading is indented.
+// Text formats blocks as plain text. Blocks after a heading are indented.
 func Text(blocks []Block) string {
 	p := &printer{}
 	for i, b := range blocks {
@@ -93,13 +93,13 @@ func (p *printer) block(b Block) {
 	}
 }
 
-// maxTerm is the width of a term that still has its text beside it, gap the room between two cells.
+// maxTerm is the maximum width of a term with its text on the same line, gap the space between two cells.
 const (
 	maxTerm = 26
 	gap     = 2
 )
 
-// rows prints cells side by side. The second one is wrapped in the room that the others leave.
+// rows prints the cells of each row side by side. The second cell is wrapped to the remaining width.
 func (p *printer) rows(rows [][]string) {
 	first, rest := 0, 0
 	tails := make([]string, len(rows))
@@ -139,7 +139,8 @@ func widest(rows [][]string) int {
 	return most
 }
 
-// Wrap breaks text into lines of at most width columns where its words allow that. Empty text is one empty line.
+// Wrap breaks text into lines of at most width columns; only a longer word exceeds it. Empty text yields one empty
+// line.
 func Wrap(text string, width int) []string {
 	lines := []string{""}
 	for word := range strings.FieldsSeq(text) {

@@ -9,8 +9,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// claims decides what reads standard input. It refuses two readers, and a file that would be sent twice, whatever names they
-// have.
+// claims determines which argument reads standard input. It returns an error if several do, or if a file would be sent
+// twice, also under different names.
 func (r *reader) claims() error {
 	r.callStdinDash()
 	claims := r.claimants()
@@ -24,7 +24,7 @@ func (r *reader) claims() error {
 	return r.refuseTwice()
 }
 
-// callStdinDash puts "-" in place of other names of standard input.
+// callStdinDash replaces other names of standard input by "-".
 func (r *reader) callStdinDash() {
 	spec := *r.spec
 	spec.Items, spec.Pictures = slices.Clone(spec.Items), slices.Clone(spec.Pictures)
@@ -41,7 +41,7 @@ func (r *reader) callStdinDash() {
 	r.spec = &spec
 }
 
-// claimants returns what reads standard input by name, as messages call it.
+// claimants returns the arguments that read standard input, as error messages name them.
 func (r *reader) claimants() []string {
 	var claims []string
 	if r.stdin.ClaimedBy != "" {
@@ -70,8 +70,8 @@ func (r *reader) claimants() []string {
 	return claims
 }
 
-// sent returns the files whose content is sent. Some of the names may be no files'.
-func (r *reader) sent() []Item {
+// sentFiles returns the files whose content is sent. A name may also be a URL or a missing file.
+func (r *reader) sentFiles() []Item {
 	var all []Item
 	if r.spec.Continue != "" {
 		all = append(all, Item{Flag: "--continue", Arg: r.spec.Continue})
@@ -90,9 +90,9 @@ func (r *reader) sent() []Item {
 }
 
 // files returns all files that are read.
-func (r *reader) files() []Item { return slices.Concat(r.sent(), r.spec.Outside) }
+func (r *reader) files() []Item { return slices.Concat(r.sentFiles(), r.spec.Outside) }
 
-// refuseTwice refuses a file that two names would send.
+// refuseTwice returns an error if two arguments would send the same file.
 func (r *reader) refuseTwice() error {
 	type file struct {
 		Item
@@ -100,10 +100,10 @@ func (r *reader) refuseTwice() error {
 		info fs.FileInfo
 	}
 	var seen []file
-	for _, it := range r.sent() {
+	for _, it := range r.sentFiles() {
 		info, err := os.Stat(it.Arg)
 		if err != nil || !isFed(info) {
-			// Whoever reads it reports the error; a device such as /dev/null is nobody's content.
+			// An error is reported when the file is read. Devices such as /dev/null may be given twice.
 			continue
 		}
 		for _, first := range seen {
@@ -117,7 +117,7 @@ func (r *reader) refuseTwice() error {
 	return nil
 }
 
-// hasName reports whether a name stands for standard input itself, not for the file that it was opened from.
+// hasName reports whether a name refers to standard input itself, not to the file that it was opened from.
 func (s *Stdin) hasName(name string) bool {
 	switch filepath.ToSlash(filepath.Clean(name)) {
 	case "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/proc/thread-self/fd/0":
@@ -138,7 +138,7 @@ func isSame(info fs.FileInfo, name string) bool {
 	return err == nil && os.SameFile(info, other)
 }
 
-// info describes standard input; nil where it is closed.
+// info returns the file info of standard input; nil if it is closed.
 func (s *Stdin) info() fs.FileInfo {
 	if s.File == nil {
 		return nil

@@ -49,12 +49,12 @@ func (r *Records) inShard(number int64) bool {
 }
 
 // readLine reads up to the next newline. size is the length with the line end. The line itself, without its end, is
-// returned only if it is wanted and not longer than maxLine.
-func readLine(buf *bufio.Reader, wanted bool) (line []byte, tooLong bool, size int, err error) {
+// returned only if keep is set and not longer than maxLine.
+func readLine(buf *bufio.Reader, keep bool) (line []byte, tooLong bool, size int, err error) {
 	for {
 		part, err := buf.ReadSlice('\n')
 		size += len(part)
-		if wanted && !tooLong {
+		if keep && !tooLong {
 			line = append(line, part...)
 		}
 		if len(line) > maxLine {

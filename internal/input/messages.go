@@ -176,9 +176,9 @@ func (f *messageFile) response(offset int, raw []byte) error {
 	return f.message(offset, message, obj)
 }
 
-// replayable returns the message of a reply in the form in which the API accepts it in a request. It replaces a null content and
-// arguments that are no text, removes an empty list of tool calls and a refusal that is false, and adds the role that some servers
-// omit. Otherwise the bytes stay the same.
+// replayable returns the message of a reply in the form that the API accepts in a request. It replaces a null content
+// and arguments that are not strings, removes an empty list of tool calls and a false refusal, and adds the role that
+// some servers omit. Otherwise the bytes stay the same.
 func replayable(message []byte) []byte {
 	obj, err := rawjson.ParseObject(message)
 	if err != nil {
@@ -203,7 +203,7 @@ func replayable(message []byte) []byte {
 	return message
 }
 
-// replayableCalls returns the message with tool calls as requests have them: no empty list, and arguments as text.
+// replayableCalls returns the message with tool calls as in requests: no empty list, and arguments as strings.
 func replayableCalls(message rawjson.Object, raw json.RawMessage) rawjson.Object {
 	// A server that sends more is hostile, and gets back what it sent.
 	const longest = 1 << 20

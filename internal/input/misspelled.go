@@ -9,8 +9,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// misspelled returns an error where a key of an object looks like one of the names of this tool, but is none. The fields of a
-// request are the server's business: of those there are more than anybody knows.
+// misspelled returns an error if a key of an object is nearly one of the given names. Use it only for chatcmpl's own
+// keys: servers accept unknown request fields.
 func misspelled(obj rawjson.Object, names ...string) error {
 	for _, m := range obj {
 		if slices.Contains(names, m.Key) {
@@ -25,8 +25,8 @@ func misspelled(obj rawjson.Object, names ...string) error {
 	return nil
 }
 
-// isNear reports whether a word is a name but for its case, for what is neither letter nor digit, and for one letter that is
-// missing, added, wrong or swapped with the next one.
+// isNear reports whether word differs from name at most by case, by characters other than letters and digits, and by
+// one letter that is missing, added, wrong or swapped with the next.
 func isNear(word, name string) bool {
 	a, b := fold(word), fold(name)
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {

@@ -8,7 +8,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/input"
 )
 
-// TestMisspelledKeys refuses a key that is nearly one of a record's own, and nothing that may be a field of the request.
+// TestMisspelledKeys checks that a nearly correct key of a record is an error, but not a key that may be a request
+// field.
 func TestMisspelledKeys(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
@@ -44,11 +45,11 @@ func TestMisspelledKeys(t *testing.T) {
 	} {
 		var records input.Records
 		for record, err := range records.All(context.Background(), strings.NewReader(raw)) {
-			told := ""
+			suggestion := ""
 			if record.Err != nil {
-				_, told, _ = strings.Cut(record.Err.Message, "did you mean ")
+				_, suggestion, _ = strings.Cut(record.Err.Message, "did you mean ")
 			}
-			if err != nil || told != quoted(want) {
+			if err != nil || suggestion != quoted(want) {
 				t.Errorf("%s: %v, %v", raw, record.Err, err)
 			}
 		}

@@ -63,7 +63,7 @@ func (r *reader) pictures(ctx context.Context) ([]picture, error) {
 }
 
 func (r *reader) picture(ctx context.Context, arg string) (picture, error) {
-	// A list of URLs that was made on Windows leaves a CR at their ends.
+	// URLs from a list with Windows line ends have a CR at their ends.
 	uri := strings.Trim(arg, " \t\r\n\ufeff")
 	lower := strings.ToLower(uri)
 	switch {

@@ -54,8 +54,8 @@ type Spec struct {
 	NoStdin string
 	// RequireStdin names the flag that requires standard input not to be empty; empty if none does.
 	RequireStdin string
-	// Outside lists files that the caller reads itself; only Arg and Flag are used. What they read of standard input is
-	// not sent as well.
+	// Outside lists files that the caller reads itself; only Arg and Flag are used. If one of them is standard input,
+	// its content is not sent as well.
 	Outside []Item
 	// Lossy replaces invalid UTF-8 by U+FFFD instead of returning an error.
 	Lossy bool
@@ -93,8 +93,8 @@ func (c *Conversation) Messages() []rawjson.Doc {
 	return slices.Concat(c.History, c.Added)
 }
 
-// sendable reports whether there is something to answer: a new message, or a transcript that does not end with an
-// answer.
+// sendable reports whether the conversation needs a reply: it has a new message, or its transcript does not end with
+// one of the assistant.
 func (c *Conversation) sendable() bool {
 	if len(c.Added) > 0 {
 		return true

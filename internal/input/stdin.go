@@ -39,7 +39,7 @@ func (s *Stdin) shouldRead(nothingElse bool) (bool, error) {
 	info := s.info()
 	switch {
 	case info == nil:
-		// It is closed; then it holds nothing.
+		// A closed standard input counts as empty.
 		return false, nil
 	case info.IsDir():
 		return false, badUsage("standard input is a directory")
@@ -57,12 +57,12 @@ func (s *Stdin) shouldRead(nothingElse bool) (bool, error) {
 	return true, nil
 }
 
-// isFed says whether standard input is something that a caller put there to be read.
+// isFed reports whether standard input is a regular file, a pipe or a socket.
 func isFed(info fs.FileInfo) bool {
 	return info != nil && (info.Mode().IsRegular() || info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0)
 }
 
-// refuseScript refuses what a shell reads its own commands from.
+// refuseScript returns an error if standard input is the script that a parent shell is reading.
 func refuseScript(info fs.FileInfo) error {
 	name, reads := shell.Reading(info)
 	if !reads {

@@ -48,8 +48,8 @@ func (r *reader) file(ctx context.Context, it Item) ([]byte, error) {
 	return raw, nil
 }
 
-// fromStdin reads standard input because something asks for it. If it is empty, that is noted, or an error with
-// RequireStdin.
+// fromStdin reads standard input because an argument requests it. Empty input is reported to Events, or is an error
+// with RequireStdin.
 func (r *reader) fromStdin(ctx context.Context, limit int64) ([]byte, error) {
 	raw, err := r.readStdin(ctx, limit)
 	switch {

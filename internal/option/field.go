@@ -9,13 +9,13 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// FieldValue is a field of the request that -F sets: its path, and its value or the file that holds it.
+// FieldValue is a request field set by -F: its path, and its value or the file that holds it.
 type FieldValue struct {
 	// Path names the field, then the members below it; an empty name appends to a list.
 	Path []string
-	// Value is nil where File holds it.
+	// Value is nil if File is set.
 	Value json.RawMessage
-	// File holds the value: as JSON, or as the text of a string.
+	// File names a file with the value: JSON if JSON is set, otherwise the text of a string.
 	File string
 	JSON bool
 }
@@ -64,7 +64,8 @@ func fieldPath(key string) ([]string, error) {
 	return append(path, strings.Split(inner, "][")...), nil
 }
 
-// typedValue reads JSON, or a word: true, false, null and numbers are what they look like, everything else is a string.
+// typedValue returns the JSON of a value. Unless it is JSON already, true, false, null and numbers become the JSON
+// values of that spelling, and all other text becomes a string.
 func typedValue(value string, isJSON bool) (json.RawMessage, error) {
 	if isJSON {
 		raw, err := rawjson.Compact([]byte(value))

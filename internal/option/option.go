@@ -12,7 +12,7 @@ import (
 type Option struct {
 	// Name is the long name: the flag, the entry of the config file and, in capitals after CHATCMPL_, the variable.
 	Name string
-	// Short is the flag's letter; empty where it has none.
+	// Short is the flag's letter; empty if it has none.
 	Short string
 	// Arg names the value in help; empty for a switch.
 	Arg string
@@ -20,40 +20,40 @@ type Option struct {
 	Help string
 	// Group is the heading under which help lists it.
 	Group Group
-	// Commands are the commands that have it.
+	// Commands are the commands that accept the option.
 	Commands Commands
-	// Global makes it a flag of every command, so that it may stand before the command's name. A command that is not among
-	// Commands refuses it.
+	// Global makes the option a flag of every command, so that it may precede the command's name. Commands that are not
+	// in Commands refuse it.
 	Global bool
 	Type   Type
 	Range  Range
 	// Words are the values of Word and Words, and suggestions for the shell's completion of other types.
 	Words []string
-	// Extensions are those of the files that the shell offers.
+	// Extensions are the file extensions for the shell's completion.
 	Extensions []string
-	// Hint says what to do about a value that can't be used; empty where the error says it.
+	// Hint says what to do about an invalid value; empty if the error does.
 	Hint string
-	// Default is the value where nothing sets it.
+	// Default is the value if the option is not set.
 	Default string
-	// Alone is the value of a flag that stands without one; empty where it needs one.
+	// Alone is the value if the flag is given without one; empty if the flag requires a value.
 	Alone string
-	// Most is the number of values that it keeps, if it may repeat; 0 keeps the last one.
+	// Most is the maximum number of values of an option that repeats; 0 keeps only the last value.
 	Most int
-	// Once refuses a second value on the command line: what the first one names would be dropped in silence.
+	// Once refuses a second value on the command line, because the first one would be silently ignored.
 	Once bool
-	// Exact keeps the white space at the ends of a value: it is text that is sent, or the name of a file that is.
+	// Exact keeps white space at the ends of a value, because the value is sent, or names a file that is sent.
 	Exact bool
-	// Field is the field of the request that it sets; empty where it sets none.
+	// Field is the request field that the option sets; empty if it sets none.
 	Field string
-	// Source says where its value may come from.
+	// Source restricts the sources of the value.
 	Source Source
-	// OneServer says what of a config file's value is meant for that file's server alone.
+	// OneServer selects the part of a config file's value that is meant only for the server in that file.
 	OneServer OneServer
-	// Secret says how `config` shows the value.
+	// Secret selects how `config` shows the value.
 	Secret Secrecy
-	// Conflicts are the options that it does not go with.
+	// Conflicts are the options that are mutually exclusive with this one.
 	Conflicts []Conflict
-	// Needs are the options without which the flag means nothing.
+	// Needs are the options that the flag requires.
 	Needs []Need
 }
 
@@ -83,7 +83,7 @@ func Groups() []Group {
 // Commands is a set of commands.
 type Commands uint
 
-// The commands that have options, and sets of them.
+// The commands with options, and sets of commands.
 const (
 	Chat Commands = 1 << iota
 	Stream
@@ -99,27 +99,27 @@ const (
 	Connecting    = Sending | Config
 )
 
-// Source says where a value may come from.
+// Source restricts the sources of a value.
 type Source int
 
-// Most options say how to connect, pace or print, and may come from everywhere. Those that say what is sent come from the
-// command line only.
+// Options about connecting, pacing and printing may be set everywhere; options about the content of requests only on
+// the command line.
 const (
 	Everywhere Source = iota
 	CommandLine
 )
 
-// OneServer says what of a config file's value is meant for the server that the file names.
+// OneServer selects the part of a config file's value that is meant only for the server in that file.
 type OneServer int
 
-// Nothing, the whole value, or those values that carry secrets.
+// No part, the whole value, or only the values that are secret.
 const (
 	AnyServer OneServer = iota
 	WholeValue
 	SecretsOnly
 )
 
-// Secrecy says how a value is shown.
+// Secrecy selects how a value is shown.
 type Secrecy int
 
 // The ways to show a value.
@@ -127,40 +127,41 @@ const (
 	Plain      Secrecy = iota
 	URLSecret          // without the secrets of a URL
 	HeaderLine         // 'Name: value', without the value of a secret header
-	FirstWord          // a command, whose arguments may hold the key
+	FirstWord          // only the first word of a command, whose arguments may contain the key
 )
 
-// Conflict is an option that another one does not go with.
+// Conflict describes an option that is mutually exclusive with another.
 type Conflict struct {
 	With string
-	// GivesWay lets the one that was set by a lower source give way to the other: a flag wins over a variable. Without it
-	// the two are refused wherever they come from.
+	// GivesWay unsets the option from the source of lower precedence: a flag wins over a variable. Without it, setting
+	// both is an error.
 	GivesWay bool
-	// Tie says which of the two holds if not both come from the command line.
+	// Tie selects the option that wins if both are set, but not both on the command line.
 	Tie Tie
-	// Words say what is wrong, with %s for what the user calls the other option. Empty is "--a and --b don't go together".
+	// Words is the error message, with %s for the other option as the user wrote it. The default is "--a and --b don't
+	// go together".
 	Words string
 	Hint  string
 }
 
-// Tie says which of two options holds.
+// Tie selects which of two conflicting options wins.
 type Tie int
 
-// Neither refuses the two together; This is the option with the conflict, Other the one that it names.
+// Neither makes setting both an error; This is the option with the Conflict, Other is Conflict.With.
 const (
 	Neither Tie = iota
 	This
 	Other
 )
 
-// Need is an option that a flag goes with.
+// Need describes an option that a flag requires.
 type Need struct {
 	Option string
-	// Shown is what a message calls the other option.
+	// Shown is the name of the other option in messages.
 	Shown string
 }
 
-// many is more values than anybody gives.
+// many makes the number of values practically unlimited.
 const many = 1 << 30
 
 // Variable returns the name of the environment variable; empty for an option that only the command line sets.
@@ -200,7 +201,7 @@ func Of(rows []Option, commands Commands) []*Option {
 	return found
 }
 
-// Find returns the option of a name; nil if there is none.
+// Find returns the option with a name; nil if there is none.
 func Find(rows []*Option, name string) *Option {
 	if i := slices.IndexFunc(rows, func(o *Option) bool { return o.Name == name }); i >= 0 {
 		return rows[i]

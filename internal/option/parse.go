@@ -16,7 +16,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Type says how a value is read.
+// Type is the type of a value.
 type Type int
 
 // The types of values.
@@ -31,7 +31,7 @@ const (
 	Duration               // as Go writes it, or a number of seconds; 0 or more
 	Money                  // US dollars, over 0
 	Shard                  // K/N, with K from 1 to N
-	URL                    // text; whoever connects checks it
+	URL                    // text; checked by package connect
 	File                   // the name of a file
 	Kept                   // the name of a file that can't be standard input
 	Header                 // 'Name: value', or @FILE with one a line
@@ -41,21 +41,21 @@ const (
 	Assignment             // a field of the request: k=v, k:=JSON, k=@FILE
 )
 
-// Range bounds numbers. The zero Range bounds nothing.
+// Range limits numbers. The zero Range has no limits.
 type Range struct {
 	Min, Max float64
-	// Open leaves Min itself out.
+	// Open excludes Min itself.
 	Open bool
-	// Text follows "must be a number", such as " from 0 to 2".
+	// Text follows "must be a number" in messages, such as " from 0 to 2".
 	Text string
 }
 
-// AtLeast returns the range from a number upwards.
+// AtLeast returns the range of numbers from least.
 func AtLeast(least float64) Range {
 	return Range{Min: least, Max: math.Inf(1), Text: fmt.Sprintf(" from %g", least)}
 }
 
-// counted is the range of a number of times.
+// counted returns the range of a count.
 func counted() Range {
 	r := AtLeast(0)
 	r.Text = ", 0 or more"
@@ -67,7 +67,7 @@ func Between(least, most float64) Range {
 	return Range{Min: least, Max: most, Text: fmt.Sprintf(" from %.0f to %.0f", least, most)}
 }
 
-// Over returns the range above a number, up to another; infinity is none.
+// Over returns the range of numbers over least and up to most, which may be infinite.
 func Over(least, most float64) Range {
 	text := fmt.Sprintf(" over %g", least)
 	if !math.IsInf(most, 1) {
@@ -88,14 +88,14 @@ func (o *Option) Trim(text string) string {
 	return TrimSpace(text)
 }
 
-// TrimSpace removes white space and byte order marks, which files from Windows leave there, from the ends of a text.
+// TrimSpace removes white space and byte order marks, which come from Windows files, from the ends of a text.
 func TrimSpace(text string) string {
 	return strings.TrimFunc(text, func(c rune) bool { return unicode.IsSpace(c) || c == '\ufeff' })
 }
 
-// Parse reads a value of the option, which has some values already. It returns the value as JSON: a number with the user's
-// own digits, true or false for a switch, an object where the text stands for one, a string otherwise. The error says what
-// the value must be.
+// Parse parses a value of the option and returns it as JSON: a number with the user's own digits, true or false for a
+// switch, an object if the text represents one, otherwise a string. already is the number of values that the option
+// has. The error says what the value must be.
 func (o *Option) Parse(text string, already int) (json.RawMessage, error) {
 	if o.Most > 0 && already >= o.Most {
 		return nil, fmt.Errorf("the API takes at most %d", o.Most)
@@ -128,7 +128,7 @@ var (
 	errNoFile  = errors.New("must name a file")
 )
 
-// check checks a value that stays the text that it is.
+// check checks a value whose JSON is a string.
 func (o *Option) check(text string) (err error) {
 	switch o.Type {
 	case Name:
@@ -169,7 +169,7 @@ func (o *Option) integer(text string) (json.RawMessage, error) {
 	return strconv.AppendInt(nil, n, 10), nil
 }
 
-// number keeps the user's own digits where they are JSON already.
+// number parses a number. If its spelling is valid JSON, number keeps it.
 func (o *Option) number(text string) (json.RawMessage, error) {
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) || !o.Range.has(f) {
@@ -208,7 +208,7 @@ func ParseDuration(text string) (time.Duration, error) {
 	return d, nil
 }
 
-// ticksPerUSD is the unit in which the API gives costs.
+// ticksPerUSD is the number of ticks, the API's unit of cost, in a US dollar.
 const ticksPerUSD = 10_000_000_000
 
 // ParseMoney reads a sum of US dollars over 0 and returns it, exactly, in units of 10^-10 USD.
@@ -233,7 +233,7 @@ func ParseShard(text string) (k, n int64, err error) {
 	return k, n, nil
 }
 
-// File returns the name of the file in a value, and what stands before it; ok is false for a value that names no file.
+// File returns the file name in a value and the text before it; ok is false if the value contains no file name.
 func (o *Option) File(value string) (prefix, name string, ok bool) {
 	switch o.Type {
 	case File, Kept:

@@ -7,7 +7,7 @@ func Table() []Option {
 	return slices.Concat(connection(), messages(), request(), reply(), records(), serving(), showing())
 }
 
-// connection holds where requests go and how, and how the tool speaks to a person.
+// connection returns the options for the endpoint, the connection, and messages to the user.
 func connection() []Option {
 	rows := []Option{
 		{Name: "profile", Arg: "name", Group: Endpoint, Type: Text, Commands: Connecting | Serve, Help: "a profile of the config file, by its name"},
@@ -81,7 +81,7 @@ func connection() []Option {
 	return rows
 }
 
-// serving holds what `serve` needs beside the settings of the endpoint.
+// serving returns the options of `serve`, except the settings of the endpoint.
 func serving() []Option {
 	return []Option{
 		{Name: "addr", Arg: "address", Group: Endpoint, Type: Text, Commands: Serve, Default: "127.0.0.1:8080", Help: "the address to listen on; port 0 takes any free one"},
@@ -94,7 +94,7 @@ func serving() []Option {
 	}
 }
 
-// showing holds what commands take that show something of this program, not a reply.
+// showing returns the options of commands that print facts about chatcmpl, not a reply.
 func showing() []Option {
 	return []Option{
 		{Name: "json", Group: Output, Type: Switch, Commands: Config | Version, Source: CommandLine, Conflicts: []Conflict{{With: "jq"}}, Help: "print it as JSON, on one line"},

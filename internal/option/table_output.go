@@ -1,11 +1,11 @@
 package option
 
-// FinishReasons returns the words of --accept, by which a caller accepts a reply that is not acceptable otherwise.
+// FinishReasons returns the words of --accept. Each accepts a kind of reply that is otherwise not acceptable.
 func FinishReasons() []string {
 	return []string{"length", "content_filter", "refusal", "tool_calls", "empty", "schema"}
 }
 
-// reply holds what a reply must look like and what is printed of it.
+// reply returns the options for checking and printing a reply.
 func reply() []Option {
 	const noText = "--extract prints text, which %s does not"
 	return []Option{
@@ -62,13 +62,13 @@ func reply() []Option {
 	}
 }
 
-// SchemaForms names the ways in which a schema is given.
+// SchemaForms describes the forms of a schema, for messages.
 const SchemaForms = "a file, its JSON, or name:string, age:int, tags:string[]"
 
-// AnyLanguage stands for --extract without a language.
+// AnyLanguage is the value of --extract without a language.
 const AnyLanguage = "any"
 
-// records holds what a batch over JSONL takes beside all that. Each row except that of -o goes with -i only.
+// records returns the options of a batch over JSONL. Each one except -o requires -i.
 func records() []Option {
 	const alone, wholeResults = "%s does not go with -i", "--resume goes with whole results only, not with %s"
 	onlyJobs := Range{Min: 1, Max: maxJobs, Text: " from 1 to 65536"}
@@ -138,7 +138,7 @@ func records() []Option {
 	return rows
 }
 
-// maxJobs is the number of ports to connect from.
+// maxJobs is the number of local ports, which limits concurrent connections.
 const maxJobs = 1 << 16
 
 func perMinute() Range {

@@ -2,7 +2,7 @@ package option
 
 import "math"
 
-// messages holds what a conversation is made of.
+// messages returns the options for the messages of a conversation.
 func messages() []Option {
 	const inOrder = " message; messages are sent in the order of their flags"
 	rows := []Option{
@@ -49,10 +49,10 @@ func messages() []Option {
 	}...)
 }
 
-// PictureExtensions returns the extensions of the files that the API takes as pictures.
+// PictureExtensions returns the file extensions of the picture types that the API accepts.
 func PictureExtensions() []string { return []string{"png", "jpg", "jpeg"} }
 
-// request holds the fields of a request. A row with a Field needs no more than its row.
+// request returns the options for request fields. An option with a Field needs no other code.
 func request() []Option {
 	return []Option{
 		parameter("model", "m", "name", Name, Range{}, "the model"),
@@ -99,7 +99,7 @@ func request() []Option {
 	}
 }
 
-// parameter returns the row of a field whose name is the flag's with underscores.
+// parameter returns the option for a request field whose name is that of the flag with underscores.
 func parameter(name, short, arg string, kind Type, within Range, help string, suggestions ...string) Option {
 	field := []byte(name)
 	for i := range field {

@@ -13,11 +13,11 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// byteOrderMark is what some servers begin a body with.
+// byteOrderMark is the UTF-8 byte order mark, with which some servers begin a body.
 const byteOrderMark = "\ufeff"
 
-// readBody reads a whole body of at most MaxReply bytes. What fails after the body takes nothing from it: a length that is too
-// large, a missing last chunk, a wrong checksum.
+// readBody reads a whole body of at most MaxReply bytes. It ignores a read error after complete JSON: a Content-Length that
+// is too large, a missing last chunk, a wrong checksum.
 func readBody(resp *http.Response, body io.Reader) ([]byte, error) {
 	var buf bytes.Buffer
 	if n := resp.ContentLength; n > 0 && n <= MaxReply {
@@ -33,7 +33,7 @@ func readBody(resp *http.Response, body io.Reader) ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// isWhole reports whether a body can be told from its beginning: it is JSON, or a page instead of any.
+// isWhole reports whether a body needs no more bytes to be judged: it is complete JSON, or an HTML page.
 func isWhole(body []byte) bool {
 	body = withoutMarks(body)
 	return rawjson.Valid(body) || looksLikeHTML(body)
@@ -53,10 +53,9 @@ func tooLarge(resp *http.Response, what string) *Error {
 	}
 }
 
-// isStream reports whether a body is a stream of events, by its first bytes that are no white space and no comment: some servers
-// send comments before JSON. The content type alone does not tell: some gateways call a stream application/json, and some call an
-// error page a stream. Where a stream was asked for, an empty body is one, and so is one that begins with an unknown line, unless
-// it is of another type.
+// isStream reports whether a body is a stream of events, judging by its first bytes after white space and comments, which
+// some servers send before JSON. Some gateways send streams as application/json and error pages as streams. The content
+// type matters only if a stream was requested and the body begins with an unknown line.
 func isStream(resp *http.Response, body *bufio.Reader, asked bool) bool {
 	if mark, _ := body.Peek(len(byteOrderMark)); string(mark) == byteOrderMark {
 		// What was peeked at can be discarded.
@@ -92,8 +91,8 @@ func beginsEvents(body *bufio.Reader) bool {
 	return false
 }
 
-// withoutMarks returns a body without what some servers put around it: white space, a byte order mark, zero bytes, the end mark of
-// a stream.
+// withoutMarks returns a body without surrounding white space, a byte order mark, zero bytes at its end, and the end mark
+// of a stream, which some servers add.
 func withoutMarks(body []byte) []byte {
 	body = bytes.TrimPrefix(bytes.TrimSpace(body), []byte(byteOrderMark))
 	body = bytes.TrimSpace(bytes.TrimRight(body, "\x00 \t\r\n"))

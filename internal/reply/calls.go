@@ -7,16 +7,16 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// calls finds the tool call that a piece of a stream belongs to. xAI sends whole calls, one a chunk; OpenAI sends the arguments in
-// pieces with an index; others leave out the index, the id or both, or give every call the same index.
+// calls finds the tool call to which a piece of a stream belongs. xAI sends complete calls, one per chunk; OpenAI sends
+// the arguments in pieces with an index; others omit the index, the id or both, or give every call the same index.
 type calls struct {
 	last    *value
 	byID    map[string]*value
-	byIndex map[string]*value // the last one of each index
+	byIndex map[string]*value // last call of each index
 }
 
-// find returns the call that a piece belongs to; nil for a new one: a new id begins a new call, and a piece with neither id nor
-// index belongs to the last.
+// find returns the call to which a piece belongs; nil for a new call. A new id begins a new call, and a piece with
+// neither id nor index belongs to the last call.
 func (c *calls) find(piece json.RawMessage) *value {
 	fields := rawjson.Known(piece)
 	id, index := word(fields.Get("id")), string(fields.Get("index"))
@@ -30,7 +30,7 @@ func (c *calls) find(piece json.RawMessage) *value {
 	name := word(rawjson.Known(fields.Get("function")).Get("name"))
 	switch {
 	case known != nil && (id == "" || known.get("id").string() == ""):
-		// An id may come late. A name after whole arguments begins another call.
+		// The id may arrive in a later piece, but a name after complete arguments begins another call.
 		if name != "" && known.isWhole() {
 			return nil
 		}
@@ -43,7 +43,7 @@ func (c *calls) find(piece json.RawMessage) *value {
 	return nil
 }
 
-// remember notes the id and the index of a piece that was merged into a call.
+// remember records the id and the index of a piece that was merged into a call.
 func (c *calls) remember(call *value, piece json.RawMessage) {
 	if c.byID == nil {
 		c.byID, c.byIndex = map[string]*value{}, map[string]*value{}
@@ -57,8 +57,8 @@ func (c *calls) remember(call *value, piece json.RawMessage) {
 	}
 }
 
-// isWhole reports whether a call has its name and all of its arguments. Of long arguments the last byte tells: reading them for each
-// piece would take too long.
+// isWhole reports whether a call has a name and complete arguments. Of long arguments it checks only the last byte,
+// because parsing them for each piece would take too long.
 func (v *value) isWhole() bool {
 	function := v.get("function")
 	arguments := function.get("arguments").string()

@@ -6,21 +6,21 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// collected is what a stream has brought of one choice.
+// collected holds the parts of one choice that a stream has delivered.
 type collected struct {
 	index     int
 	finish    string
-	length    int64 // of the text in bytes
+	length    int64 // length of the text in bytes
 	content   texts
 	reasoning texts
-	deltas    bool // a delta came
+	deltas    bool // a delta has arrived
 	message   value
 }
 
-// texts reads the pieces of a text.
+// texts decodes the pieces of a text.
 type texts struct{ rawjson.Joiner }
 
-// next returns the text of a piece: a string, or what stands in its place; nil adds nothing.
+// next returns the text of a piece, which is a string or content in another form; empty for nil.
 func (t *texts) next(raw json.RawMessage) string {
 	if len(raw) > 0 && raw[0] == '"' {
 		return t.Next(raw)
@@ -28,8 +28,8 @@ func (t *texts) next(raw json.RawMessage) string {
 	return textOf(raw)
 }
 
-// piece returns what a chunk adds; nil for nothing. That is its delta. Some servers send the whole message so far beside it, or at
-// the end, and some have no deltas.
+// piece returns the message that a chunk adds; nil for none. Usually that is the delta, but some servers send the
+// complete message in addition or at the end, and some send no deltas.
 func (c *collected) piece(p *wireChoice) *wireMessage {
 	if p.delta.raw != nil {
 		if c.finish == "" || c.length > 0 || p.delta.content != nil && textOf(p.delta.content) != "" || p.message.content == nil {
@@ -44,7 +44,7 @@ func (c *collected) piece(p *wireChoice) *wireMessage {
 	return &p.message
 }
 
-// collect keeps all that a piece says, or only what is small, and returns about how much memory that takes.
+// collect merges a piece into the message: all of it, or only the small fields. It returns the approximate memory used.
 func (c *collected) collect(m *wireMessage, all bool) (size int) {
 	if all {
 		return c.message.merge("", m.object())
@@ -60,7 +60,7 @@ func (c *collected) collect(m *wireMessage, all bool) (size int) {
 	return size
 }
 
-// isReply reports whether a choice came to its end and says something.
+// isReply reports whether a choice is finished and not empty.
 func (c *collected) isReply() bool {
 	says := c.length > 0 || textOf(c.message.get("refusal").json()) != "" || c.message.get("function_call") != nil
 	if calls := c.message.get("tool_calls"); calls != nil {
@@ -69,7 +69,7 @@ func (c *collected) isReply() bool {
 	return says && isFinished(c.finish)
 }
 
-// choice sums up what came; all says whether its message was kept.
+// choice returns the choice collected so far. all reports whether its message was collected.
 func (c *collected) choice(all bool) Choice {
 	choice := Choice{Index: c.index, FinishReason: c.finish, Length: c.length}
 	choice.Refusal = c.message.get("refusal").string()

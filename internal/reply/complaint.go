@@ -14,20 +14,21 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// complaint is what an error body says, in any of the known shapes.
+// complaint holds the information in an error body of any known format.
 type complaint struct {
 	message string
-	code    string   // the first word that names the error
-	words   []string // every word that names it: codes, types, statuses, reasons
-	// status is a numeric code in the body, 0 if there is none. Inside a stream or a 200 reply it is the only status there is.
+	code    string   // first word that names the error
+	words   []string // all words that name the error: codes, types, statuses, reasons
+	// status is a numeric code in the body; 0 if there is none. Inside a stream or a 200 reply there is no other
+	// status.
 	status int
-	after  time.Duration // the wait that the body asks for
-	// aboutInput reports that the body names the text that was refused; foreign, that it is no JSON.
+	after  time.Duration // wait that the body requests
+	// aboutInput reports whether the body quotes the refused text, foreign whether it is not JSON.
 	aboutInput, foreign bool
 }
 
-// readComplaint reads the error bodies that servers are known to send. An HTML page, what is no text, and an empty body have no
-// message.
+// readComplaint parses an error body in any known format. For an HTML page, binary data or an empty body, the message is
+// empty.
 func readComplaint(body []byte) complaint {
 	body = bytes.TrimSpace(body)
 	if !rawjson.Valid(body) {
@@ -44,7 +45,7 @@ func readComplaint(body []byte) complaint {
 	return c
 }
 
-// looksLikeHTML tells a page by its beginning.
+// looksLikeHTML reports whether the beginning of a body looks like an HTML page.
 func looksLikeHTML(body []byte) bool {
 	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) || holdsHTML(body[:min(len(body), 1024)])
 }
@@ -82,8 +83,8 @@ func holdsHTML(text []byte) bool {
 	return bytes.Contains(text, []byte("<html")) || bytes.Contains(text, []byte("<!doctype"))
 }
 
-// deepest is how far inside a body its complaint is looked for. Each level costs a reading of all that is in it, and no server
-// needs more than four.
+// deepest limits the nesting in which a complaint is searched. Each level takes a pass over its content, and no known
+// server uses more than four.
 const deepest = 8
 
 func complaintOf(raw json.RawMessage, depth int) complaint {
@@ -102,7 +103,7 @@ func complaintOf(raw json.RawMessage, depth int) complaint {
 	return complaint{}
 }
 
-// complaintOfText reads a text, which may be the JSON of a server behind this one.
+// complaintOfText reads a string, which may contain the JSON of an upstream server.
 func complaintOfText(raw json.RawMessage, depth int) complaint {
 	text, _ := rawjson.String(raw)
 	if inner := strings.TrimSpace(text); strings.HasPrefix(inner, "{") || strings.HasPrefix(inner, "[") {
@@ -128,7 +129,7 @@ func complaintOfList(raw json.RawMessage, depth int) complaint {
 	return all
 }
 
-// merge takes what another part of the body says and this one does not.
+// merge sets the fields that are missing from those of another part of the body.
 func (c *complaint) merge(more complaint) {
 	if c.message == "" {
 		c.message = more.message
@@ -144,7 +145,7 @@ func (c *complaint) merge(more complaint) {
 	c.aboutInput = c.aboutInput || more.aboutInput
 }
 
-// members returns an object's members by their names in small letters; the first one of a name wins.
+// members returns an object's members by their lower-case names; the first of several with the same name wins.
 func members(raw json.RawMessage) map[string]json.RawMessage {
 	fields := map[string]json.RawMessage{}
 	for key, value := range rawjson.Members(raw) {
@@ -155,7 +156,7 @@ func members(raw json.RawMessage) map[string]json.RawMessage {
 	return fields
 }
 
-// places returns where an object's complaint may stand: OpenAI's and xAI's own places first.
+// places returns the names of the members that may contain a complaint, those of OpenAI and xAI first.
 func places() []string {
 	return []string{
 		"error", "errors", "message", "detail", "msg", "error_description", "error_msg", "error_message", "errmsg", "errormessage",
@@ -176,7 +177,7 @@ func complaintOfObject(raw json.RawMessage, depth int) complaint {
 		c.setCode(fields[name])
 	}
 	if c.message != "" {
-		// Without a complaint they say what else this is.
+		// In a body without a message, type and status have another meaning.
 		c.setCode(fields["type"])
 		c.setCode(fields["status"])
 	}
@@ -184,7 +185,7 @@ func complaintOfObject(raw json.RawMessage, depth int) complaint {
 	return c
 }
 
-// readDetails reads what Google puts into "details", and OpenRouter and Azure beside the message.
+// readDetails reads Google's "details", and the members that OpenRouter and Azure add next to the message.
 func (c *complaint) readDetails(fields map[string]json.RawMessage, depth int) {
 	details, _ := rawjson.Elements(fields["details"])
 	for _, detail := range details {
@@ -207,7 +208,7 @@ func word(raw json.RawMessage) string {
 	return text
 }
 
-// location returns the field that an item of a {"detail"} list is about, such as messages.0.role.
+// location returns the path of the field in an item of a {"detail"} list, such as messages.0.role.
 func location(raw json.RawMessage) string {
 	var steps []any
 	if json.Unmarshal(raw, &steps) != nil {
@@ -222,7 +223,7 @@ func location(raw json.RawMessage) string {
 	return strings.Join(names, ".")
 }
 
-// setCode takes a code that is a word or a number; the first word and the first HTTP status win.
+// setCode adds a code, which is a word or a number. The first word and the first HTTP status win.
 func (c *complaint) setCode(raw json.RawMessage) {
 	text := word(raw)
 	if text == "" && raw != nil {
@@ -243,5 +244,5 @@ func (c *complaint) setCode(raw json.RawMessage) {
 	}
 }
 
-// complains reports whether the body says that something went wrong.
+// complains reports whether the body reports an error.
 func (c *complaint) complains() bool { return c.message != "" || c.code != "" || c.status != 0 }

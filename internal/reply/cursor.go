@@ -8,12 +8,13 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// wire reads JSON that a server wrote. A value of another type than was expected counts as missing.
+// wire reads JSON from a server. A value of an unexpected type counts as missing.
 type wire struct{ rawjson.Cursor }
 
 func readWire(raw []byte) *wire { return &wire{rawjson.Read(raw)} }
 
-// each calls f for each element of the array that is next, while it is next; an object counts as the only element.
+// each calls f for each element of the next value, an array. f must read the element. An object counts as the only
+// element.
 func (w *wire) each(f func(place int)) {
 	switch w.Next() {
 	case '[':
@@ -33,7 +34,8 @@ func (w *wire) word() string {
 	return text
 }
 
-// content reads the text of a message: a string, a list of parts, or one part. Other JSON is its own text.
+// content reads the content of a message, which is a string, a list of parts, or one part, and returns its text. For
+// other values it returns the JSON.
 func (w *wire) content() string {
 	switch w.Next() {
 	case '"':
@@ -49,7 +51,7 @@ func (w *wire) content() string {
 	return string(w.Value())
 }
 
-// part reads the text of a part: of its own or of an object in its place. The thoughts of a model are no text.
+// part reads the text of a part, which may be inside a nested object. Reasoning is not part of the text.
 func (w *wire) part() (text string) {
 	if w.Next() == '"' {
 		return w.word()
@@ -77,7 +79,7 @@ func (w *wire) part() (text string) {
 	return text
 }
 
-// textOf returns the text that JSON stands for.
+// textOf returns the text of a message's content.
 func textOf(raw json.RawMessage) string {
 	if raw == nil {
 		return ""
@@ -85,7 +87,7 @@ func textOf(raw json.RawMessage) string {
 	return readWire(raw).content()
 }
 
-// failure reads a field "error"; nil if it says nothing.
+// failure reads a field "error"; nil if it is empty.
 func (w *wire) failure() json.RawMessage {
 	if raw := w.Value(); !isEmptyError(raw) {
 		return raw
@@ -93,14 +95,14 @@ func (w *wire) failure() json.RawMessage {
 	return nil
 }
 
-// isEmptyError reports whether the value of a field "error" says that nothing went wrong: some gateways send the field always.
+// isEmptyError reports whether a field "error" reports no error. Some gateways send the field in every reply.
 func isEmptyError(raw json.RawMessage) bool {
 	w := readWire(raw)
 	return w.isEmpty()
 }
 
-// isEmpty reads the value that is next and reports whether it is null, false, 0, an empty text, a word such as "none", or holds
-// nothing else. An object with the code of a success is empty too.
+// isEmpty reads the next value and reports whether it is null, false, 0, an empty string, a word such as "none", or
+// contains only such values. An object with a success code is also empty.
 func (w *wire) isEmpty() bool {
 	empty := true
 	switch w.Next() {

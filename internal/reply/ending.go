@@ -10,11 +10,11 @@ type Ending int
 
 // The endings.
 const (
-	Complete Ending = iota // the model came to its end, or the server gave no reason
+	Complete Ending = iota // the reply is complete, or the server gave no reason
 	Limited                // a token limit cut the reply
 	Filtered               // a content filter cut the reply
 	Failed                 // the server failed
-	Unknown                // an unknown word
+	Unknown                // an unknown finish_reason
 )
 
 // EndingOf returns the meaning of a finish_reason, in any case and with any separators, such as FINISH_REASON_MAX_TOKENS.
@@ -49,14 +49,14 @@ func EndingOf(finishReason string) Ending {
 	return Unknown
 }
 
-// partOfEnding is a part of a word that says what it means.
+// partOfEnding is a part of a finish_reason that determines its meaning.
 type partOfEnding struct {
 	part   string
 	ending Ending
 }
 
-// partsOfEndings returns the parts by which words are known; the first one that a word has counts. A filter and a limit may be called
-// an error, and a limit of requests is none of the reply.
+// partsOfEndings returns the known parts; the first one that a word contains counts. Filters and limits come before errors
+// because of words such as ERROR_TOXIC and ERROR_LIMIT.
 func partsOfEndings() []partOfEnding {
 	var parts []partOfEnding
 	for _, known := range []struct {
@@ -76,12 +76,12 @@ func partsOfEndings() []partOfEnding {
 	return parts
 }
 
-// isFinished reports whether a finish_reason says that a reply came to an end, also where that cut it.
+// isFinished reports whether a finish_reason ends a reply without a failure of the server.
 func isFinished(finishReason string) bool {
 	return finishReason != "" && EndingOf(finishReason) != Failed
 }
 
-// letters returns the letters of a word, in small letters.
+// letters returns the letters of a word in lower case.
 func letters(word string) string {
 	return strings.Map(func(c rune) rune {
 		if !unicode.IsLetter(c) {

@@ -8,38 +8,38 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// Bounds in bytes of a reply, of one event of a stream, and of what is kept of a stream; and of the text of an error. More is an
-// error.
+// MaxReply limits a reply, an event of a stream, and the memory for a stream; MaxErrorText limits the body of an error,
+// both in bytes. Exceeding MaxReply is an error; a longer error body is cut.
 const (
 	MaxReply     = 64 << 20
 	MaxErrorText = 1 << 20
 )
 
-// Error is a request that brought no usable reply.
+// Error reports a request without a usable reply.
 type Error struct {
 	Kind failure.Kind
-	// Status is the HTTP status; 0 where there was no answer.
+	// Status is the HTTP status; 0 if there was no response.
 	Status int
 	// Code is the API's own code for the error; often empty.
 	Code string
-	// Message says what went wrong. It may quote the server: any text, of several lines, up to 1 MiB.
+	// Message describes the error. It may quote the server: any text, with several lines, up to 1 MiB.
 	Message string
-	// Request is the method and the URL, where they may be what is wrong; otherwise empty.
+	// Request is the method and the URL if they may be wrong; otherwise empty.
 	Request string
-	// RequestID is the server's x-request-id; empty where it sent none.
+	// RequestID is the server's x-request-id; empty if there was none.
 	RequestID string
-	// Body is the server's answer on one line where it is JSON; otherwise nil.
+	// Body is the body of the response on one line if it is JSON; otherwise nil.
 	Body []byte
-	// After is the wait that the server asked for; 0 where it asked for none, and a nanosecond where it asked not to wait.
+	// After is the wait that the server requested; 0 if it requested none, and a nanosecond if it requested no wait.
 	After time.Duration
-	// Retryable reports that the same request may succeed later. Unusable reports that a whole reply came that can't be used,
-	// which a second attempt may mend but a third will not.
+	// Retryable reports whether the same request may succeed later. Unusable reports whether the reply was complete but
+	// unusable, in which case only one more attempt makes sense.
 	Retryable, Unusable bool
-	// Err is the cause; nil where the server's answer is the cause.
+	// Err is the cause; nil if the response itself is the error.
 	Err error
 }
 
-// Error returns the message, and the status where that says more than 200.
+// Error returns the message and, unless it is 0 or 200, the status.
 func (e *Error) Error() string {
 	if e.Request != "" {
 		return fmt.Sprintf("%s (%s: status %d)", e.Message, e.Request, e.Status)
@@ -60,7 +60,7 @@ func (e *Error) Failure() failure.Report {
 	}
 }
 
-// NewError returns an Error of a request that was not answered, or whose answer is not to blame. It is retryable.
+// NewError returns a retryable Error for a request without a response, or whose response failed to arrive.
 func NewError(kind failure.Kind, cause error, format string, args ...any) *Error {
 	return &Error{Kind: kind, Message: fmt.Sprintf(format, args...), Retryable: true, Err: cause}
 }

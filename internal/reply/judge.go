@@ -13,7 +13,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// StatusError returns the Error of an answer whose status is no success. A body over MaxErrorText was not read to its end.
+// StatusError returns the Error of a response whose status is not a success. body may be cut after MaxErrorText bytes;
+// if it is longer, the message says so.
 func StatusError(resp *http.Response, body []byte) *Error {
 	c := readComplaint(body)
 	if len(body) > MaxErrorText && c.message != "" {
@@ -50,13 +51,14 @@ func newServerError(c complaint, status int, body []byte) *Error {
 func (e *Error) redirected(resp *http.Response) *Error {
 	e.Kind, e.Message = failure.Redirect, "the server redirects elsewhere, and redirects are not followed"
 	if to, err := resp.Location(); err == nil {
-		// Its query may hold a secret.
+		// Leave out the query, which may contain a secret.
 		e.Message = "the server redirects to " + to.Scheme + "://" + to.Host + to.EscapedPath() + ", and redirects are not followed"
 	}
 	return e
 }
 
-// isWrongURL reports whether an answer says that the server has no such path: the API's own 404 names what is missing.
+// isWrongURL reports whether a response means that the server does not know the path. The API's own 404 is different:
+// its message names the missing object.
 func isWrongURL(status int, c complaint) bool {
 	if status != http.StatusNotFound && status != http.StatusMethodNotAllowed {
 		return false
@@ -76,7 +78,8 @@ func emptyMessage(resp *http.Response, body []byte) string {
 	return "the server answered " + text
 }
 
-// insideError returns the Error of a failure inside a reply or a stream. Without a status in it, its own words say which it is.
+// insideError returns the Error of a failure inside a reply or a stream. If the failure has no status, its words imply
+// one.
 func insideError(raw []byte, status int, id string) *Error {
 	var c complaint
 	if len(raw) <= MaxErrorText {
@@ -99,7 +102,7 @@ func insideError(raw []byte, status int, id string) *Error {
 	return e
 }
 
-// impliedStatus returns the HTTP status that the words of an error stand for; that of a failed server if they say nothing.
+// impliedStatus returns the HTTP status that the words of an error imply; if there is none, that of a server error.
 func (c *complaint) impliedStatus() int {
 	for _, known := range []struct {
 		status int
@@ -120,14 +123,15 @@ func (c *complaint) impliedStatus() int {
 	return http.StatusInternalServerError
 }
 
-// named reports whether is holds for one of the words that name the error, reduced to its letters.
+// named reports whether is returns true for one of the words that name the error, reduced to letters.
 func (c *complaint) named(is func(word string) bool) bool {
 	return slices.ContainsFunc(c.words, func(word string) bool { return is(letters(word)) })
 }
 
-// judge sets the kind and whether a retry can help, and says before the server's words what they are about. The status decides,
-// then the words that name the error. Its message may quote the prompt, so that only its beginning counts, and only where servers
-// are known to have no other sign: at xAI a bad key is a 400, and spent credits are a 403 or a 429.
+// judge sets the kind, sets Retryable, and prefixes the message with a description of the kind. It checks the status,
+// then the words that name the error. The message may quote the prompt, so judge checks only its beginning, and only
+// for errors that known servers don't mark otherwise: xAI reports a bad key as a 400, and spent credits as a 403 or a
+// 429.
 func (e *Error) judge(status int, c complaint) {
 	defer func(message string) { e.Message = about(e.Kind) + ": " + message }(e.Message)
 	switch {
@@ -174,8 +178,8 @@ func (c *complaint) isAboutCredits(status int) bool {
 	return false
 }
 
-// isAboutInput reports whether a 403 is about the one request that it answers, not about the key: a safety refusal, or a
-// firewall, which does not speak JSON.
+// isAboutInput reports whether a 403 concerns the content of the request, not the key: a safety refusal, or the
+// response of a firewall, which is not JSON.
 func (c *complaint) isAboutInput() bool {
 	policy := func(word string) bool {
 		return strings.Contains(word, "contentpolicy") || strings.Contains(word, "contentfilter") || strings.Contains(word, "moderation") ||
@@ -192,13 +196,13 @@ func (c *complaint) begins(words ...string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(message, word) })
 }
 
-// opens reports whether one of some words stands in the first sentence or two of the message, outside quotes.
+// opens reports whether the first sentence or two of the message contain one of some words outside quotes.
 func (c *complaint) opens(words ...string) bool {
 	opening := opening(c.message)
 	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(opening, word) })
 }
 
-// opening returns the beginning of a message, in small letters, without what it quotes, or repeats behind a colon.
+// opening returns the beginning of a message in lower case, without quoted text and text after a colon.
 func opening(message string) string {
 	// A short word before a colon, such as "error:", is a label.
 	const length, label = 160, 20
@@ -225,7 +229,7 @@ func opening(message string) string {
 	return out.String()
 }
 
-// about says what a kind of answer means, as the beginning of a message.
+// about returns a description of a kind of failure, with which a message begins.
 func about(kind failure.Kind) string {
 	switch kind {
 	case failure.Auth:
@@ -253,11 +257,11 @@ func requestID(h http.Header) string {
 	return ""
 }
 
-// none is the wait of a server that asks not to wait.
+// none stands for a request not to wait.
 const none = time.Nanosecond
 
-// retryAfter returns the wait that an answer's headers ask for: retry-after-ms, then the longest Retry-After. It is 0 if there is
-// none that can be read.
+// retryAfter returns the wait that a response header requests: retry-after-ms, or else the longest Retry-After. It returns
+// 0 if there is no valid one.
 func retryAfter(h http.Header, now time.Time) (longest time.Duration) {
 	if wait, ok := fraction(h.Get("Retry-After-Ms"), time.Millisecond); ok {
 		return max(none, wait)
@@ -268,9 +272,10 @@ func retryAfter(h http.Header, now time.Time) (longest time.Duration) {
 	return longest
 }
 
-// waitOf reads a Retry-After: seconds, also with a fraction, an HTTP date, or seconds or milliseconds since 1970.
+// waitOf parses a Retry-After: seconds, also with a fraction, an HTTP date, or seconds or milliseconds since 1970. It
+// returns a nanosecond if no wait is requested.
 func waitOf(value string, now time.Time) time.Duration {
-	// No server asks for a wait of decades.
+	// A number over decades can only be a point in time.
 	const decades = 1e9
 	if n, err := strconv.ParseInt(strings.TrimSpace(value), 10, 64); err == nil && n > decades && n < 1e6*decades {
 		at := time.Unix(n, 0)
@@ -293,7 +298,7 @@ func fraction(value string, unit time.Duration) (time.Duration, bool) {
 	if err != nil || !(f >= 0) {
 		return 0, false
 	}
-	// A year is longer than any wait that is kept, and fits a Duration.
+	// A year exceeds any accepted wait and does not overflow a Duration.
 	const year = 365 * 24 * time.Hour
 	return time.Duration(min(f*float64(unit), float64(year))), true
 }

@@ -130,7 +130,8 @@ func TestEmptyErrors(t *testing.T) {
 	}
 }
 
-// TestJudgement judges by the status and the error's own code, and by its words only where they begin it.
+// TestJudgement checks that an error is classified by its status and code, and by its message only if that begins with
+// known words.
 func TestJudgement(t *testing.T) {
 	for _, c := range []struct {
 		status int
@@ -179,7 +180,7 @@ func TestJudgement(t *testing.T) {
 	}
 }
 
-// TestInsideErrors judges an error inside a reply by its own words where it has no status.
+// TestInsideErrors checks that an error inside a reply without a status is classified by its words.
 func TestInsideErrors(t *testing.T) {
 	for body, want := range map[string]failure.Kind{
 		`{"code":"The service is currently unavailable","error":"Timed out waiting for first token"}`: failure.Server,
@@ -196,7 +197,7 @@ func TestInsideErrors(t *testing.T) {
 	}
 }
 
-// Without a bound, each level of nesting would cost a reading of the whole body.
+// TestErrorBodyOfManyLevels checks that nesting is limited. Otherwise each level would take a pass over the whole body.
 func TestErrorBodyOfManyLevels(t *testing.T) {
 	for _, side := range []struct{ open, end string }{{`{"error":`, `}`}, {`[`, `]`}} {
 		body := strings.Repeat(side.open, 9000) + `"` + strings.Repeat("x", 1<<19) + `"` + strings.Repeat(side.end, 9000)
@@ -208,8 +209,8 @@ func TestErrorBodyOfManyLevels(t *testing.T) {
 	}
 }
 
-// An error body is a stranger's text: whatever it is, it becomes an error with words, and
-// never a page of HTML.
+// FuzzErrorBody checks that any error body results in an error with a message, and never in
+// the text of an HTML page.
 func FuzzErrorBody(f *testing.F) {
 	for _, seed := range []string{
 		``, `{}`, `"no"`, `[[[]]]`, `{"error":{"message":"no","code":400}}`, `{"detail":[{"loc":["body"],"msg":"no"}]}`,

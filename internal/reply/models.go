@@ -11,7 +11,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Models reads the body of a list of models: compacted, and the models' ids in its order.
+// Models reads a list of models and returns its compacted JSON and the ids in the same order.
 func (r *Reader) Models(resp *http.Response, body io.Reader) (raw []byte, ids []string, err error) {
 	read, err := readBody(resp, body)
 	if err != nil {
@@ -32,7 +32,7 @@ func (r *Reader) Models(resp *http.Response, body io.Reader) (raw []byte, ids []
 	return raw, ids, err
 }
 
-// ModelIDs returns the models' ids in a list of models, in its order: in "data", or in a bare array. Unlike an empty list, other
+// ModelIDs returns the ids in a list of models, in order. The list is in "data" or a bare array. It may be empty; other
 // JSON is an error.
 func ModelIDs(body []byte) (ids []string, err error) {
 	body = withoutMarks(body)
@@ -66,7 +66,7 @@ const maxModels = 1 << 16
 
 var errTooManyModels = fmt.Errorf("it has more than %d models", maxModels)
 
-// modelID returns the id of a model, which is an object, or the id itself.
+// modelID returns the id of a model. model is an object or the id itself.
 func modelID(model json.RawMessage) string {
 	if id := word(model); id != "" {
 		return id

@@ -11,19 +11,21 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// Reader reads the body of a successful answer.
+// Reader reads the body of a successful response.
 type Reader struct {
-	// Redactor knows the secrets that are replaced before anything is made of the body; nil knows none.
+	// Redactor replaces secrets before the body is parsed; nil replaces none.
 	Redactor *secret.Redactor
-	// Choices is the number of choices that were asked for, at least 1.
+	// Choices is the number of requested choices, at least 1.
 	Choices int
-	// Each, if not nil, is called for every chunk of a stream as it arrives. Its error ends the stream and is returned as it is.
+	// Each, if not nil, is called for each chunk of a stream as it arrives. Its error ends the stream and is returned
+	// unchanged.
 	Each func(*Chunk) error
-	// Collect keeps the texts and the messages of a stream, which takes their memory, at most MaxReply.
+	// Collect keeps the texts and messages of a stream in memory, at most MaxReply bytes.
 	Collect bool
 }
 
-// Whole reads a reply that was not asked for as a stream. One that is a stream all the same is joined to a whole reply.
+// Whole reads a reply that was not requested as a stream. If it is a stream nevertheless, Whole joins its chunks to a
+// complete reply.
 func (r *Reader) Whole(resp *http.Response, body io.Reader) (*Response, error) {
 	buffered := bufio.NewReader(body)
 	joined := *r
@@ -34,8 +36,8 @@ func (r *Reader) Whole(resp *http.Response, body io.Reader) (*Response, error) {
 	return joined.events(resp, buffered, (*stream).join)
 }
 
-// Stream reads a streamed reply. The response holds what had arrived in any case, and is nil only where nothing had. A reply that
-// came in one piece is one chunk.
+// Stream reads a streamed reply. A reply that is not a stream is passed on as one chunk. If there is an error, the
+// response holds the part that arrived; nil if nothing did.
 func (r *Reader) Stream(resp *http.Response, body io.Reader) (*Response, error) {
 	buffered := bufio.NewReader(body)
 	if isStream(resp, buffered, true) {

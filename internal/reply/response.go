@@ -1,5 +1,6 @@
-// Package reply reads what servers answer: replies, streams and errors, in the shapes and with the habits that servers have.
-// A reply that arrived whole and holds the text is a reply, whatever else is odd about it. Nothing is sent or printed here.
+// Package reply reads the responses of servers: replies, streams and errors, including the deviations of many servers.
+// A complete reply with a text is accepted, even if other fields are invalid. The package neither sends nor prints
+// anything.
 package reply
 
 import (
@@ -15,18 +16,18 @@ import (
 
 // Response is a complete reply.
 type Response struct {
-	// Raw is the body as the server wrote it, compacted to one line; nil for a stream.
+	// Raw is the body compacted to one line; nil for a stream.
 	Raw []byte
-	// Choices are in the order of their index.
+	// Choices are ordered by index.
 	Choices []Choice
 	Usage   Usage
-	// RequestID is the server's x-request-id; empty where it sent none.
+	// RequestID is the server's x-request-id; empty if there was none.
 	RequestID string
-	// Cached reports that it comes from chatcmpl's own cache, by the header's Cache-Status, so that it cost nothing now.
+	// Cached reports whether Cache-Status says that the reply comes from chatcmpl's own cache, so that it cost nothing.
 	Cached bool
 	// Deferred is the request_id of a deferred reply, which has no choices yet.
 	Deferred string
-	// Redacted reports that a secret in it was replaced.
+	// Redacted reports whether a secret in the reply was replaced.
 	Redacted bool
 	// Warning is what the server reported as an error beside a complete reply; mostly empty.
 	Warning string
@@ -35,9 +36,9 @@ type Response struct {
 // Choice is one of a reply's answers.
 type Choice struct {
 	Index int
-	// FinishReason is the server's word; empty where it sent none.
+	// FinishReason is the finish_reason as the server sent it; empty if there was none.
 	FinishReason string
-	// Text is the visible reply, Length its length in bytes. Of a stream the text is kept only on request.
+	// Text is the visible reply, Length its length in bytes. For a stream, Text is empty unless Reader.Collect is set.
 	Text   string
 	Length int64
 	// Reasoning is empty for a stream.
@@ -45,17 +46,17 @@ type Choice struct {
 	Refusal   string
 	ToolCalls int
 
-	message json.RawMessage // nil where a stream's pieces were not collected
+	message json.RawMessage // nil for a stream that was not collected
 }
 
 // Ending returns the meaning of the finish_reason.
 func (c *Choice) Ending() Ending { return EndingOf(c.FinishReason) }
 
-// Message returns the choice's message: as the server wrote it, or joined from a stream's pieces. It is nil where these were not
-// collected.
+// Message returns the choice's message, either as the server sent it or joined from the pieces of a stream; nil if
+// these were not collected.
 func (c *Choice) Message() json.RawMessage { return c.message }
 
-// Parse reads the body of a successful answer.
+// Parse parses the body of a successful response.
 func Parse(body []byte, h http.Header, status int) (*Response, error) {
 	id := requestID(h)
 	var reply wireReply
@@ -97,7 +98,7 @@ func newResponse(reply *wireReply, raw []byte, h http.Header, status int) (resp 
 	return resp, nil
 }
 
-// saysError reports whether JSON without choices says what went wrong.
+// saysError reports whether JSON without choices describes an error.
 func saysError(raw []byte) bool {
 	if len(raw) > MaxErrorText || raw[0] == '"' {
 		return false
@@ -106,7 +107,7 @@ func saysError(raw []byte) bool {
 	return c.complains()
 }
 
-// choicesOf returns the choices of a whole reply. One of several may lack its message.
+// choicesOf returns the choices of a complete reply. One of several may lack its message.
 func choicesOf(wires []wireChoice, status int, id string) ([]Choice, error) {
 	choices := make([]Choice, 0, len(wires))
 	messages := 0
@@ -134,7 +135,7 @@ func choicesOf(wires []wireChoice, status int, id string) ([]Choice, error) {
 	return choices, nil
 }
 
-// refusalOf returns the text of a refusal; some servers send false where there is none.
+// refusalOf returns the text of a refusal; empty if there is none, for which some servers send false.
 func refusalOf(m *wireMessage) string {
 	if string(m.refusal) == "false" {
 		return ""
@@ -165,7 +166,7 @@ func choiceError(c *wireChoice, isReply bool, status int, id string) error {
 	return e
 }
 
-// unusable returns the Error of a whole answer that is no reply.
+// unusable returns the Error of a complete response that is not a valid reply.
 func unusable(body []byte, status int, h http.Header, cause error) *Error {
 	e := NewError(failure.Malformed, cause, "the reply is not JSON")
 	e.Status, e.RequestID, e.Unusable = status, requestID(h), true

@@ -16,15 +16,15 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/sse"
 )
 
-// Chunk is one piece of a streamed reply. It lasts until the function that it was given to returns.
+// Chunk is one piece of a streamed reply. It is valid only until Reader.Each returns.
 type Chunk struct {
-	// Raw is the chunk as the server wrote it, valid JSON.
+	// Raw is the chunk as the server sent it. It is valid JSON.
 	Raw []byte
-	// Deltas are what the chunk adds to the choices; none in a chunk of usage.
+	// Deltas are the additions to the choices; none in a chunk with only the usage.
 	Deltas []Delta
 }
 
-// Delta is what a chunk adds to one choice.
+// Delta is the addition of a chunk to one choice.
 type Delta struct {
 	Index     int
 	Text      string
@@ -39,12 +39,12 @@ type stream struct {
 	id      string
 	clean   *secret.Events
 	choices map[int]*collected
-	order   []*collected   // by their arrival
-	last    *collected     // whose piece came last
-	head    rawjson.Object // what the first chunk says besides its choices, where it is collected
+	order   []*collected   // choices in order of arrival
+	last    *collected     // choice of the last piece
+	head    rawjson.Object // fields of the first chunk except the choices; nil unless collected
 	usage   Usage
 	warning string // an error that was reported after the end
-	size    int    // what is kept of the stream in bytes
+	size    int    // approximate memory for the stream in bytes
 	begun   bool
 	room    []wireChoice
 	out     Chunk
@@ -64,7 +64,7 @@ func (r *Reader) collected(resp *http.Response, receive func(*stream) error, res
 	return arrived, cmp.Or(err, failed)
 }
 
-// read reads a stream to its end. What fails after every choice came to its end takes nothing from the reply.
+// read reads a stream to its end. A failure after every choice is finished does not invalidate the reply.
 func (s *stream) read(receive func(*stream) error) error {
 	err := receive(s)
 	failed, ok := errors.AsType[*Error](err)
@@ -108,19 +108,19 @@ func (s *stream) events(body io.Reader) error {
 	}
 }
 
-// isFinished reports whether each choice that was asked for has its finish_reason. The stream is complete then, for some gateways
-// send no end mark.
+// isFinished reports whether each requested choice has a finish_reason. The stream is then complete, because some gateways
+// omit the end mark.
 func (s *stream) isFinished() bool {
 	unfinished := func(c *collected) bool { return c.finish == "" }
 	return len(s.order) >= s.Choices && !slices.ContainsFunc(s.order, unfinished)
 }
 
-// isReply reports whether each choice that was asked for is a reply.
+// isReply reports whether each requested choice is finished and not empty.
 func (s *stream) isReply() bool {
 	return s.isFinished() && !slices.ContainsFunc(s.order, func(c *collected) bool { return !c.isReply() })
 }
 
-// end returns the Error of a stream that ended without its end mark.
+// end returns the error of a stream that ended without its end mark.
 func (s *stream) end(err error) error {
 	if _, ok := errors.AsType[*sse.TooLongError](err); ok {
 		if s.Each == nil {
@@ -147,7 +147,7 @@ func (s *stream) chunks(all [][]byte) error {
 
 func (s *stream) chunk(data []byte) error {
 	w := readWire(data)
-	// The room of the last chunk is used again: there may be very many.
+	// Reuse the slice of the last chunk, because there may be very many chunks.
 	reply := wireReply{choices: s.room[:0]}
 	reply.read(w)
 	s.room = reply.choices
@@ -155,7 +155,7 @@ func (s *stream) chunk(data []byte) error {
 		return s.malformed(data)
 	}
 	if raw := reply.usage.Raw; raw != nil {
-		// Cumulative: the last one counts. It must outlive the chunk.
+		// The usage is cumulative, so the last one counts. Copy it, because the chunk is reused.
 		reply.usage.Raw = append(s.usage.Raw[:0], raw...)
 		s.usage = reply.usage
 	}
@@ -195,7 +195,7 @@ func (s *stream) malformed(data []byte) error {
 	return e
 }
 
-// addAll takes what a chunk adds to its choices, and returns the first failure of one.
+// addAll adds the pieces of a chunk to their choices, and returns the first error of a choice.
 func (s *stream) addAll(pieces []wireChoice) (failed error) {
 	for i := range pieces {
 		piece := &pieces[i]
@@ -207,7 +207,7 @@ func (s *stream) addAll(pieces []wireChoice) (failed error) {
 	return failed
 }
 
-// add takes what a chunk adds to a choice.
+// add adds a piece to its choice.
 func (s *stream) add(c *collected, piece *wireChoice) {
 	if piece.finish != "" {
 		c.finish = piece.finish
@@ -241,7 +241,7 @@ func (s *stream) choice(index int) *collected {
 	return c
 }
 
-// response sums up what came, whole or not.
+// response returns the reply received so far, complete or not.
 func (s *stream) response() (*Response, error) {
 	resp := &Response{Usage: s.usage, RequestID: s.id}
 	slices.SortStableFunc(s.order, func(a, b *collected) int { return a.index - b.index })
@@ -251,7 +251,7 @@ func (s *stream) response() (*Response, error) {
 	return resp, nil
 }
 
-// join makes a whole reply of what came.
+// join returns the stream joined to a reply that is not a stream.
 func (s *stream) join() (*Response, error) {
 	slices.SortStableFunc(s.order, func(a, b *collected) int { return a.index - b.index })
 	choices := make([]json.RawMessage, len(s.order))
@@ -279,7 +279,7 @@ func (s *stream) join() (*Response, error) {
 	return newResponse(&reply, raw, s.answer.Header, s.answer.StatusCode)
 }
 
-// headOf returns what a chunk says of its reply, as a whole reply says it.
+// headOf returns the fields of a chunk that describe the reply, with the value of "object" of a complete reply.
 func headOf(chunk []byte) rawjson.Object {
 	head := rawjson.Known(bytes.Clone(chunk)).Without("choices", "usage", "error")
 	if head.Get("object") != nil {

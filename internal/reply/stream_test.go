@@ -16,7 +16,7 @@ type sevens struct{ io.Reader }
 
 func (s sevens) Read(p []byte) (int, error) { return s.Reader.Read(p[:min(7, len(p))]) }
 
-// outcome is all that a stream came to, as text: each delta, then the end.
+// outcome reads a stream and returns a text of its deltas and its end.
 func outcome(t *testing.T, body io.Reader, choices string) string {
 	t.Helper()
 	var out strings.Builder
@@ -95,7 +95,7 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// TestMessages joins the pieces of a message as the next request takes it, whatever the server's habits.
+// TestMessages checks that the pieces of a message are joined to a valid message for the next request.
 func TestMessages(t *testing.T) {
 	for name, c := range map[string]struct {
 		deltas []string
@@ -218,7 +218,7 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-// FuzzStream holds a stream to one outcome however its bytes arrive.
+// FuzzStream checks that the outcome of a stream does not depend on how its bytes are split over reads.
 func FuzzStream(f *testing.F) {
 	f.Add("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"é\"},\"finish_reason\":\"stop\"}]}\r\n\r\ndata: [DONE]\n\n")
 	f.Add("data: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"1\",\"function\":{\"name\":\"f\",\"arguments\":\"{\"}}]}}]}\n\n")

@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// Usage is what a reply took.
+// Usage holds the tokens and the cost of a reply.
 type Usage struct {
-	// Raw is the object as the server wrote it; nil where it sent none.
+	// Raw is the object as the server sent it; nil if there was none.
 	Raw json.RawMessage
-	// Tokens are all tokens that the object counts; 0 where it counts none.
+	// Tokens is the total number of tokens; 0 if it is unknown.
 	Tokens int64
-	// Ticks are the cost in 10^-10 USD; negative where the server gave none.
+	// Ticks is the cost in 10^-10 USD; negative if it is unknown.
 	Ticks int64
 }
 
-// Add adds what another reply took to the sums.
+// Add adds the tokens and the cost of another reply.
 func (u *Usage) Add(more Usage) {
 	u.Tokens += more.Tokens
 	if more.Ticks >= 0 {
@@ -26,7 +26,7 @@ func (u *Usage) Add(more Usage) {
 	}
 }
 
-// read reads the usage that is next: tokens, and the cost in xAI's ticks or in USD, as OpenRouter writes it.
+// read reads a usage object as the next value: tokens, and the cost in xAI's ticks or, from OpenRouter, in USD.
 func (u *Usage) read(w *wire) {
 	start := w.Here()
 	isObject := w.Next() == '{'
@@ -50,7 +50,7 @@ func (u *Usage) read(w *wire) {
 	}
 }
 
-// integer reads an integer, or returns other.
+// integer parses an integer; if raw is none, it returns other.
 func integer(raw json.RawMessage, other int64) int64 {
 	if n, err := strconv.ParseInt(string(raw), 10, 64); err == nil {
 		return n
@@ -63,7 +63,7 @@ const ticksDigits = 10
 
 // ticks returns an amount in USD, a JSON number, in 10^-10 USD, rounded up; negative for any other value.
 func ticks(raw json.RawMessage) int64 {
-	// An exponent could ask for any number of digits.
+	// An exponent could require any number of digits.
 	const longest = 32
 	if len(raw) > longest || strings.ContainsAny(string(raw), "eE") {
 		f, err := strconv.ParseFloat(string(raw), 64)
@@ -87,7 +87,7 @@ func ticks(raw json.RawMessage) int64 {
 	return whole.Int64()
 }
 
-// USD writes a cost in 10^-10 USD, 0 or more, as an exact decimal number of dollars.
+// USD returns a cost in 10^-10 USD, at least 0, as an exact decimal number of dollars.
 func USD(ticks int64) string {
 	digits := fmt.Sprintf("%0*d", ticksDigits+1, ticks)
 	whole, part := digits[:len(digits)-ticksDigits], strings.TrimRight(digits[len(digits)-ticksDigits:], "0")

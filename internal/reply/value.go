@@ -9,25 +9,25 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// value is JSON that grows with the pieces of a stream. Texts are joined, objects and arrays are merged, and of everything else the
-// last piece counts. Servers put fields of their own into deltas, which go back to them with the next turn.
+// value accumulates JSON from the pieces of a stream. Texts are joined, objects and arrays are merged, and for other
+// values the last piece wins. This applies also to unknown fields, which the server receives back in the next request.
 type value struct {
 	kind   byte // '{', '[' or '"'; 0 for other JSON, or nothing yet
 	raw    json.RawMessage
 	text   strings.Builder
 	joiner rawjson.Joiner
-	keys   []string // of an object, in the order in which they came
+	keys   []string // of an object, in order of arrival
 	fields map[string]*value
 	items  []*value
-	index  map[string]*value // the items that say their index
+	index  map[string]*value // items by their field "index"
 	calls  calls
-	last   json.RawMessage // the last array that was added
+	last   json.RawMessage // last array that was merged
 }
 
-// partSize is about the memory of a choice, or of a part of its message, besides its text.
+// partSize is the approximate memory in bytes of a choice, or of a part of its message, except its text.
 const partSize = 1 << 10
 
-// merge adds a piece, the value of a field of that name, and returns about how much memory it takes.
+// merge adds a piece, the value of the field name, and returns the approximate memory used in bytes.
 func (v *value) merge(name string, raw json.RawMessage) (size int) {
 	switch {
 	case len(raw) == 0, raw[0] == 'n':
@@ -58,7 +58,7 @@ func (v *value) merge(name string, raw json.RawMessage) (size int) {
 	return len(raw)
 }
 
-// normal returns a piece as the API writes a field of that name: arguments as a text, and lists as lists.
+// normal returns a piece in the type that the API defines for the field: arguments as a string, lists as lists.
 func (v *value) normal(name string, raw json.RawMessage) json.RawMessage {
 	switch {
 	case name == "arguments" && raw[0] != '"', name == "content" && isScalar(raw):
@@ -80,8 +80,8 @@ func listOf(object json.RawMessage) json.RawMessage {
 // isScalar reports whether JSON is a number or a boolean.
 func isScalar(raw json.RawMessage) bool { return !bytes.ContainsAny(raw[:1], `"[{`) }
 
-// mergeText joins a piece to a text. Some servers send a whole value again: a signature or a URL, and arguments, where {} may stand
-// for those that follow.
+// mergeText appends a piece of text. Some servers repeat a whole signature or URL, or send arguments again, often after a
+// placeholder {}: these replace what came before.
 func (v *value) mergeText(name string, raw json.RawMessage) {
 	v.kind = '"'
 	text := v.joiner.Next(raw)
@@ -99,7 +99,7 @@ func (v *value) mergeText(name string, raw json.RawMessage) {
 	v.text.WriteString(text)
 }
 
-// isLabel reports whether a field of this name says what something is, and is no piece of a text.
+// isLabel reports whether the value of the field name is a label that is replaced, not text that is joined.
 func isLabel(name string) bool {
 	return slices.Contains([]string{"role", "type", "id", "name", "index", "format", "status", "object"}, name)
 }
@@ -119,7 +119,7 @@ func (v *value) label(name string, raw json.RawMessage) {
 	}
 }
 
-// toParts makes a text and a list of parts of the same kind: a list. It returns false if the values are none of these.
+// toParts converts a text to a list of parts if the other value is such a list. It returns false for other values.
 func (v *value) toParts(raw *json.RawMessage) bool {
 	part := func(quoted []byte) json.RawMessage {
 		return rawjson.Array([]json.RawMessage{rawjson.Object{{Key: "type", Value: rawjson.Quote("text")}, {Key: "text", Value: quoted}}.JSON()})
@@ -149,7 +149,7 @@ func (v *value) mergeObject(raw json.RawMessage) (size int) {
 	return size
 }
 
-// field returns the field of that name of an object, which is added if it is missing.
+// field returns the named field of an object and adds it if it is missing.
 func (v *value) field(name string) *value {
 	v.kind = '{'
 	field := v.fields[name]
@@ -164,7 +164,7 @@ func (v *value) field(name string) *value {
 	return field
 }
 
-// get returns the field of that name; nil if there is none, also of nil.
+// get returns the named field; nil if there is none or v is nil.
 func (v *value) get(name string) *value {
 	if v == nil {
 		return nil
@@ -172,8 +172,8 @@ func (v *value) get(name string) *value {
 	return v.fields[name]
 }
 
-// mergeArray merges the elements that belong to earlier ones, and appends the others. Some servers send the same list with every
-// chunk, but equal pieces of a text, and equal calls, are pieces and calls of their own.
+// mergeArray merges elements that belong to earlier items, and appends the others. It ignores items of a list that is the
+// same as the last one, because some servers send it with every chunk. Pieces of text and tool calls are never ignored.
 func (v *value) mergeArray(name string, raw json.RawMessage) (size int) {
 	v.kind = '['
 	again := name != "content" && name != "tool_calls" && bytes.Equal(raw, v.last)
@@ -195,7 +195,7 @@ func (v *value) mergeArray(name string, raw json.RawMessage) (size int) {
 	return size
 }
 
-// remember notes by what later elements find an item.
+// remember records the keys by which itemFor finds an item.
 func (v *value) remember(name string, item *value, element json.RawMessage) {
 	if name == "tool_calls" {
 		v.calls.remember(item, element)
@@ -209,7 +209,7 @@ func (v *value) remember(name string, item *value, element json.RawMessage) {
 	}
 }
 
-// itemFor returns the item that an element of an array belongs to; nil for a new one.
+// itemFor returns the item to which an element of an array belongs; nil for a new one.
 func (v *value) itemFor(name string, element json.RawMessage) *value {
 	if element[0] != '{' {
 		return nil
@@ -242,7 +242,7 @@ func (v *value) string() string {
 	return word(v.raw)
 }
 
-// json writes the value; null for nil and for nothing.
+// json returns the JSON of the value; null if v is nil or empty.
 func (v *value) json() json.RawMessage {
 	switch {
 	case v == nil:
@@ -271,7 +271,7 @@ func (v *value) object() rawjson.Object {
 	return obj
 }
 
-// message writes the value as a message for the next request.
+// message returns the value as a message for the next request.
 func (v *value) message() json.RawMessage {
 	if calls := v.get("tool_calls"); calls != nil {
 		for _, call := range calls.items {

@@ -13,7 +13,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// whole reads a body as a reply that was not asked for as a stream, and returns its texts, or the kind of its error.
+// whole reads a body that was not requested as a stream, and returns its texts, or the kind of its error.
 func whole(t *testing.T, redactor *secret.Redactor, body string) (string, *reply.Response) {
 	t.Helper()
 	r := &reply.Reader{Choices: 1, Redactor: redactor}
@@ -31,7 +31,7 @@ func whole(t *testing.T, redactor *secret.Redactor, body string) (string, *reply
 	return strings.Join(texts, "|"), resp
 }
 
-// TestWhole takes every reply that arrived whole and holds the text.
+// TestWhole checks that every complete reply with a text is accepted.
 func TestWhole(t *testing.T) {
 	t.Parallel()
 	const a = `{"choices":[{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"stop"}]}`
@@ -153,7 +153,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestUnusable says of a whole answer that can't be used that it is not worth more than one more attempt.
+// TestUnusable checks that a complete but unusable reply allows only one more attempt.
 func TestUnusable(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]struct{ retryable, unusable bool }{
@@ -171,7 +171,7 @@ func TestUnusable(t *testing.T) {
 	}
 }
 
-// TestJoinedReply makes of a stream that was not asked for what the server should have sent.
+// TestJoinedReply checks that an unrequested stream is joined to the reply that the server should have sent.
 func TestJoinedReply(t *testing.T) {
 	t.Parallel()
 	const events = `data: {"id":"x","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":"a"}}]}` + "\n\n" +
@@ -184,7 +184,7 @@ func TestJoinedReply(t *testing.T) {
 	}
 }
 
-// TestSecretsInReplies replaces what a server sends back, however it writes it.
+// TestSecretsInReplies checks that secrets in a reply are replaced in any spelling.
 func TestSecretsInReplies(t *testing.T) {
 	t.Parallel()
 	redactor := &secret.Redactor{}
@@ -203,7 +203,7 @@ func TestSecretsInReplies(t *testing.T) {
 	}
 }
 
-// TestEndings knows the words of many servers.
+// TestEndings checks the finish_reasons of many servers.
 func TestEndings(t *testing.T) {
 	t.Parallel()
 	for want, words := range map[reply.Ending]string{
@@ -225,7 +225,7 @@ func TestEndings(t *testing.T) {
 	}
 }
 
-// TestModelIDs reads the lists of models that servers are known to send.
+// TestModelIDs reads model lists in the known formats.
 func TestModelIDs(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
@@ -265,7 +265,7 @@ func TestLongLists(t *testing.T) {
 	}
 }
 
-// TestCost reads what a reply cost, in xAI's ticks or in USD.
+// TestCost reads the cost of a reply, in xAI's ticks or in USD.
 func TestCost(t *testing.T) {
 	t.Parallel()
 	for usage, want := range map[string]int64{
@@ -287,7 +287,7 @@ func TestCost(t *testing.T) {
 	}
 }
 
-// TestStatusOfErrors gives an error the status of its answer.
+// TestStatusOfErrors checks that an error has the status of its response.
 func TestStatusOfErrors(t *testing.T) {
 	t.Parallel()
 	_, err := (&reply.Reader{Choices: 1}).Whole(&http.Response{StatusCode: http.StatusAccepted, Header: http.Header{"X-Request-Id": {"r-1"}}, ContentLength: -1}, strings.NewReader(""))

@@ -9,44 +9,45 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// This file reads replies and chunks in one pass, together with the check of their syntax: there may be very many, and a general
-// decoder would read every part several times. A field of another type than the API promises counts as missing: a reply that
-// holds the text is a reply.
+// This file parses replies and chunks and checks their syntax in one pass, because a general decoder would scan each
+// part several times, and there may be very many chunks. A field of the wrong type counts as missing, so that a reply
+// with a text is still accepted.
 
-// wireReply is what has a meaning in a reply or a chunk.
+// wireReply holds the relevant fields of a reply or a chunk.
 type wireReply struct {
 	choices   []wireChoice
 	listed    bool // there are choices, perhaps an empty list
 	usage     Usage
-	err       json.RawMessage // nil if there is none, or one that says nothing
+	err       json.RawMessage // nil if there is none or it is empty
 	requestID string
-	// complains reports a field with which some servers say what went wrong; tooMany, more than maxChoices choices.
+	// complains reports whether there is a field in which some servers describe errors, tooMany whether there are more
+	// than maxChoices choices.
 	complains, tooMany bool
 }
 
-// maxChoices is how many choices a reply or a chunk may have: far more than any API gives.
+// maxChoices limits the choices of a reply or a chunk, far above the limit of any API.
 const maxChoices = 1 << 16
 
-// wireChoice is a choice of a reply, or what a chunk adds to one.
+// wireChoice is a choice of a reply, or the addition of a chunk to one.
 type wireChoice struct {
 	index          int
 	finish         string
-	err            json.RawMessage // as that of wireReply
+	err            json.RawMessage // as in wireReply
 	message, delta wireMessage
 }
 
-// isReply reports whether every choice is a reply.
+// isReply reports whether every choice is finished and not empty.
 func (r *wireReply) isReply() bool {
 	return len(r.choices) > 0 && !slices.ContainsFunc(r.choices, func(c wireChoice) bool { return !c.isReply() })
 }
 
-// isReply reports whether a choice of a whole reply came to its end and says something, whatever error stands beside it.
+// isReply reports whether a choice of a complete reply is finished and not empty.
 func (c *wireChoice) isReply() bool {
 	m, ok := c.whole()
 	return ok && isFinished(c.finish) && (textOf(m.content) != "" || refusalOf(m) != "" || m.calls() > 0)
 }
 
-// whole returns the message of a choice in a whole reply; ok is false if it has none.
+// whole returns the message of a choice in a complete reply; ok is false if it has none.
 func (c *wireChoice) whole() (m *wireMessage, ok bool) {
 	if c.message.raw != nil {
 		return &c.message, true
@@ -54,11 +55,11 @@ func (c *wireChoice) whole() (m *wireMessage, ok bool) {
 	return &c.delta, c.delta.raw != nil
 }
 
-// wireMessage is what has a meaning in a message or a delta. Texts are JSON strings, or other JSON in their place; nil for none.
+// wireMessage holds the relevant fields of a message or a delta. Texts are JSON strings or other JSON; nil if missing.
 type wireMessage struct {
-	raw        json.RawMessage // the whole of it; nil if there is none
+	raw        json.RawMessage // all of the JSON; nil if there is no message
 	content    json.RawMessage
-	reasonings []json.RawMessage // under its several names
+	reasonings []json.RawMessage // values of all fields for reasoning
 	refusal    json.RawMessage
 	toolCalls  json.RawMessage
 	// functionCall is the deprecated form of a tool call.
@@ -117,7 +118,7 @@ func (c *wireChoice) read(w *wire) {
 	}
 }
 
-// readIndex reads the index, also where it is a string; a choice without one is known by its place in the list.
+// readIndex sets the index from a number or a string. If it is invalid, the index remains the position in the list.
 func (c *wireChoice) readIndex(raw json.RawMessage) {
 	text := strings.Trim(string(raw), `"`)
 	if n, err := strconv.ParseFloat(text, 64); err == nil && n >= 0 && n <= 1<<31 && n == float64(int(n)) {
@@ -125,7 +126,7 @@ func (c *wireChoice) readIndex(raw json.RawMessage) {
 	}
 }
 
-// read reads a message or a delta. A string in its place is its content; other JSON is none.
+// read reads a message or a delta. It treats a string as the content, and other JSON as no message.
 func (m *wireMessage) read(w *wire) {
 	switch w.Next() {
 	case '{':
@@ -158,7 +159,7 @@ func (m *wireMessage) read(w *wire) {
 	m.raw = w.Since(start)
 }
 
-// object returns the message as it was written, but a string in its place as an object.
+// object returns the message as the server sent it; a string is converted to an object.
 func (m *wireMessage) object() json.RawMessage {
 	if len(m.raw) > 0 && m.raw[0] == '"' {
 		return rawjson.Object{{Key: "role", Value: rawjson.Quote("assistant")}, {Key: "content", Value: m.raw}}.JSON()
@@ -166,7 +167,8 @@ func (m *wireMessage) object() json.RawMessage {
 	return m.raw
 }
 
-// reasoning returns the reasoning; nil if there is none. Some servers send it under two names.
+// reasoning returns the first reasoning that is not empty, because some servers send it in two fields; nil if there is
+// none.
 func (m *wireMessage) reasoning() json.RawMessage {
 	for _, raw := range m.reasonings {
 		if string(raw) != `""` {

@@ -26,14 +26,14 @@ type File struct {
 	f      *os.File
 	info   os.FileInfo // of f
 	name   string
-	given  string // the name before links are followed
-	folder string // of the given name
+	given  string // name before symbolic links are resolved
+	folder string // absolute directory of given
 	device bool
 	dirty  bool
 	size   int64
 
-	recent  []byte // what was written last
-	checked piece  // the end at the last check, or of the first result
+	recent     []byte  // bytes written last, at most 2*maxRecent
+	checkpoint segment // end of the file at the last check; of the first result before any
 }
 
 // OpenFile opens a file for results and locks it, without changing its content. Its errors are ErrExists for an
@@ -106,7 +106,7 @@ func sameFile(name string, input *os.File) (bool, error) {
 	return err == nil && os.SameFile(read, written), err
 }
 
-// IsInput reports whether an open file is the input, so that what is written to it would be read as the next records.
+// IsInput reports whether output and input are the same file or pipe, so that results would be read as further records.
 func IsInput(output, input *os.File) bool {
 	if !isStored(input) {
 		return false
@@ -116,8 +116,7 @@ func IsInput(output, input *os.File) bool {
 	return err == nil && os.SameFile(read, written)
 }
 
-// isStored reports whether what is written to a file can be read from it: a terminal or a socket is another thing in each
-// direction.
+// isStored reports whether data written to a file can be read back from it, which is false for terminals and sockets.
 func isStored(f *os.File) bool {
 	if f == nil {
 		return false
@@ -153,7 +152,7 @@ func (f *File) Continue(r *Resume) error {
 		if err := f.replace(r); err != nil {
 			return fmt.Errorf("replacing %s: %w", f.name, err)
 		}
-		return f.recall()
+		return f.loadRecent()
 	}
 	if err := f.f.Truncate(r.End); err != nil {
 		return fmt.Errorf("cutting the end of %s: %w", f.name, err)
@@ -167,7 +166,7 @@ func (f *File) Continue(r *Resume) error {
 			return err
 		}
 	}
-	return f.recall()
+	return f.loadRecent()
 }
 
 func (f *File) replace(r *Resume) (err error) {
@@ -222,12 +221,12 @@ func (f *File) Write(text []byte) error {
 	f.size += int64(n)
 	f.dirty = true
 	if !f.device {
-		f.remember(text)
+		f.addRecent(text)
 	}
 	return nil
 }
 
-// Sync implements Sink. A *LostError leaves the results in another file, which takes what is written from now on.
+// Sync implements Sink. After a *LostError, the File writes to another file, to which the results have been saved.
 func (f *File) Sync() error {
 	lost := f.check()
 	if !f.dirty {

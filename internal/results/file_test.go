@@ -40,7 +40,7 @@ func stat(t *testing.T, name string) os.FileInfo {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Windows looks only at the first comparison which file it is.
+	// On Windows, os.SameFile opens the file by name at the first comparison, so compare before the file is replaced.
 	os.SameFile(info, info)
 	return info
 }
@@ -55,7 +55,7 @@ func TestContinueInPlace(t *testing.T) {
 	t.Parallel()
 	_, before, after := openAndContinue(t, goodLine+tornLine)
 	if !os.SameFile(before, after) || after.Size() != int64(len(goodLine)) {
-		t.Errorf("another file, or its torn end is left: %d bytes", after.Size())
+		t.Errorf("the file was replaced, or its incomplete end is left: %d bytes", after.Size())
 	}
 }
 
@@ -64,7 +64,7 @@ func TestContinueReplaces(t *testing.T) {
 	t.Parallel()
 	name, before, after := openAndContinue(t, goodLine+goodLine)
 	if os.SameFile(before, after) || after.Size() != int64(len(goodLine)) {
-		t.Errorf("the same file, or a result is there twice: %d bytes", after.Size())
+		t.Errorf("the file was not replaced, or has a result twice: %d bytes", after.Size())
 	}
 	if _, err := results.OpenFile(name, true, false, nil); !errors.Is(err, lock.ErrHeld) {
 		t.Errorf("the lock of the new file: %v", err)

@@ -27,10 +27,10 @@ func FuzzScan(f *testing.F) {
 		if err != nil {
 			return
 		}
-		kept := keptText(t, resume, text)
+		result := keptText(t, resume, text)
 		want := survivors(text)
 		var got []string
-		for line := range strings.Lines(kept) {
+		for line := range strings.Lines(result) {
 			if strings.TrimSpace(line) != "" {
 				got = append(got, strings.TrimSuffix(line, "\n"))
 			}
@@ -38,9 +38,9 @@ func FuzzScan(f *testing.F) {
 		if strings.Join(got, "\n") != strings.Join(want, "\n") || int(resume.Done) != len(want) {
 			t.Errorf("kept %q\nwant %q\n%+v", got, want, resume)
 		}
-		again, err := results.Scan(strings.NewReader(kept), false)
-		if err != nil || again.Drop != 0 || again.Done != resume.Done || again.Failed != resume.Failed || again.NeedsNewline {
-			t.Errorf("the second time: %+v, %v, after %+v", again, err, resume)
+		rescanned, err := results.Scan(strings.NewReader(result), false)
+		if err != nil || rescanned.Drop != 0 || rescanned.Done != resume.Done || rescanned.Failed != resume.Failed || rescanned.NeedsNewline {
+			t.Errorf("the second time: %+v, %v, after %+v", rescanned, err, resume)
 		}
 	})
 }
@@ -48,26 +48,26 @@ func FuzzScan(f *testing.F) {
 // keptText returns the content of a file after results.File.Continue.
 func keptText(t *testing.T, resume *results.Resume, text []byte) string {
 	t.Helper()
-	var kept bytes.Buffer
+	var result bytes.Buffer
 	if resume.Drop > 0 {
-		if err := resume.Copy(bytes.NewReader(text), &kept); err != nil {
+		if err := resume.Copy(bytes.NewReader(text), &result); err != nil {
 			t.Fatal(err)
 		}
-		return kept.String()
+		return result.String()
 	}
-	kept.Write(text[:resume.End])
+	result.Write(text[:resume.End])
 	if resume.NeedsNewline {
-		kept.WriteByte('\n')
+		result.WriteByte('\n')
 	}
-	return kept.String()
+	return result.String()
 }
 
-// survivors returns the lines that must be kept, determined with encoding/json alone, if all whole lines are results.
+// survivors returns the lines that must be kept if all complete lines are results. It uses only encoding/json.
 func survivors(text []byte) (want []string) {
 	seen := map[string]bool{}
 	for line := range bytes.SplitSeq(text, []byte("\n")) {
 		if _, err := results.Scan(bytes.NewReader(append(bytes.Clone(line), '\n')), false); err != nil {
-			// It is the torn end.
+			// Only the last line can be incomplete.
 			continue
 		}
 		var result struct {

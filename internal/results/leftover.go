@@ -12,11 +12,11 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
 
-// temporaryPrefix begins the names of the files that are to replace a file; digits follow.
+// temporaryPrefix returns the prefix of the names of temporary files that replace a file; digits follow it.
 func temporaryPrefix(name string) string { return "." + filepath.Base(name) + "." }
 
-// removeLeftovers removes what runs left beside the file that were killed while they replaced it. The file is locked, so none
-// of them is alive.
+// removeLeftovers removes the temporary files of runs that were killed while replacing the file. No such run is still
+// alive, because this one holds the lock.
 func (f *File) removeLeftovers() {
 	dir, err := os.Open(filepath.Dir(f.name))
 	if err != nil {
@@ -35,7 +35,7 @@ func (f *File) removeLeftovers() {
 	}
 }
 
-// removeLeftover removes a file that holds nothing but results of this one, so that nothing can be lost.
+// removeLeftover removes a temporary file if all its results are also in f, so that none is lost.
 func (f *File) removeLeftover(name string) {
 	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
 		return
@@ -45,13 +45,13 @@ func (f *File) removeLeftover(name string) {
 		return
 	}
 	useless := isPart(left, io.NewSectionReader(f.f, 0, math.MaxInt64))
-	// Windows removes no open file.
+	// Windows can't remove an open file.
 	if err := left.Close(); err == nil && useless {
 		_ = os.Remove(name)
 	}
 }
 
-// isPart reports whether all lines of a text are in another one, in the same order. The last one may be torn.
+// isPart reports whether whole contains all lines of part in the same order. The last line of part may be incomplete.
 func isPart(part, whole io.Reader) bool {
 	in := bufio.NewReaderSize(part, 1<<20)
 	next, err := in.ReadBytes('\n')

@@ -12,14 +12,14 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// TestLeftovers opens a file beside others, of which it removes those that a killed run left there and that hold nothing else.
+// TestLeftovers checks that OpenFile removes only temporary files whose results are all in the opened file.
 func TestLeftovers(t *testing.T) {
 	t.Parallel()
 	first, second := line("a", nil), line("b", &failure.Report{Kind: failure.Refused})
 	const written = "out.jsonl"
 	for _, c := range []struct {
 		name, text string
-		goes       bool
+		removed    bool
 	}{
 		{".out.jsonl.1", "", true},
 		{".out.jsonl.4294967295", first, true},
@@ -41,13 +41,13 @@ func TestLeftovers(t *testing.T) {
 		name := filepath.Join(dir, c.name)
 		write(t, name, c.text)
 		open(t, filepath.Join(dir, written))
-		if _, err := os.Lstat(name); errors.Is(err, os.ErrNotExist) != c.goes {
+		if _, err := os.Lstat(name); errors.Is(err, os.ErrNotExist) != c.removed {
 			t.Errorf("%s with %q: %v", c.name, c.text, err)
 		}
 	}
 }
 
-// TestLeftoverOfOthers leaves alone what another process has locked, and what is no file.
+// TestLeftoverOfOthers checks that OpenFile removes neither a file locked by another process nor a directory.
 func TestLeftoverOfOthers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -65,7 +65,7 @@ func TestLeftoverOfOthers(t *testing.T) {
 	stat(t, folder)
 }
 
-// TestLeftoverWithoutFile keeps results that are nowhere else.
+// TestLeftoverWithoutFile checks that OpenFile keeps a temporary file whose results are not in the opened file.
 func TestLeftoverWithoutFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

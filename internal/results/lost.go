@@ -12,49 +12,50 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// LostError is a file of results that somebody deleted, replaced or emptied while the run wrote it.
+// LostError reports a results file that another program deleted, replaced or emptied during the run.
 type LostError struct {
-	// Name is the file's name as it was given.
+	// Name is the name of the file as given on the command line.
 	Name string
-	// Saved names the file that has the results now, and takes those that still come; empty where none could be made.
+	// Saved is the name of the file to which the results were saved and later ones are appended; empty if saving
+	// failed.
 	Saved string
 
-	fate string
-	err  error
+	reason string
+	err    error
 }
 
 func (e *LostError) Error() string {
-	text := e.Name + " was " + e.fate + " during the run"
+	text := e.Name + " was " + e.reason + " during the run"
 	if e.Saved == "" {
 		return fmt.Sprintf("%s, and its results can't be saved: %v", text, e.err)
 	}
 	return text + "; its results are in " + e.Saved
 }
 
-// Unwrap returns why the results can't be saved; nil where they are.
+// Unwrap returns the error of saving the results; nil if they were saved.
 func (e *LostError) Unwrap() error { return e.err }
 
 // Failure implements failure.Reporter.
 func (e *LostError) Failure() failure.Report { return failure.Report{Kind: failure.Output} }
 
-// check looks whether the name still means the file, and whether the file still holds what was written. Otherwise it saves the
-// results in another file and goes on with that; the error is a *LostError.
+// check verifies that the name still refers to this file and that the file still ends with the bytes written last. If
+// not, it saves the results to a new file, to which later results go, and returns a *LostError.
 func (f *File) check() error {
 	if f.device {
 		return nil
 	}
-	fate := f.fate()
-	if fate == "" {
-		f.mark()
+	reason := f.lostReason()
+	if reason == "" {
+		f.setCheckpoint()
 		return nil
 	}
-	lost := &LostError{Name: f.given, fate: fate}
+	lost := &LostError{Name: f.given, reason: reason}
 	lost.Saved, lost.err = f.save()
 	return lost
 }
 
-// fate returns what somebody did to the file; empty where nobody did anything, and where it can't be told.
-func (f *File) fate() string {
+// lostReason describes what happened to the file; empty if the file is unchanged or can't be examined.
+func (f *File) lostReason() string {
 	named, err := os.Stat(f.given)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
@@ -67,40 +68,42 @@ func (f *File) fate() string {
 	return ""
 }
 
-// piece is a piece of what was written.
-type piece struct {
-	end  int64 // its place in the file
+// A segment holds bytes that were written, and their position in the file.
+type segment struct {
+	end  int64 // offset of the byte after text
 	text []byte
 }
 
-// end returns the last of what was written, at most so many bytes.
-func (f *File) end(most int) piece { return piece{f.size, f.recent[max(0, len(f.recent)-most):]} }
-
-// mark keeps the end of what was written for later checks.
-func (f *File) mark() {
-	const enough = 64
-	f.checked = f.end(enough)
-	f.checked.text = bytes.Clone(f.checked.text)
+// tail returns up to limit of the bytes written last.
+func (f *File) tail(limit int) segment {
+	return segment{f.size, f.recent[max(0, len(f.recent)-limit):]}
 }
 
-// isIntact reports whether the file holds its end, and also the end that it had at the last check: where somebody emptied it
-// since, there are zeros before what was written later.
+// setCheckpoint records the current end of the file for later checks.
+func (f *File) setCheckpoint() {
+	const size = 64
+	f.checkpoint = f.tail(size)
+	f.checkpoint.text = bytes.Clone(f.checkpoint.text)
+}
+
+// isIntact reports whether the file still contains the bytes written last and those before the checkpoint. The
+// checkpoint reveals a truncated file: later writes went to their old offsets, so the bytes before them are zeros.
 func (f *File) isIntact() bool {
 	const window = 256 << 10
-	return f.holds(f.checked) && f.holds(f.end(window))
+	return f.contains(f.checkpoint) && f.contains(f.tail(window))
 }
 
-func (f *File) holds(p piece) bool {
-	text := make([]byte, len(p.text))
-	_, err := f.f.ReadAt(text, p.end-int64(len(text)))
-	return bytes.Equal(text, p.text) || err != nil && !errors.Is(err, io.EOF)
+func (f *File) contains(s segment) bool {
+	text := make([]byte, len(s.text))
+	_, err := f.f.ReadAt(text, s.end-int64(len(text)))
+	return bytes.Equal(text, s.text) || err != nil && !errors.Is(err, io.EOF)
 }
 
-// maxRecent is how many bytes of what was written last are kept in memory, too: who empties the file destroys what is in it.
+// maxRecent is the number of bytes written last that are kept in memory, to restore them if the file is emptied.
 const maxRecent = 4 << 20
 
-// remember keeps what was written.
-func (f *File) remember(text []byte) {
+// addRecent adds written bytes to those in memory, and drops older lines beyond the limit.
+func (f *File) addRecent(text []byte) {
 	if len(text) > maxRecent {
 		f.recent = nil
 		return
@@ -110,13 +113,13 @@ func (f *File) remember(text []byte) {
 		f.recent = append(f.recent[:0], rest...)
 	}
 	f.recent = append(f.recent, text...)
-	if f.checked.text == nil {
-		f.mark()
+	if f.checkpoint.text == nil {
+		f.setCheckpoint()
 	}
 }
 
-// recall keeps the end of what an earlier run has written as if this one had.
-func (f *File) recall() error {
+// loadRecent reads the end of the file, which an earlier run wrote, into memory.
+func (f *File) loadRecent() error {
 	text := make([]byte, min(f.size, maxRecent))
 	if _, err := f.f.ReadAt(text, f.size-int64(len(text))); err != nil {
 		return fmt.Errorf("reading the end of %s: %w", f.name, err)
@@ -125,6 +128,6 @@ func (f *File) recall() error {
 		_, text, _ = bytes.Cut(text, []byte("\n"))
 	}
 	f.recent = text
-	f.mark()
+	f.setCheckpoint()
 	return nil
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// Limits of what is held back to keep the order. Beyond them, reading waits.
+// Limits of the results held back to keep the order. Beyond them, reading waits.
 const (
 	maxHeld      = 4096     // records between the slowest one and the newest one
 	maxHeldBytes = 32 << 20 // total size of their results

@@ -13,7 +13,7 @@ import (
 type pastResult struct {
 	customID []byte
 	hash     Hash
-	// retry is set if the record is to be sent again: its failure may be temporary, or nothing was sent for it.
+	// retry reports whether to send the record again: its failure may be temporary, or nothing was sent for it.
 	retry  bool
 	failed bool
 }
@@ -44,7 +44,7 @@ type wireResult struct {
 	kind, message, retryable []byte // of the failure
 }
 
-// field describes a field of an object: where its JSON goes, and which of its own fields are read, too.
+// field describes a field of an object: its name, the destination of its JSON, and its subfields to read as well.
 type field struct {
 	name   string
 	into   *[]byte
@@ -84,15 +84,15 @@ func (w *wireResult) object(c *rawjson.Cursor, fields []field) {
 	}
 }
 
-// isOwn reports whether this tool wrote the line, judging by fields that others don't write and by the form of the id.
+// isOwn reports whether chatcmpl wrote the line, judging by its own fields and the form of the id.
 func (w *wireResult) isOwn() bool {
 	number, ok := bytes.CutPrefix(w.id, []byte(`"`+idPrefix))
 	_, err := hex.DecodeString(string(bytes.TrimSuffix(number, []byte(`"`))))
 	return ok && err == nil && len(number) == 2*idBytes+1 || w.line != nil || w.attempts != nil || w.sum != nil
 }
 
-// isIntact reports whether a line of this tool has all of its fields. The id is a checksum of some others, so a line that
-// was joined from two fails.
+// isIntact reports whether a line written by chatcmpl has all of its fields. The id is a checksum of other fields,
+// which detects a line joined from two.
 func (w *wireResult) isIntact() bool {
 	line, err := strconv.ParseInt(string(w.line), 10, 64)
 	if err != nil || !isCount(w.attempts) || w.failure == nil || !w.readHash() {

@@ -12,8 +12,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
-// TestFlippedBits flips each bit of a result. Where it is still taken as one, the bit is in what the server said, and the line
-// says what it said of its record and its request.
+// TestFlippedBits flips each bit of a result. If the line is still accepted as a result, the bit belongs to the
+// server's response, and the fields that identify the record and its request are unchanged.
 func TestFlippedBits(t *testing.T) {
 	t.Parallel()
 	for _, good := range []string{line("a", nil), line("b", &failure.Report{Kind: failure.Refused, Message: "no"})} {
@@ -43,7 +43,7 @@ func TestFlippedBits(t *testing.T) {
 	}
 }
 
-// TestGluedLines makes a line of the beginning of one result and the end of another, cut anywhere.
+// TestGluedLines checks that a line joined from the beginning of one result and the end of another is no result.
 func TestGluedLines(t *testing.T) {
 	t.Parallel()
 	result := &results.Result{CustomID: "two", Line: 8, Hash: results.Hash{4}}
@@ -60,7 +60,7 @@ func TestGluedLines(t *testing.T) {
 	}
 }
 
-// TestNoResults refuses lines of JSON that are not the results of a batch, by the number of the line.
+// TestNoResults checks that Scan refuses JSON lines that are not results of a batch, and reports the line number.
 func TestNoResults(t *testing.T) {
 	t.Parallel()
 	good := line("a", nil)
@@ -88,7 +88,7 @@ func TestNoResults(t *testing.T) {
 	}
 }
 
-// TestResultsOfOthers takes the results of other tools, and of versions that wrote fewer or more fields.
+// TestResultsOfOthers checks that results of other tools, and of versions with fewer or more fields, are accepted.
 func TestResultsOfOthers(t *testing.T) {
 	t.Parallel()
 	good := line("a", nil)

@@ -35,7 +35,7 @@ type Result struct {
 	// Line is the number of the record's line in the input, from 1.
 	Line int64
 	Hash Hash
-	// Cost is what the replies cost in USD, as a decimal number; empty where the server did not tell it.
+	// Cost is the cost of the replies in USD as a decimal number; empty if the server did not report it.
 	Cost string
 	Response
 }
@@ -89,7 +89,7 @@ func (r *Result) AppendLine(out []byte) []byte {
 	return append(out, "\"}\n"...)
 }
 
-// appendID appends the result's id, which is a sum of what names its record and its request.
+// appendID appends the result's id, a checksum of the custom_id, the request's hash and the line number.
 func (r *Result) appendID(out []byte) []byte {
 	start := len(out)
 	sum := sha256.Sum256(binary.BigEndian.AppendUint64(append(append(out, r.CustomID...), r.Hash[:]...), uint64(r.Line))[start:])

@@ -12,29 +12,29 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
 
-// save copies the results to a new file, as near to the lost one as there is a place, and goes on with that.
+// save copies the results to a new file in the first usable fallback directory and continues with that file.
 func (f *File) save() (name string, err error) {
-	for _, dir := range f.places() {
-		saved, failed := f.saveIn(dir)
-		if failed == nil {
+	for _, dir := range f.fallbackDirs() {
+		saved, saveErr := f.saveIn(dir)
+		if saveErr == nil {
 			return saved, nil
 		}
-		err = errors.Join(err, failed)
+		err = errors.Join(err, saveErr)
 	}
 	return "", err
 }
 
-// places returns the folder of the file, the folders around it, and the one for temporary files.
-func (f *File) places() []string {
-	places := []string{filepath.Dir(f.given)}
+// fallbackDirs returns the directory of the file, its parents, and the directory for temporary files.
+func (f *File) fallbackDirs() []string {
+	dirs := []string{filepath.Dir(f.given)}
 	for dir := f.folder; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		places = append(places, filepath.Dir(dir))
+		dirs = append(dirs, filepath.Dir(dir))
 	}
-	return append(places, os.TempDir())
+	return append(dirs, os.TempDir())
 }
 
 func (f *File) saveIn(dir string) (name string, err error) {
-	next, err := create(filepath.Join(dir, filepath.Base(f.given)+".saved"))
+	next, err := createNumbered(filepath.Join(dir, filepath.Base(f.given)+".saved"))
 	if err != nil {
 		return "", err
 	}
@@ -51,8 +51,8 @@ func (f *File) saveIn(dir string) (name string, err error) {
 	return f.name, nil
 }
 
-// create creates a file of this name, or of the name and a number where there is one.
-func create(name string) (*os.File, error) {
+// createNumbered creates and locks a file; if the name is taken, it appends a number.
+func createNumbered(name string) (*os.File, error) {
 	f, err := lock.Open(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600, false)
 	for number := 2; errors.Is(err, fs.ErrExist); number++ {
 		f, err = lock.Open(fmt.Sprintf("%s.%d", name, number), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600, false)
@@ -60,7 +60,8 @@ func create(name string) (*os.File, error) {
 	return f, err
 }
 
-// copyTo writes the results to another file and makes them safe on disk: what is in the file, and what is only in memory.
+// copyTo writes the results to another file, the older ones from this file and the recent ones from memory, and syncs
+// it.
 func (f *File) copyTo(next *os.File) error {
 	before := io.NewSectionReader(f.f, 0, f.size-int64(len(f.recent)))
 	var err error
@@ -79,15 +80,15 @@ func (f *File) copyTo(next *os.File) error {
 		return err
 	}
 	f.size, err = next.Seek(0, io.SeekCurrent)
-	f.mark()
+	f.setCheckpoint()
 	return err
 }
 
-// copyUndamaged copies whole lines without the zeros that stand where somebody cut the file.
+// copyUndamaged copies the complete lines and leaves out the zeros of a truncated part.
 func copyUndamaged(out io.Writer, in io.Reader) error {
-	return scan(in, func(line []byte, _, _ int64, whole bool) error {
+	return scan(in, func(line []byte, _, _ int64, complete bool) error {
 		line = bytes.TrimLeft(line, "\x00")
-		if len(line) == 0 || !whole || bytes.IndexByte(line, 0) >= 0 {
+		if len(line) == 0 || !complete || bytes.IndexByte(line, 0) >= 0 {
 			return nil
 		}
 		_, err := out.Write(append(line, '\n'))

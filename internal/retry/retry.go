@@ -18,9 +18,9 @@ type Verdict struct {
 	Again bool
 	// RateLimited selects the slower back-off: from 1 s up to 30 s instead of from 0.5 s up to 8 s.
 	RateLimited bool
-	// Once allows one more attempt after such failures: a whole reply that can't be used seldom gets better.
+	// Once allows only one more attempt after such failures, because a complete but unusable reply seldom improves.
 	Once bool
-	// After is the wait that the server asked for; 0 where it asked for none, and a nanosecond where it asked not to wait.
+	// After is the wait that the server requested; 0 if it requested none, and a nanosecond if it requested no wait.
 	After time.Duration
 }
 
@@ -29,7 +29,7 @@ type NotStartedError struct{ Err error }
 
 func (e *NotStartedError) Error() string { return e.Err.Error() }
 
-// Unwrap returns the cause of the end.
+// Unwrap returns the reason why the attempt was not made.
 func (e *NotStartedError) Unwrap() error { return e.Err }
 
 // Policy controls how attempts are repeated. The zero Policy never repeats one.
@@ -95,12 +95,12 @@ func (p Policy) next(ctx context.Context, err error, waits *waits) (wait time.Du
 // waits computes the waits between the attempts at one request.
 type waits struct {
 	steady, limited *backoff.ExponentialBackOff
-	once            bool // there was a failure that allows one more attempt
-	short           bool // there was a short wait
+	once            bool // the one attempt after failures with Verdict.Once has been used
+	short           bool // a short wait of the server has been used
 }
 
-// next returns the wait after a failure: the one that the server asks for, or the back-off. Some servers ask not to wait again and
-// again: a short wait counts once.
+// next returns the wait after a failure: the one that the server requests, or the back-off. A requested wait under a
+// second is honored only once, because some servers always request one.
 func (w *waits) next(v Verdict) time.Duration {
 	switch {
 	case v.After >= time.Second:

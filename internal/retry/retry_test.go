@@ -57,7 +57,7 @@ func TestBackOffGrowsAndIsClamped(t *testing.T) {
 	}
 }
 
-// TestNoWait skips the waits, but ends where a wait would have been too long.
+// TestNoWait checks that NoWait skips waits, but still ends the attempts if a wait would be too long.
 func TestNoWait(t *testing.T) {
 	for _, c := range []struct {
 		after, deadline time.Duration
@@ -94,7 +94,7 @@ func TestWaitsTheServerAskedFor(t *testing.T) {
 	})
 }
 
-// TestShortWaitsCountOnce waits longer by itself where a server asks for next to no wait again and again.
+// TestShortWaitsCountOnce checks that the back-off grows although a server always requests a very short wait.
 func TestShortWaitsCountOnce(t *testing.T) {
 	for _, after := range []time.Duration{1, 10 * time.Millisecond, 999 * time.Millisecond} {
 		synctest.Test(t, func(t *testing.T) {
@@ -106,7 +106,7 @@ func TestShortWaitsCountOnce(t *testing.T) {
 	}
 }
 
-// TestOnce makes one more attempt after a failure that seldom gets better, and no third.
+// TestOnce checks that there is only one more attempt after a failure with Verdict.Once.
 func TestOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		if n, _, _ := run(t.Context(), retry.Policy{Retries: 5, Judge: judge(retry.Verdict{Again: true, Once: true})}); n != 2 {

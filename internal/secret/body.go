@@ -6,8 +6,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Body returns the whole body of an exchange with each secret replaced: JSON as JSON does it, and a stream also where a secret is
-// cut over its chunks. Without a secret in it, it is body itself.
+// Body returns the complete body of an exchange with each secret replaced: JSON as by the method JSON, and in a stream
+// also secrets that are split over chunks. It returns body itself if there is no secret in it.
 func (r *Redactor) Body(body []byte) []byte {
 	clean := r.JSON(body)
 	if len(r.known()) == 0 || rawjson.Valid(clean) {
@@ -38,7 +38,7 @@ func (r *Redactor) Body(body []byte) []byte {
 	return bytes.Join(lines, nil)
 }
 
-// dataOf returns the JSON of a stream's line; ok is false if it has none.
+// dataOf returns the JSON on a line of a stream; found is false if there is none.
 func dataOf(line []byte) (raw []byte, ok bool) {
 	data, found := bytes.CutPrefix(line, []byte("data:"))
 	raw = bytes.TrimSpace(data)

@@ -6,7 +6,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// TestBody finds secrets in every form in which a server may send them back.
+// TestBody checks that secrets are found in every form in which a server may send them back.
 func TestBody(t *testing.T) {
 	t.Parallel()
 	redactor := &secret.Redactor{}

@@ -8,33 +8,34 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Events replaces secrets in the chunks of a stream, where a secret may be cut over several: the texts of one place in the
-// choices, such as the content of choice 0, count as one text. It holds chunks back while one of their texts ends in what may be
-// the beginning of a secret. Chunks without a secret keep every byte.
+// Events replaces secrets in the chunks of a stream. A secret may be split over several chunks, so the texts with the
+// same path in the chunks, such as the content of choice 0, are searched as one text. Events holds chunks back while
+// one of their texts ends with a possible beginning of a secret. Chunks without secrets keep every byte.
 type Events struct {
 	redactor *Redactor
 	secrets  []string
-	places   map[string]*place // those whose text ends in what may be the beginning of a secret
-	path     []step            // to the value that is read
+	places   map[string]*place // places whose text ends with a possible beginning of a secret, by path
+	path     []step            // path to the current value
 	held     []*chunk
-	size     int // of the chunks that are held, in bytes
-	open     int // the places with texts that are held
+	size     int // total size of the held chunks in bytes
+	open     int // number of places with held texts
 	changed  bool
 	single   [1][]byte
 }
 
-// maxHeld is how many bytes are held back; what is open then is taken for a secret. maxPlaces is how many places are remembered, and
-// maxTexts how many texts of one chunk may end in the beginning of a secret: one with more is left out.
+// maxHeld limits the bytes held back; beyond it, a possible beginning of a secret is replaced like a secret. maxPlaces
+// limits the places that are tracked. maxTexts limits the texts of a chunk that may end with the beginning of a secret;
+// a chunk with more is dropped.
 const (
 	maxHeld   = 1 << 20
 	maxPlaces = 1 << 12
 	maxTexts  = 1 << 16
 )
 
-// place is where texts of a stream stand that belong together.
+// place holds the texts with the same path in the chunks of a stream.
 type place struct {
-	sent string  // the end of what was passed on, if it may begin a secret
-	held []*text // what was not passed on for that reason
+	sent string  // end of the text already passed on, if it may begin a secret
+	held []*text // texts held back because they may begin a secret
 }
 
 // chunk is the data of one event, with the texts that may belong to secrets.
@@ -46,19 +47,20 @@ type chunk struct {
 
 // text is a string in a chunk.
 type text struct {
-	start, end int // in the chunk, quotes included
+	start, end int // offsets in the chunk, including the quotes
 	value      string
 	changed    bool
 }
 
-// step is a part of the path to a value: the key of a member, or an element of an array, whose key is found when it is needed.
+// step is a part of the path to a value: the key of a member, or an element of an array, whose key is computed when
+// needed.
 type step struct {
 	key      []byte
 	element  rawjson.Cursor
 	position int // of the element
 }
 
-// Events returns what redacts a stream from its beginning.
+// Events returns a redactor for one stream.
 func (r *Redactor) Events() *Events {
 	return &Events{redactor: r, places: map[string]*place{}}
 }
@@ -66,8 +68,8 @@ func (r *Redactor) Events() *Events {
 // Changed reports whether a secret was replaced.
 func (e *Events) Changed() bool { return e.changed }
 
-// Next takes the data of an event and returns the data that may be passed on now, in order. What it returns at once may share
-// memory with data, and is valid until the next call.
+// Next takes the data of an event and returns the data of the events that may be passed on now, in order. The result
+// may share memory with data and is valid until the next call.
 func (e *Events) Next(data []byte) [][]byte {
 	if e.secrets = e.redactor.known(); len(e.secrets) == 0 {
 		return e.one(data)
@@ -95,7 +97,7 @@ func (e *Events) Next(data []byte) [][]byte {
 	return e.release()
 }
 
-// maybe reports whether a text of a chunk may end in the beginning of a secret. Most chunks need no closer look.
+// maybe reports whether a text of a chunk may end with the beginning of a secret. It avoids parsing most chunks.
 func (e *Events) maybe(raw []byte) bool {
 	if bytes.IndexByte(raw, '\\') >= 0 {
 		return true
@@ -104,7 +106,7 @@ func (e *Events) maybe(raw []byte) bool {
 		for i := bytes.IndexByte(raw, v[0]); i >= 0; {
 			rest := raw[i:]
 			n := common(rest, v)
-			// What a colon follows is the name of a member.
+			// A string before a colon is the name of a member.
 			if n+1 < len(rest) && rest[n] == '"' && rest[n+1] != ':' {
 				return true
 			}
@@ -118,7 +120,7 @@ func (e *Events) maybe(raw []byte) bool {
 	return false
 }
 
-// common returns how many bytes two texts have in common at their beginning.
+// common returns the length in bytes of the common prefix of two texts.
 func common(raw []byte, secret string) int {
 	n := 0
 	for n < min(len(raw), len(secret)) && raw[n] == secret[n] {
@@ -132,13 +134,13 @@ func (e *Events) one(data []byte) [][]byte {
 	return e.single[:]
 }
 
-// End returns what is still held back when the stream has ended.
+// End returns the data that is still held back at the end of the stream.
 func (e *Events) End() [][]byte {
 	clear(e.places)
 	return e.release()
 }
 
-// release returns the chunks that are held. A text that is open still is taken for a secret.
+// release returns the held chunks. It replaces possible beginnings of secrets like secrets.
 func (e *Events) release() [][]byte {
 	for at, p := range e.places {
 		if p.held != nil {
@@ -155,7 +157,7 @@ func (e *Events) release() [][]byte {
 	return out
 }
 
-// walk reads the value that is next and takes the texts in it.
+// walk reads the next value and handles the texts in it.
 func (e *Events) walk(c *chunk, cursor *rawjson.Cursor) {
 	switch cursor.Next() {
 	case '{':
@@ -180,7 +182,7 @@ func (e *Events) walk(c *chunk, cursor *rawjson.Cursor) {
 	}
 }
 
-// text takes a text that may belong to a secret: most do not.
+// text handles a text of a chunk, which may be part of a secret.
 func (e *Events) text(c *chunk, start int, raw []byte) {
 	value := raw[1 : len(raw)-1]
 	if bytes.IndexByte(value, '\\') >= 0 {
@@ -200,7 +202,7 @@ func (e *Events) text(c *chunk, start int, raw []byte) {
 	at := e.at()
 	p := e.places[at]
 	if p == nil && len(e.places) >= maxPlaces {
-		// No server has so many texts that may begin a secret: this one is taken for its beginning.
+		// No honest server has so many texts that may begin a secret, so this one is replaced like a secret.
 		c.texts = append(c.texts, t)
 		e.hide(&place{}, []*text{t}, len(t.value)-longestPrefix(e.secrets, t.value), len(t.value))
 		return
@@ -216,7 +218,7 @@ func (e *Events) text(c *chunk, start int, raw []byte) {
 	c.texts = append(c.texts, t)
 }
 
-// at identifies the place of the value that is read.
+// at returns the key of the current value's place.
 func (e *Events) at() string {
 	var at []byte
 	for i := range e.path {
@@ -225,8 +227,8 @@ func (e *Events) at() string {
 	return string(at)
 }
 
-// name returns the key of a member. An element of an array is known by its "index", because a stream has the choices in any order,
-// otherwise by its position.
+// name returns the key of a member, or for an element of an array its "index", because the choices of a stream come in
+// any order, or else its position.
 func (s *step) name() []byte {
 	if s.key != nil {
 		return s.key
@@ -240,7 +242,7 @@ func (s *step) name() []byte {
 	return s.key
 }
 
-// take replaces the secrets that end in a text of a place, and holds the text if it may begin one.
+// take adds a text to a place, replaces the secrets that end in it, and holds it back if it may begin one.
 func (e *Events) take(p *place, t *text) {
 	wasOpen := p.held != nil
 	texts := append(p.held, t)
@@ -262,7 +264,7 @@ func (e *Events) take(p *place, t *text) {
 	}
 }
 
-// first returns where a secret is in a text from an offset on; 0 and 0 if none is.
+// first returns the range of a secret in a text from an offset on; 0 and 0 if there is none.
 func first(secrets []string, all string, from int) (begin, end int) {
 	for _, v := range secrets {
 		if i := strings.Index(all[from:], v); i >= 0 {
@@ -272,12 +274,13 @@ func first(secrets []string, all string, from int) (begin, end int) {
 	return 0, 0
 }
 
-// hide replaces the bytes from begin to end of what a place has sent and of texts by stars, as far as they were not sent.
+// hide replaces the bytes from begin to end by stars. The offsets count from the start of p.sent, which texts follow;
+// bytes that were already sent can't be replaced.
 func (e *Events) hide(p *place, texts []*text, begin, end int) {
 	mark := stars
 	at := len(p.sent)
 	if begin < at {
-		// What was sent of the secret is known as the end of nothing from now on.
+		// Mask the part that was sent, so that it no longer matches the beginning of a secret.
 		p.sent = p.sent[:begin] + strings.Repeat("*", at-begin)
 	}
 	for _, t := range texts {
@@ -290,7 +293,7 @@ func (e *Events) hide(p *place, texts []*text, begin, end int) {
 	}
 }
 
-// settle holds the texts that may begin a secret, and remembers of the others what may belong to one.
+// settle holds back the texts that may begin a secret, and keeps the end of the others if it may belong to one.
 func (p *place) settle(texts []*text, secrets []string) {
 	all := p.sent + join(texts)
 	open := len(all) - beginning(secrets, all)
@@ -325,11 +328,11 @@ func join(texts []*text) string {
 	return all.String()
 }
 
-// holdFrom is how many bytes must look like the beginning of a secret to be held back: a text that ends in the x of xai- is
-// passed on at once.
+// holdFrom is the minimum length in bytes of a possible beginning of a secret for holding back a text, so that a text
+// that ends with the x of xai- is passed on immediately.
 const holdFrom = 4
 
-// beginning returns the length of the longest end of a text that begins a secret, of at least holdFrom bytes; otherwise 0.
+// beginning returns the length of the longest suffix of a text that begins a secret; 0 if it is under holdFrom bytes.
 func beginning(secrets []string, all string) int {
 	if longest := longestPrefix(secrets, all); longest >= holdFrom {
 		return longest
@@ -337,7 +340,7 @@ func beginning(secrets []string, all string) int {
 	return 0
 }
 
-// longestPrefix returns the length of the longest end of a text that begins a secret.
+// longestPrefix returns the length of the longest suffix of a text that is a prefix of a secret.
 func longestPrefix(secrets []string, all string) int {
 	longest := 0
 	for _, v := range secrets {
@@ -353,7 +356,7 @@ func longestPrefix(secrets []string, all string) int {
 	return longest
 }
 
-// bytes returns the chunk with its texts.
+// bytes returns the JSON of the chunk with its changed texts.
 func (c *chunk) bytes() []byte {
 	if c.leftOut {
 		return []byte("{}")

@@ -13,7 +13,7 @@ func delta(index, content string) string {
 	return `{"id":"x","choices":[{"delta":{"content":` + string(raw) + `},"index":` + index + `}]}`
 }
 
-// feed returns what becomes of chunks, and the largest number that was held back.
+// feed passes chunks through Events and returns the output and the largest number of chunks held back.
 func feed(r *secret.Redactor, chunks []string) (out []string, held int) {
 	e := r.Events()
 	for i, c := range chunks {
@@ -89,7 +89,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// Choices that interleave are texts of their own; a chunk of another choice waits for its turn.
+// TestEventsKeepChoicesApart checks that interleaved choices are separate texts and that chunks keep their order.
 func TestEventsKeepChoicesApart(t *testing.T) {
 	t.Parallel()
 	var r secret.Redactor
@@ -103,7 +103,8 @@ func TestEventsKeepChoicesApart(t *testing.T) {
 	}
 }
 
-// FuzzEvents cuts a text with secrets at any places: no secret is left in the joined text, and what has none stays.
+// FuzzEvents splits a text with secrets at arbitrary offsets. The joined output must contain no secret, and text
+// without secrets must be unchanged.
 func FuzzEvents(f *testing.F) {
 	f.Add("say xai-key-123456 and xai-key-12345 twice xai-key-123456", uint64(0x5a5a5a5a))
 	f.Add("xxai-key-123456", uint64(1))

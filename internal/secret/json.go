@@ -6,11 +6,11 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// nested is how many times a text inside JSON is read as JSON again, as the arguments of a tool call are.
+// nested is the maximum depth of JSON inside JSON strings, such as the arguments of a tool call.
 const nested = 3
 
-// JSON returns a JSON text with each secret replaced, also where the JSON escapes it, in values and in the names of members,
-// and in JSON inside a string. It returns raw itself if there is none in it. Other text than JSON is redacted as Bytes does.
+// JSON returns a JSON text with each secret replaced: in values and member names, also escaped, and in JSON inside a
+// string. It returns raw itself if there is no secret in it. Text that is not JSON is redacted as by Bytes.
 func (r *Redactor) JSON(raw []byte) []byte {
 	if len(r.known()) == 0 {
 		return raw
@@ -41,7 +41,7 @@ func (r *Redactor) json(raw []byte, depth int) []byte {
 	return append(out, raw[done:]...)
 }
 
-// quotedStrings yields where the strings with an escape in them begin and end, their quotes included.
+// quotedStrings yields the ranges of the strings that contain an escape, including the quotes.
 func quotedStrings(raw []byte) func(yield func(start, end int) bool) {
 	return func(yield func(start, end int) bool) {
 		for i := 0; i < len(raw); i++ {

@@ -6,15 +6,14 @@ import (
 	"unicode"
 )
 
-// Named reports whether a header, a query parameter or a variable of this name carries a secret: one of the parts of its name
-// means one.
+// Named reports whether the name of a header, a query parameter or a variable indicates a secret.
 func Named(name string) bool {
 	if strings.HasPrefix(strings.ToLower(name), "access-control-") {
-		// CORS says who may ask.
+		// CORS headers contain no secrets, although their names may mention credentials.
 		return false
 	}
 	return slices.ContainsFunc(nameParts(name), func(part string) bool {
-		// A rate limit counts tokens.
+		// In the headers of rate limits, tokens are a number.
 		return meansSecret(part) && (part != "tokens" || !isRateLimit(name))
 	})
 }
@@ -23,8 +22,8 @@ func isRateLimit(name string) bool {
 	return strings.Contains(strings.ReplaceAll(strings.ToLower(name), "-", ""), "ratelimit")
 }
 
-// nameParts splits a name at everything but letters and digits, and where a capital follows a small letter, and returns its
-// parts in small letters.
+// nameParts splits a name at characters other than letters and digits, and before an upper-case letter that follows a
+// lower-case one. It returns the parts in lower case.
 func nameParts(name string) []string {
 	var split strings.Builder
 	small := false
@@ -38,7 +37,7 @@ func nameParts(name string) []string {
 	return strings.FieldsFunc(split.String(), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 }
 
-// meansSecret reports whether a part of a name means a secret, also where another word is glued to it, as in apikey.
+// meansSecret reports whether a part of a name indicates a secret, also if joined to another word, as in apikey.
 func meansSecret(part string) bool {
 	for _, word := range []string{
 		"authoriz", "authoris", "token", "secret", "password", "passwd", "passphrase", "cookie", "session", "bearer", "credential",

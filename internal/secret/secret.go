@@ -1,5 +1,5 @@
-// Package secret holds values that must never be shown, knows which names carry them and which server each is for, and finds
-// them by value in whatever is about to be shown.
+// Package secret defines secret values, which print as stars, recognizes the names that indicate them, decides which
+// servers may share one, and replaces known secrets in other text.
 package secret
 
 import (
@@ -13,9 +13,8 @@ import (
 // stars replaces a secret.
 const stars = "*****"
 
-// minLength is the length in bytes from which a value is looked for in other text, and wordLength the length up to which an
-// ordinary word is not: dummy keys such as "x", "ollama" and "not-needed" would turn words of replies into stars and protect
-// nothing.
+// Values under minLength bytes, and ordinary words under wordLength bytes, are not redacted: dummy keys such as "x",
+// "ollama" and "not-needed" are not secret and may occur in replies.
 const (
 	minLength  = 8
 	wordLength = 16
@@ -27,7 +26,7 @@ type String struct{ value string }
 // New returns a value as a secret.
 func New(value string) String { return String{value} }
 
-// Reveal returns the value; for the wire only.
+// Reveal returns the value. Use it only for sending.
 func (s String) Reveal() string { return s.value }
 
 // Empty reports whether there is no value.
@@ -39,12 +38,11 @@ func (s String) String() string { return stars }
 // GoString implements fmt.GoStringer, so that %#v shows stars too.
 func (s String) GoString() string { return stars }
 
-// Redactor replaces known secrets by stars. The zero Redactor, and a nil one, know none. It is safe for concurrent use: a key may
-// become known while others are at work.
+// Redactor replaces known secrets by stars. The zero Redactor and a nil *Redactor know none. It is safe for concurrent
+// use, also of Add.
 type Redactor struct{ values atomic.Pointer[[]string] }
 
-// Add makes the redactor look for a value. It ignores values under 8 bytes and ordinary words: letters and dashes, under 16
-// bytes.
+// Add adds a secret. It ignores values under 8 bytes, and ordinary words: letters and dashes, under 16 bytes.
 func (r *Redactor) Add(value string) {
 	value = strings.TrimSpace(value)
 	if len(value) < minLength || isWord(value) {
@@ -57,7 +55,7 @@ func (r *Redactor) Add(value string) {
 			return
 		}
 		more := append(slices.Clone(known), value)
-		// The longest first, so that a secret inside another leaves nothing of the outer one.
+		// Longest first: replacing a secret inside another one first would leave the rest of the outer one.
 		slices.SortStableFunc(more, func(a, b string) int { return len(b) - len(a) })
 		if r.values.CompareAndSwap(old, &more) {
 			return
@@ -70,7 +68,7 @@ func isWord(value string) bool {
 	return len(value) < wordLength && !strings.ContainsFunc(value, noLetter)
 }
 
-// known returns the values that are looked for, the longest first.
+// known returns the known secrets, longest first.
 func (r *Redactor) known() []string {
 	if r == nil {
 		return nil
@@ -89,7 +87,7 @@ func (r *Redactor) String(s string) string {
 	return s
 }
 
-// Bytes returns b with each secret replaced; b itself where there is none in it.
+// Bytes returns b with each secret replaced; b itself if there is none in it.
 func (r *Redactor) Bytes(b []byte) []byte {
 	for _, v := range r.known() {
 		if bytes.Contains(b, []byte(v)) {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// SameServer reports whether a secret for one base URL may go to another: they have the same scheme, host and port. All of
-// xAI's hosts take the same keys.
+// SameServer reports whether a secret for one base URL may be sent to another: if they have the same scheme, host and
+// port, or are both xAI's, whose hosts accept the same keys.
 func SameServer(a, b string) bool {
 	to, err := url.Parse(a)
 	at, err2 := url.Parse(b)
@@ -19,8 +19,8 @@ func SameServer(a, b string) bool {
 	return ServerName(a) == ServerName(b) || IsXAI(to.Hostname()) && IsXAI(at.Hostname())
 }
 
-// ServerName returns the host of a base URL, with the port if that is not the scheme's own; "offline:" for a URL without a
-// host.
+// ServerName returns the host of a base URL, with the port unless it is the default of the scheme; "offline:" for a URL
+// without a host.
 func ServerName(base string) string {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" {
@@ -39,16 +39,16 @@ func IsXAI(host string) bool {
 	return host == "x.ai" || strings.HasSuffix(host, ".x.ai")
 }
 
-// IsLoopback reports whether a host is this machine, however it is written: localhost in any case and with a final dot, an
-// address of IPv4 in the short, octal or hexadecimal forms that resolvers take (127.1, 0x7f.1), one of IPv6, also with a zone
-// or as a mapped address.
+// IsLoopback reports whether a host is this machine, in any spelling: localhost in any case and with a final dot, an
+// IPv4 address also in the short, octal or hexadecimal forms that resolvers accept (127.1, 0x7f.1), an IPv6 address
+// also with a zone or IPv4-mapped.
 func IsLoopback(host string) bool {
 	_, ok := LoopbackHost(host)
 	return ok
 }
 
-// LoopbackHost returns how a loopback host is dialed: "localhost", or its address in the usual form. ok is false for any
-// other host.
+// LoopbackHost returns the form of a loopback host for dialing: "localhost", or its address in canonical form. ok is
+// false for any other host.
 func LoopbackHost(host string) (dialed string, ok bool) {
 	host = plainHost(host)
 	if host == "localhost" {
@@ -65,8 +65,8 @@ func LoopbackHost(host string) (dialed string, ok bool) {
 
 func plainHost(host string) string { return strings.ToLower(strings.TrimSuffix(host, ".")) }
 
-// parseIPv4 reads an address as inet_aton does: one to four numbers, decimal, octal or hexadecimal, of which the last fills the
-// bytes that are left.
+// parseIPv4 parses an address like inet_aton: one to four numbers, decimal, octal or hexadecimal. The last one fills
+// the remaining bytes.
 func parseIPv4(host string) (netip.Addr, bool) {
 	parts := strings.Split(host, ".")
 	if len(parts) > 4 {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// InURL returns the secret values in a URL, each as it is and as it is escaped: the password, or a user name without one,
-// and the values of query parameters whose names mean a secret.
+// InURL returns the secret values in a URL, each decoded and escaped: the password, or the user name if there is none,
+// and the values of query parameters whose names indicate a secret.
 func InURL(u *url.URL) []string {
 	var found []string
 	if password, ok := u.User.Password(); ok {
@@ -26,9 +26,9 @@ func InURL(u *url.URL) []string {
 	return found
 }
 
-// RedactURL writes a URL with stars in place of the values that InURL returns.
+// RedactURL returns a URL with its secret values replaced by stars.
 func RedactURL(u *url.URL) string {
-	const hidden = "xxxxx" // as url.URL.Redacted writes it: stars would be escaped
+	const hidden = "xxxxx" // as in url.URL.Redacted, because stars would be escaped
 	shown := *u
 	shown.RawQuery = RedactQuery(u.RawQuery)
 	if _, both := u.User.Password(); u.User != nil && !both {
@@ -37,7 +37,7 @@ func RedactURL(u *url.URL) string {
 	return strings.NewReplacer("//"+hidden+"@", "//"+stars+"@", ":"+hidden+"@", ":"+stars+"@").Replace(shown.Redacted())
 }
 
-// RedactQuery writes a raw query with stars in place of secret values.
+// RedactQuery returns a raw query with secret values replaced by stars.
 func RedactQuery(query string) string {
 	pairs := strings.Split(query, "&")
 	for i, pair := range pairs {
@@ -48,14 +48,14 @@ func RedactQuery(query string) string {
 	return strings.Join(pairs, "&")
 }
 
-// secretParameter reports whether a query parameter holds a secret, by its escaped name.
+// secretParameter reports whether the escaped name of a query parameter indicates a secret.
 func secretParameter(escaped string) bool {
 	name, err := url.QueryUnescape(escaped)
 	// The embedded endpoint's setting "tokens" is a number of words.
 	return err != nil || Named(name) && name != "tokens"
 }
 
-// HeaderLines writes header fields as "Name: value", ordered by name, with stars in place of secrets.
+// HeaderLines returns header fields as "Name: value", ordered by name, with secrets replaced by stars.
 func HeaderLines(h http.Header) []string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(h)) {
@@ -71,14 +71,13 @@ func HeaderLines(h http.Header) []string {
 	return lines
 }
 
-// AddHeader makes the redactor look for the value of a header field: the whole and, after a scheme such as Bearer, the
-// credential alone.
+// AddHeader adds the value of a header field as a secret, and also the credential after a scheme such as Bearer.
 func (r *Redactor) AddHeader(value string) {
 	r.Add(value)
 	r.Add(value[strings.LastIndexByte(value, ' ')+1:])
 }
 
-// AddURL makes the redactor look for the secrets in a URL.
+// AddURL adds the secret values in a URL.
 func (r *Redactor) AddURL(u *url.URL) {
 	for _, value := range InURL(u) {
 		r.Add(value)

@@ -11,13 +11,13 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/option"
 )
 
-// check refuses entries that no command has a setting for, and those of one table that do not go together. Values are checked
-// where they hold.
+// check returns an error for entries that are no setting of any command, and for conflicting entries in one table.
+// Values are checked only when they are used.
 func (f *File) check(options []*option.Option, all func() []*option.Option) error {
 	complete := false
 	for _, e := range f.entries {
 		if !e.misplaced && !e.isKnown(options) && !complete {
-			// Another command may have it.
+			// It may be a setting of another command.
 			options, complete = all(), true
 		}
 		if e.misplaced || !e.isKnown(options) {
@@ -30,7 +30,7 @@ func (f *File) check(options []*option.Option, all func() []*option.Option) erro
 	return nil
 }
 
-// checkConflicts refuses an entry that does not go with one before it in the same table.
+// checkConflicts returns an error if an entry conflicts with an earlier one in the same table.
 func (f *File) checkConflicts(e *entry, options []*option.Option) error {
 	for _, o := range options {
 		for _, c := range o.Conflicts {
@@ -58,7 +58,7 @@ func (e *entry) isKnown(options []*option.Option) bool {
 	return e.name == "default-profile" && e.profile == "" || o != nil && o.Source != option.CommandLine
 }
 
-// unknown says what is wrong with an entry that sets nothing.
+// unknown returns the error for an entry that is no setting.
 func (e *entry) unknown(options []*option.Option) error {
 	const tables = "a profile's settings stand below [profile.NAME], all others before it"
 	plain := strings.TrimPrefix(strings.ReplaceAll(strings.ToLower(e.name), "_", "-"), "chatcmpl-")
@@ -96,7 +96,8 @@ func settingNames(options []*option.Option) []string {
 	return names
 }
 
-// refuseCommand refuses a command that others could have put into the file, at the top level or in the profile in force.
+// refuseCommand returns an error if the file sets a key command, at the top level or in the active profile, and other
+// users can write the file.
 func (f *File) refuseCommand(profile string) error {
 	if f.openTo == "" {
 		return nil
@@ -109,7 +110,7 @@ func (f *File) refuseCommand(profile string) error {
 	return nil
 }
 
-// noProfile says that the profile in force is not in the file.
+// noProfile returns the error for a profile that is not in the file.
 func (r *resolver) noProfile(profile string) error {
 	called := r.Called("profile")
 	if !r.File.Exists {
@@ -124,7 +125,7 @@ func (r *resolver) noProfile(profile string) error {
 	return failure.BadUsage(hint, "%s %q: there is no such profile in %s", called, profile, r.File.Path)
 }
 
-// fits refuses an entry whose value is of another type than the option's.
+// fits returns an error if the value of an entry has another type than the option.
 func (e *entry) fits(o *option.Option) error {
 	want, example := "a string", ""
 	kinds := []unstable.Kind{unstable.String}

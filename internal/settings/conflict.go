@@ -7,7 +7,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/option"
 )
 
-// givesWay reports whether an option must stay unset, because one that it does not go with is set by a higher level.
+// givesWay reports whether an option must stay unset because a higher level sets an option that conflicts with it.
 func (r *resolver) givesWay(o *option.Option) bool {
 	for _, first := range r.options {
 		for _, c := range first.Conflicts {
@@ -22,7 +22,7 @@ func (r *resolver) givesWay(o *option.Option) bool {
 	return false
 }
 
-// conflicts refuses options that do not go together, and flags without those that they need.
+// conflicts returns an error for mutually exclusive options that are both set, and for flags that need another one.
 func (r *resolver) conflicts() error {
 	for _, o := range r.options {
 		if !r.On(o.Name) {
@@ -42,7 +42,8 @@ func (r *resolver) conflicts() error {
 	return nil
 }
 
-// conflict refuses two options that are both set, or unsets the one that the tie decides against.
+// conflict returns an error if two conflicting options are both set, or unsets the one that loses according to
+// Conflict.Tie.
 func (r *resolver) conflict(o *option.Option, c option.Conflict) error {
 	if !r.On(c.With) || !r.On(o.Name) {
 		return nil

@@ -1,5 +1,5 @@
-// Package settings decides which value of an option holds: a flag wins over its environment variable, that over the profile of
-// the config file, that over the rest of the file, that over the default. It knows where each value came from.
+// Package settings determines the value of each option and its source. In order of precedence: the flag, the
+// environment variable, the profile in the config file, the top level of the config file, and the default.
 package settings
 
 import (
@@ -22,8 +22,9 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// Path returns the path of the config file; empty where there is no home directory. XDG_CONFIG_HOME counts on every system.
-// Without it macOS is as Linux, where people look for the files of command-line tools, and Windows has its own place.
+// Path returns the path of the config file; empty if there is no home directory. XDG_CONFIG_HOME is used on every
+// system. Without it, macOS uses the same path as Linux, where users expect files of command-line tools, and Windows
+// uses AppData.
 func Path(getenv func(string) string) string {
 	dir := getenv("XDG_CONFIG_HOME")
 	if !filepath.IsAbs(dir) {
@@ -42,15 +43,15 @@ func Path(getenv func(string) string) string {
 	return filepath.Join(dir, "chatcmpl", "config.toml")
 }
 
-// File is a config file. One that does not exist has no entries.
+// File holds the entries of a config file; none if it does not exist.
 type File struct {
 	Path   string
 	Exists bool
-	// Profiles are the names of its profiles, in their order.
+	// Profiles holds the names of the profiles, in the order of the file.
 	Profiles []string
 
 	entries []*entry
-	// openTo says who else can change the file, with a hint at what to do; empty if nobody can.
+	// openTo describes who else can write the file, hint what to do about it; both are empty if nobody can.
 	openTo, hint string
 }
 
@@ -60,10 +61,10 @@ type entry struct {
 	line, column int
 	profile      string // empty at the top level
 	name         string
-	kind         unstable.Kind // of the value; of a list, that of its first element that is no string
+	kind         unstable.Kind // of the value; for a list, of its first element that is not a string
 	list         bool
 	values       []string
-	// misplaced marks what stands where no setting can be: a table of another name, or a setting with parts.
+	// misplaced reports whether the entry is where no setting can be: in an unknown table, or under a dotted key.
 	misplaced bool
 }
 
@@ -75,10 +76,10 @@ func (e *entry) wrong(hint, format string, args ...any) error {
 	return failure.BadUsage(hint, "%s: %w", e.position(), fmt.Errorf(format, args...))
 }
 
-// isOn reports whether a setting does not turn its option off.
+// isOn reports whether the setting is anything but false.
 func (e *entry) isOn() bool { return e.kind != unstable.Bool || e.values[0] == "true" }
 
-// Read reads a config file. The file that it returns is never nil; with an error it may lack entries.
+// Read reads a config file. The returned File is never nil, but if there is an error, it may lack entries.
 func Read(path string) (*File, error) {
 	none := &File{Path: path}
 	if path == "" {
@@ -96,7 +97,7 @@ func Read(path string) (*File, error) {
 	return f, err
 }
 
-// read reads a file and describes the very file that was read.
+// read returns the content and the file info of a file, both from the same open file.
 func read(path string) ([]byte, fs.FileInfo, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -111,12 +112,12 @@ func read(path string) ([]byte, fs.FileInfo, error) {
 	return raw, info, err
 }
 
-// parse reads the text of a config file. It does not know which settings there are.
+// parse parses the text of a config file. It does not check the names of settings.
 func parse(path string, raw []byte) (*File, error) {
 	f := &File{Path: path, Exists: true}
 	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
 	f.walk(raw)
-	// The walk does not see what is defined twice.
+	// walk does not detect duplicate keys.
 	var tree map[string]any
 	err := toml.Unmarshal(raw, &tree)
 	if err == nil {
@@ -158,7 +159,7 @@ func (f *File) walk(raw []byte) {
 	}
 }
 
-// dotted returns the parts of the key of a table or a value, and where the key begins.
+// dotted returns the parts of the key of a table or a value, and the position of the key.
 func dotted(p *unstable.Parser, node *unstable.Node) (path []string, at unstable.Position) {
 	keys := node.Key()
 	for keys.Next() {
@@ -177,7 +178,7 @@ func (f *File) addProfile(name string) {
 	}
 }
 
-// keyValue adds the entries of a value in a table: several where it is a table itself.
+// keyValue adds the entries of a value in a table: several if the value is an inline table.
 func (f *File) keyValue(p *unstable.Parser, table []string, node *unstable.Node) {
 	path, at := dotted(p, node)
 	path = slices.Concat(table, path)
@@ -210,7 +211,7 @@ func (f *File) keyValue(p *unstable.Parser, table []string, node *unstable.Node)
 	f.add(path, at, e)
 }
 
-// plainText returns a value as a flag takes it.
+// plainText returns a value in the syntax of a flag.
 func plainText(value *unstable.Node) string {
 	text := string(value.Data)
 	if value.Kind == unstable.Integer || value.Kind == unstable.Float {

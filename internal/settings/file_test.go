@@ -7,8 +7,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// FuzzParse checks what callers take for granted: a place for each entry, a profile for each name, and a value for each entry
-// that is no list.
+// FuzzParse checks invariants: each entry has a position, each profile of an entry is in Profiles, and each entry that
+// is no list has one value.
 func FuzzParse(f *testing.F) {
 	for _, seed := range []string{
 		"", "a = 1\n", "\ufeffmodel = \"m\"\r\n", "[profile.a]\nstop = [\"x\", \"y\"]\n[profile]\nb = {c.d = 1, e = {}}\n",

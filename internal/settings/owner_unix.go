@@ -8,8 +8,9 @@ import (
 	"syscall"
 )
 
-// others says who else can change a file, with a hint at what to do; empty if nobody but its owner, who is this user or root,
-// can. The folder does not matter: whoever replaces the file there owns the new one.
+// others describes who else can write a file, with a hint what to do about it; both are empty if only its owner can and
+// that is this user or root. The directory does not matter, because a user who replaces the file there owns the new
+// one.
 func others(info fs.FileInfo) (who, hint string) {
 	if info.Mode().Perm()&0o022 != 0 {
 		return "others can write it", "chmod go-w makes it yours alone"

@@ -2,5 +2,5 @@ package settings
 
 import "io/fs"
 
-// others says who else can change a file; Windows keeps permissions in other ways.
+// others returns nothing, because Windows has no permission bits.
 func others(fs.FileInfo) (who, hint string) { return "", "" }

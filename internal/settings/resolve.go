@@ -10,21 +10,22 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/option"
 )
 
-// Input is what Resolve decides between.
+// Input holds the options and the sources of their values.
 type Input struct {
 	// Options are those of the command.
 	Options []*option.Option
 	// All returns the options of every command, which a config file may set.
 	All func() []*option.Option
-	// Given is what the command line sets, in its order.
+	// Given holds the values on the command line, in order.
 	Given []Given
 	// Getenv looks up an environment variable; an empty one counts as missing.
 	Getenv func(string) string
-	// Path is the config file's; empty for none.
+	// Path is the path of the config file; empty for none.
 	Path string
 }
 
-// Resolve finds the value of each option and refuses options that do not go together. Only values that hold are checked.
+// Resolve determines the value of each option. It returns an error for conflicting options and for invalid values; it
+// does not check values that another one overrides.
 func Resolve(in Input) (*Values, error) {
 	r := &resolver{Values: FromFlags(in.Options, in.Given), all: in.All}
 	if err := r.take(in.Options, environment(in.Getenv)); err != nil {
@@ -42,7 +43,7 @@ func Resolve(in Input) (*Values, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Whose keys may be used is known once it is known where requests go.
+	// The server must be known first, because it determines which keys may be used.
 	if err := r.take(named(in.Options, "base-url", "offline"), layers...); err != nil {
 		return nil, err
 	}
@@ -52,7 +53,7 @@ func Resolve(in Input) (*Values, error) {
 	return r.Values, r.conflicts()
 }
 
-// FromFlags returns the values that the command line gives, for a command that reads no settings.
+// FromFlags returns the values on the command line, for a command that reads no other settings.
 func FromFlags(options []*option.Option, given []Given) *Values {
 	v := &Values{options: options, given: given, set: map[string]Value{}, otherServer: map[string]string{}}
 	for _, g := range given {
@@ -67,18 +68,18 @@ func FromFlags(options []*option.Option, given []Given) *Values {
 	return v
 }
 
-// resolver fills in values, the highest level first.
+// resolver sets values, the highest level first.
 type resolver struct {
 	*Values
 
 	all func() []*option.Option
 }
 
-// layer is a place below the command line that values come from.
+// layer is a source of values other than the command line.
 type layer struct {
-	// get returns what it says of an option, without JSON; false if it says nothing.
+	// get returns the value of an option, without JSON; false if the layer does not set it.
 	get func(*option.Option) (Value, bool)
-	// server is the base URL that its keys are for; empty if they are for the one in force.
+	// server is the base URL for which the keys of the layer are meant; empty for any server.
 	server string
 }
 
@@ -97,7 +98,7 @@ func environment(getenv func(string) string) layer {
 	}}
 }
 
-// layers returns the layers of the config file: the profile in force, if there is one, and the rest.
+// layers returns the layers of the config file: the active profile, if there is one, and the top level.
 func (r *resolver) layers() ([]layer, error) {
 	rest := r.File.layer("")
 	if err := r.take(named(r.options, "profile"), rest); err != nil {
@@ -131,7 +132,7 @@ func (f *File) layer(profile string) layer {
 	}}
 }
 
-// locate makes a file's name in a value relative to the directory of the config file; ~/ is the home directory.
+// locate resolves a file name in a value relative to the directory of the config file, and ~/ to the home directory.
 func (f *File) locate(o *option.Option, text string) string {
 	prefix, name, ok := o.File(text)
 	if !ok {
@@ -149,7 +150,7 @@ func (f *File) locate(o *option.Option, text string) string {
 	return prefix + name
 }
 
-// isRooted reports whether a path is relative to no directory; on Windows it may be relative to a drive.
+// isRooted reports whether a path is not relative to a directory. On Windows it may still be relative to a drive.
 func isRooted(path string) bool {
 	return filepath.VolumeName(path) != "" || os.IsPathSeparator(path[0])
 }
@@ -158,10 +159,10 @@ func named(options []*option.Option, names ...string) []*option.Option {
 	return slices.DeleteFunc(slices.Clone(options), func(o *option.Option) bool { return !slices.Contains(names, o.Name) })
 }
 
-// take sets the options that nothing has set yet from layers, each of which gives way to those before it.
+// take sets options that are not set yet from layers, in order of precedence.
 func (r *resolver) take(options []*option.Option, layers ...layer) error {
 	for _, l := range layers {
-		// What the layer itself sets does not exclude another of its own values.
+		// Decide givesWay before the layer sets anything, so that its own values don't exclude each other.
 		open := slices.DeleteFunc(slices.Clone(options), func(o *option.Option) bool { return r.IsSet(o.Name) || r.givesWay(o) })
 		for _, o := range open {
 			value, given := l.get(o)

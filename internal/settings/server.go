@@ -5,10 +5,11 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
-// offlineURL is the base URL that the switch "offline" stands for.
+// offlineURL is the base URL that the switch "offline" sets.
 const offlineURL = "offline:"
 
-// server returns the base URL that the keys of a profile, or of the top level, are for: its own, or the one that it inherits.
+// server returns the base URL for which the keys of a profile, or of the top level, are meant: its own or the inherited
+// one.
 func (f *File) server(profile string) string {
 	for _, level := range []string{profile, ""} {
 		if e := f.find(level, "base-url"); e != nil && len(e.values) > 0 {
@@ -21,8 +22,8 @@ func (f *File) server(profile string) string {
 	return ""
 }
 
-// isForOtherServer reports whether a value must not be used, because it gives a key, or lets one go over plain http, and is
-// meant for another server than the one that requests go to. Of headers, those that carry secrets are left out later.
+// isForOtherServer reports whether a value must not be used because it sets a key, or allows plain http for one, and is
+// meant for another server than requests go to. Secret headers for another server are left out later.
 func (r *resolver) isForOtherServer(l layer, o *option.Option, value Value) bool {
 	if value.Level != InFile || o.OneServer == option.AnyServer {
 		return false
@@ -38,7 +39,7 @@ func (r *resolver) isForOtherServer(l layer, o *option.Option, value Value) bool
 	return o.OneServer == option.WholeValue
 }
 
-// baseURL returns the base URL in force.
+// baseURL returns the effective base URL.
 func (v *Values) baseURL() string {
 	if v.On("offline") {
 		return offlineURL

@@ -21,16 +21,16 @@ type Given struct {
 	JSON json.RawMessage
 }
 
-// Value is what an option is set to.
+// Value is the value of an option and its source.
 type Value struct {
-	// Texts are the values as they were written; more than one where the option repeats.
+	// Texts holds the values as written; several if the option repeats.
 	Texts []string
-	// JSON are the same values as JSON.
+	// JSON holds the same values as JSON.
 	JSON []json.RawMessage
 	Source
 }
 
-// OfField returns the value as a field of the request has it: the last one, or a list if the option repeats.
+// OfField returns the JSON of a request field: the last value, or a list if the option repeats.
 func (v Value) OfField(o *option.Option) json.RawMessage {
 	if !o.Repeats() {
 		return v.JSON[len(v.JSON)-1]
@@ -45,13 +45,13 @@ func (v Value) OfField(o *option.Option) json.RawMessage {
 	return append(list, ']')
 }
 
-// isOn reports whether the value does not turn its option off.
+// isOn reports whether the value is anything but false.
 func (v Value) isOn() bool { return len(v.JSON) > 0 && string(v.JSON[len(v.JSON)-1]) != "false" }
 
-// Level is the kind of place that a value came from.
+// Level is the kind of source of a value.
 type Level int
 
-// The levels, the lowest first: each wins over those before it.
+// The levels, in ascending order of precedence.
 const (
 	Default Level = iota
 	InFile
@@ -59,14 +59,14 @@ const (
 	Flag
 )
 
-// Source is where a value came from.
+// Source describes the source of a value.
 type Source struct {
 	Level    Level
 	variable string
 	entry    *entry
 }
 
-// called returns what the user calls an option that came from here.
+// called returns the name of an option as written in this source.
 func (s Source) called(name string) string {
 	switch s.Level {
 	case InFile:
@@ -77,7 +77,7 @@ func (s Source) called(name string) string {
 	return "--" + name
 }
 
-// String names the source for a person: "flag", the variable, FILE:LINE, or "default".
+// String returns "flag", the name of the variable, FILE:LINE, or "default".
 func (s Source) String() string {
 	switch s.Level {
 	case InFile:
@@ -94,7 +94,7 @@ func (s Source) String() string {
 	return "default"
 }
 
-// Values are the options of a command with what they are set to.
+// Values holds the options of a command and their values.
 type Values struct {
 	// File is the config file; nil for a command that reads no settings.
 	File *File
@@ -102,14 +102,14 @@ type Values struct {
 	options []*option.Option
 	given   []Given
 	set     map[string]Value
-	// otherServer says of options, by name, whose value in the config file is for another server, and for which.
+	// otherServer maps options whose value in the config file is meant for another server to a reason that says so.
 	otherServer map[string]string
 }
 
-// Options returns the options that there are values for.
+// Options returns the options of the command, set or not.
 func (v *Values) Options() []*option.Option { return v.options }
 
-// Get returns what an option is set to; its default if nothing sets it, and nothing if it has none.
+// Get returns the value of an option; its default, which may be empty, if nothing sets it.
 func (v *Values) Get(name string) Value {
 	if value, ok := v.set[name]; ok {
 		return value
@@ -141,7 +141,7 @@ func (v *Values) Text(name string) string {
 // Texts returns all values of an option that repeats.
 func (v *Values) Texts(name string) []string { return v.Get(name).Texts }
 
-// Words returns the words of all values, which are joined by commas.
+// Words returns the words in all values, which are comma-separated lists.
 func (v *Values) Words(name string) []string {
 	var words []string
 	for _, text := range v.Texts(name) {
@@ -187,7 +187,7 @@ func (v *Values) Shard(name string) (k, n int64) {
 	return k, n
 }
 
-// Filter returns a jq filter, which is "." where it is set to nothing; empty if it is not set.
+// Filter returns a jq filter: "." if it is set to the empty string, and empty if it is not set.
 func (v *Values) Filter(name string) string {
 	if v.IsSet(name) && v.Text(name) == "" {
 		return "."
@@ -195,17 +195,17 @@ func (v *Values) Filter(name string) string {
 	return v.Text(name)
 }
 
-// InOrder returns what the command line gives of some options, in its order.
+// InOrder returns the values of the named options on the command line, in order.
 func (v *Values) InOrder(names ...string) []Given {
 	return slices.DeleteFunc(slices.Clone(v.given), func(g Given) bool { return !slices.Contains(names, g.Option.Name) })
 }
 
-// ForOtherServer says why a value of the config file is not used, for a person: it is for another server. It is empty where
-// there is no such value.
+// ForOtherServer returns the reason why an option's value in the config file is not used, such as "config.toml:3:1:
+// api-key-file is for localhost:8080"; empty if there is no such value.
 func (v *Values) ForOtherServer(name string) string { return v.otherServer[name] }
 
-// Name returns err with an option in it called as the user set it: "--proxy: …" becomes "CHATCMPL_PROXY: …" or
-// "config.toml:3:1: proxy: …".
+// Name returns err with the name of an option replaced by its name in the source of the value: "--proxy: …" becomes
+// "CHATCMPL_PROXY: …" or "config.toml:3:1: proxy: …".
 func (v *Values) Name(err error) error {
 	about, ok := errors.AsType[*failure.OptionError](err)
 	if !ok || v.set[about.Option].Level == Default || v.ByFlag(about.Option) {
@@ -214,7 +214,7 @@ func (v *Values) Name(err error) error {
 	return &namedError{strings.Replace(err.Error(), "--"+about.Option, v.Called(about.Option), 1), err}
 }
 
-// namedError is an error in other words.
+// namedError wraps an error with another text.
 type namedError struct {
 	words string
 	err   error

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// readsStdin reports whether a process of these arguments is a shell that reads its commands from standard input: one without
-// -c and without the name of a script. The name is the shell's.
+// readsStdin reports whether the arguments of a process run a shell that reads its commands from standard input, that
+// is, without -c and a script, and returns the name of the shell.
 func readsStdin(args []string) (name string, reads bool) {
 	name, args = shellOf(args)
 	if name == "" {
@@ -32,7 +32,7 @@ func readsStdin(args []string) (name string, reads bool) {
 				return name, false
 			}
 			fromStdin = fromStdin || arg[0] == '-' && strings.Contains(letters, "s")
-			// The values of several letters follow one after the other.
+			// The values of several letters follow in the same order.
 			args = args[min(countValues(letters), len(args)):]
 		default:
 			return name, fromStdin || !names(append([]string{arg}, args...))
@@ -41,8 +41,8 @@ func readsStdin(args []string) (name string, reads bool) {
 	return name, true
 }
 
-// shellOf returns the name of the shell that arguments run, and what follows it; empty if they run none. A login shell's name
-// begins with a dash.
+// shellOf returns the name of the shell in args and the arguments after it; empty if args run no shell. The name of a
+// login shell begins with a dash.
 func shellOf(args []string) (name string, rest []string) {
 	if len(args) == 0 {
 		return "", nil
@@ -58,17 +58,17 @@ func shellOf(args []string) (name string, rest []string) {
 	return name, args[1:]
 }
 
-// names reports whether the words behind a shell's options name a script: one that is not standard input again.
+// names reports whether the words after a shell's options begin with a script other than standard input.
 func names(words []string) bool {
 	return len(words) > 0 && !slices.Contains([]string{"/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"}, words[0])
 }
 
-// takesValue reports whether the word behind a long option is its value.
+// takesValue reports whether the word after a long option is its value.
 func takesValue(option string) bool {
 	return slices.Contains([]string{"--rcfile", "--init-file", "--init-command", "--emulate"}, option)
 }
 
-// countValues returns the number of words that are the values of letters: -o pipefail, -O extglob.
+// countValues returns the number of option letters that take a value: -o pipefail, -O extglob.
 func countValues(letters string) int {
 	return strings.Count(letters, "o") + strings.Count(letters, "O")
 }

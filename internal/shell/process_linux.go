@@ -11,27 +11,28 @@ import (
 	"syscall"
 )
 
-// process is a process as /proc shows it. What another user's process hides is missing.
+// process holds facts about a process from /proc. For other users' processes, some are missing.
 type process struct {
 	dir    string
 	parent int
 	args   []string
-	// image tells a process that only forked, as a subshell does, from one that was started anew: it is where its stack begins.
+	// image is the start address of the stack. A process that forked without exec, such as a subshell, has the same
+	// address as its parent.
 	image uint64
-	// hasJobControl reports that it ignores the signal of a background job's output, as shells do that control jobs.
+	// hasJobControl reports whether the process ignores SIGTTOU, as shells with job control do.
 	hasJobControl bool
 }
 
 func self() *process { return &process{dir: "/proc/self/"} }
 
-// look reads what is known of a process; ok is false if there is none.
+// look reads the facts about a process; ok is false if it does not exist.
 func look(pid int) (p *process, ok bool) {
 	p = &process{dir: fmt.Sprintf("/proc/%d/", pid)}
 	stat, err := os.ReadFile(p.dir + "stat")
 	if err != nil {
 		return nil, false
 	}
-	// The name of the program, in parentheses, may hold anything. What follows begins with field 3.
+	// The program name in parentheses may contain spaces and parentheses. Field 3 follows the last parenthesis.
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	const ppid, startstack, sigignore = 4 - 3, 28 - 3, 33 - 3
 	if len(fields) <= sigignore {
@@ -46,7 +47,7 @@ func look(pid int) (p *process, ok bool) {
 	return p, true
 }
 
-// number reads a field that the kernel wrote; 0 if it is something else.
+// number parses a number from the kernel; 0 if it is invalid.
 func number(field string) uint64 {
 	n, _ := strconv.ParseUint(field, 10, 64)
 	return n
@@ -54,7 +55,7 @@ func number(field string) uint64 {
 
 // descriptors returns the numbers of the open files, in order.
 func (p *process) descriptors() []int {
-	entries, _ := os.ReadDir(p.dir + "fd") // none where it is hidden
+	entries, _ := os.ReadDir(p.dir + "fd") // empty if not permitted
 	var numbers []int
 	for _, e := range entries {
 		if n, err := strconv.Atoi(e.Name()); err == nil {
@@ -65,7 +66,7 @@ func (p *process) descriptors() []int {
 	return numbers
 }
 
-// file describes an open file; nil if that is not known.
+// file returns the file info of a descriptor; nil if it is unknown.
 func (p *process) file(number int) fs.FileInfo {
 	info, err := os.Stat(fmt.Sprintf("%sfd/%d", p.dir, number))
 	if err != nil {
@@ -74,7 +75,7 @@ func (p *process) file(number int) fs.FileInfo {
 	return info
 }
 
-// canRead reports whether an open file was opened for reading.
+// canRead reports whether a descriptor is open for reading.
 func (p *process) canRead(descriptor int) bool {
 	text, _ := os.ReadFile(fmt.Sprintf("%sfdinfo/%d", p.dir, descriptor))
 	_, rest, found := strings.Cut(string(text), "flags:")

@@ -1,3 +1,4 @@
-// Package shell looks for a shell among the processes that started this one that reads its own commands from what this one
-// would read: `ssh host bash -s < script`, `curl … | bash`. Whoever else reads there eats the rest of the script.
+// Package shell detects whether an ancestor of this process is a shell that reads its commands from the same standard
+// input: `ssh host bash -s < script`, `curl … | bash`. Another process that reads there would consume the rest of the
+// script.
 package shell

@@ -1,9 +1,9 @@
-// Package topics holds the pages of help as data: those of the commands, and those about a topic.
+// Package topics holds the help pages of commands and topics as data.
 package topics
 
 import "github.com/chatcmpl/chatcmpl/internal/help"
 
-// Page returns the page of a command or a topic, by its name; nil if there is none. The root's name is empty.
+// Page returns the page of the named command or topic; nil if there is none. The name of the root command is empty.
 func Page(name string) []help.Block {
 	switch name {
 	case "":
@@ -56,8 +56,8 @@ func chat() []help.Block {
 func stream() []help.Block {
 	return []help.Block{
 		help.Paragraph("Sends one conversation and prints each piece of the reply the moment it arrives."),
-		help.Paragraph(`A stream that is cut is exit code 8 with what came on stdout. With --json each chunk is a line, as the server
-			wrote it; with --jq the filter runs on each chunk.`),
+		help.Paragraph(`If a stream is cut, the exit code is 8, and the text so far is on stdout. With --json each chunk is a line, as the
+			server wrote it; with --jq the filter runs on each chunk.`),
 	}
 }
 
@@ -67,18 +67,18 @@ func batch() []help.Block {
 			index. With -0 each is ended by NUL, so that replies of several lines stay separate.`),
 		help.Paragraph(`With -i: sends a conversation for each line of a JSONL file (- is stdin), many at the same time, and prints a
 			result for each, in the order of the input. A record is a line of the Batch API ({"custom_id","method","url","body"}), a
-			request, an array of messages, {"prompt","system"} or a string; with --lines any line is a prompt; --map makes one of
-			these of any JSON. A result is a line of the Batch API's output with line and attempts.`),
-		help.Paragraph(`With -o results are appended to a file the moment they are there, and --resume goes on where an earlier run
+			request, an array of messages, {"prompt","system"} or a string; with --lines any line is a prompt; --map converts any
+			JSON to one of these. A result is a line of the Batch API's output with line and attempts.`),
+		help.Paragraph(`With -o each result is appended to a file as soon as it arrives, and --resume continues where an earlier run
 			ended: the finished file holds each record exactly once.`),
 	}
 }
 
 func serve() []help.Block {
 	return []help.Block{
-		help.Paragraph(`Runs the endpoint that --offline asks, for other programs and for scripts that want a URL. The first line of
+		help.Paragraph(`Runs the endpoint of --offline for other programs, and for scripts that need a URL. The first line of
 			stdout is its base URL; then each request is logged on stderr. It runs until it is interrupted or told to stop by SIGTERM,
-			and lets requests under way end.`),
+			and lets requests in flight finish.`),
 		help.Paragraph(`Fault injection is set for all requests by the flags below, and for one client by the query of its base URL:
 			http://127.0.0.1:8080/v1?latency=50ms.`),
 	}

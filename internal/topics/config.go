@@ -4,28 +4,28 @@ import "github.com/chatcmpl/chatcmpl/internal/help"
 
 func config() []help.Block {
 	return []help.Block{
-		help.Paragraph(`Prints each setting in force with its value and where it came from, and where the config file is. Secrets are
+		help.Paragraph(`Prints each effective setting with its value and source, and the path of the config file. Secrets are shown as
 			stars; no key command is run.`),
 		help.Paragraph(`The file is ${XDG_CONFIG_HOME:-~/.config}/chatcmpl/config.toml, on Windows without that variable
-			%AppData%\chatcmpl\config.toml. Nothing needs it, and nothing writes it.`),
+			%AppData%\chatcmpl\config.toml. It is optional, and chatcmpl never writes it.`),
 		help.Heading("Settings"),
 		help.Paragraph(`Each flag that has an environment variable is a setting by its long name (chatcmpl help environment lists
-			them): strings, numbers, true or false, lengths of time as strings ("90s"), and arrays of strings for flags that repeat. A
-			command ignores what is another's; a name that no command has, a wrong type and a bad value are exit code 2. White
-			space, a CR and a byte order mark at the ends of a value do not count.`),
-		help.Paragraph(`Precedence: a flag wins over its variable, that over the profile, that over the rest of the file, that over
-			the default. Fields that come with -f or a record win over them all except the flags.`),
-		help.Paragraph(`[profile.NAME] begins a profile. --profile NAME or CHATCMPL_PROFILE chooses it, default-profile = "NAME" does
-			where neither is given, --profile "" chooses none.`),
-		help.Paragraph(`Only a ~/ at the beginning of a file's name is expanded. Other names of files are relative to the directory
-			of the config file.`),
+			them): strings, numbers, true or false, durations as strings ("90s"), and arrays of strings for flags that repeat. A command
+			ignores the settings of other commands; a name that no command has, a wrong type and an invalid value are exit code 2.
+			White space, a CR and a byte order mark at the ends of a value are ignored.`),
+		help.Paragraph(`Precedence, highest first: flag, environment variable, profile, top level of the file, default. Fields that
+			come with -f or a record take precedence over all of these except flags.`),
+		help.Paragraph(`[profile.NAME] begins a profile. --profile NAME or CHATCMPL_PROFILE selects it, default-profile = "NAME" does
+			if neither is given, and --profile "" selects none.`),
+		help.Paragraph(`File names are relative to the directory of the config file. A ~/ at the beginning of a file name is expanded,
+			and nothing else.`),
 		help.Heading("Keys"),
-		help.Paragraph(`No setting holds a key: api-key-file names a file that does, api-key-command is a command that prints it. Both
-			are for one server, and so are headers that carry secrets and allow-http-key: for that of the base-url in force where they
-			stand, in the profile or at the top level (api.x.ai if there is none). Where requests go to another scheme, host or port,
-			by a flag, a variable or a profile, they are left out. A file that others can write, or that belongs to another user
-			except root, may not hold api-key-command: exit code 2.`),
-		help.Paragraph("CHATCMPL_API_KEY goes to whichever base URL is in force, and wins over the file; XAI_API_KEY goes to x.ai alone."),
+		help.Paragraph(`No setting holds a key: api-key-file names a file that does, api-key-command is a command that prints it. Both,
+			and also secret headers and allow-http-key, apply to one server: that of the base-url in the same profile or, if it has
+			none, at the top level (by default api.x.ai). If a flag, a variable or a profile sends requests to another scheme, host or
+			port, they are not used. A file that others can write, or that belongs to another user except root, may not contain
+			api-key-command: exit code 2.`),
+		help.Paragraph("CHATCMPL_API_KEY is sent to any base URL, and takes precedence over the file; XAI_API_KEY is sent only to x.ai."),
 		help.Heading("Example file"),
 		help.Code(exampleConfig),
 	}

@@ -16,22 +16,22 @@ func embedded() []help.Block {
 	}
 	return []help.Block{
 		help.Paragraph(`--offline (the same as --base-url offline:) answers from an endpoint inside this process: no key, no network,
-			the same wire format. It is for trying the tool, and for testing scripts. serve puts it on a port of this machine, for
-			other programs. The same request always gets the same reply, and a request that the API would refuse is refused with the
-			API's status and words.`),
+			the same wire format. It is for trying the tool, and for testing scripts. serve offers it on a port of this machine,
+			for other programs. The same request always gets the same reply, and a request that the API would refuse is refused with
+			the API's status and message.`),
 		help.Code(`
 chatcmpl chat --offline "What is 2 + 2?"
 export CHATCMPL_OFFLINE=1; ./my-script.sh`),
 		help.Paragraph("A flag wins over a variable: a script that names --base-url still reaches that server."),
 		help.Heading("What it answers"),
 		help.List(
-			[]string{"echo", "the last user message; xAI's own model names do as echo does"},
+			[]string{"echo", "the last user message; xAI's model names act like echo"},
 			[]string{"lorem", "as many words as the setting tokens says"},
 			[]string{"pictures", "their number, types and sizes, after the text"},
-			[]string{"tools", `calls of the functions that the last user message names, with the JSON object after the name for
-				arguments, or with some that fit; with --tool-choice required or a name at least that; then what the tool messages hold`},
-			[]string{"schemas", "the text itself if it fits, otherwise JSON that does"},
-			[]string{"--replies FILE", "scripted answers, a rule a line; the first that matches answers:"},
+			[]string{"tools", `calls of the functions named in the last user message. The JSON object after a name is the arguments; without
+				one, they are generated. --tool-choice required or NAME forces a call. After that, the content of the tool messages`},
+			[]string{"schemas", "the text itself if it matches the schema, otherwise generated JSON"},
+			[]string{"--replies FILE", "scripted replies, one rule per line; the first matching rule replies:"},
 		),
 		help.Code(`
 {"match":"weather","reply":"Rain."}
@@ -39,8 +39,8 @@ export CHATCMPL_OFFLINE=1; ./my-script.sh`),
 {"model":"grok-4.3","times":2,
  "error":{"status":429,"body":{"error":"slow down"},"headers":{"Retry-After":"1"}}}
 {"reply":"Anything else.","finish_reason":"length"}`),
-		help.Paragraph(`match is a regular expression for the text of the last user message; without it, and without model, a rule
-			matches all. times is how often a rule answers. What no rule matches the model itself answers.`),
+		help.Paragraph(`match is a regular expression for the text of the last user message; a rule without match and model matches
+			every request. times limits how often a rule is used. If no rule matches, the model replies.`),
 		help.Heading("Fault injection"),
 		help.Paragraph(`Settings follow offline:? and are joined by &; they also stand in the query of serve's URL, and all except key
 			are flags of serve.`),
@@ -51,22 +51,22 @@ chatcmpl chat --base-url 'offline:?status=503&first=2' "Hi"
 # exit code 8
 chatcmpl stream --base-url 'offline:?cut=1' "one two three"
 CHATCMPL_BASE_URL='offline:?status=429&every=3&retry-after=0' ./my-script.sh`),
-		help.Paragraph("With status, every and first choose the requests that get it; without, those that the other faults apply to."),
+		help.Paragraph("every and first select the requests that get the status or, if no status is set, the other faults."),
 		help.Heading("Exchanges in a file"),
 		help.List(
-			[]string{"--record FILE", "adds every exchange with the server to FILE, a line of JSON each"},
+			[]string{"--record FILE", "adds every exchange with the server to FILE, as one line of JSON"},
 			[]string{"--replay FILE", "answers from FILE alone: no key, no network, no waiting"},
-			[]string{"--cache FILE", "answers what FILE has a good reply to, and adds the good replies it hasn't"},
+			[]string{"--cache FILE", "answers from FILE if it has a good reply, otherwise adds the good reply of the server"},
 		),
 		help.Code(`
 chatcmpl chat --record past.jsonl "What is 2 + 2?"
 CHATCMPL_REPLAY=past.jsonl ./my-script.sh`),
-		help.Paragraph(`They go with every command that sends, and with serve, one at a time. A request is found by its method, path
-			and JSON; the order of keys, white space and the base URL don't matter. One that was recorded several times is answered in
-			that order, then by the last again. Failures are recorded too, and come back with their exit code; a cache keeps none, and
-			cached replies cost nothing: they count neither against --max-cost nor against --rpm and --tpm. What a replay does not
-			find is exit code 4, and the error says how the nearest request differs.`),
-		help.Paragraph(`Keys are never in FILE, but prompts and replies are: only its owner can read it when it is made. It may be
-			edited by hand, and many processes may add to it at the same time.`),
+		help.Paragraph(`They work with every command that sends requests, and with serve; only one may be set. A request is found by
+			its method, path and JSON; the order of keys, white space and the base URL don't matter. A request that was recorded
+			several times gets its replies in order, then the last one again. Failures are recorded too, and replayed with their exit
+			code; a cache keeps none, and cached replies cost nothing: they count neither against --max-cost nor against --rpm and
+			--tpm. If a replay does not find a request, the exit code is 4, and the error says how the nearest request differs.`),
+		help.Paragraph(`FILE never contains keys, but it contains prompts and replies, so it is created readable only by its owner. It
+			may be edited by hand, and many processes may add to it at the same time.`),
 	}
 }

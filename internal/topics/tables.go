@@ -33,7 +33,7 @@ func codeName(code failure.Code) string {
 	return fmt.Sprint(code.Number)
 }
 
-// RequestFields returns the fields of a request with the flags that set them. Those that a flag sets alone follow from the
+// RequestFields returns the request fields and the flags that set them. Fields with a flag of their own come from the
 // table of options.
 func RequestFields() [][]string {
 	rows := [][]string{{"messages", "words, -p, -s, -u, --assistant, their -file forms, -f, -a, -c, stdin"}}
@@ -80,7 +80,7 @@ func environment() []help.Block {
 	}
 }
 
-// EnvironmentList returns the variables that belong to no flag.
+// EnvironmentList returns the environment variables that are not options.
 func EnvironmentList() help.Block {
 	return help.List(
 		[]string{"XAI_API_KEY", "the key for x.ai and its subdomains; sent nowhere else"},
