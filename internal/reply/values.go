@@ -9,10 +9,10 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// This file reads bodies of several JSON values: a reply with more behind it, a list of one reply, chunks of a stream without
-// their framing.
+// This file reads bodies that are not one JSON object: a reply followed by other data, a list, or the chunks of a stream
+// without event framing.
 
-// valuesOf yields the elements of a list, or the values that follow each other, up to what is no JSON.
+// valuesOf yields the elements of a list, or successive values up to the first syntax error.
 func valuesOf(body []byte) iter.Seq[json.RawMessage] {
 	return func(yield func(json.RawMessage) bool) {
 		c := rawjson.Read(withoutMarks(body))
@@ -24,7 +24,10 @@ func valuesOf(body []byte) iter.Seq[json.RawMessage] {
 			}
 			return
 		}
-		for value := c.Value(); value != nil && yield(value); value = c.Value() {
+		for {
+			if value := c.Value(); value == nil || !yield(value) {
+				return
+			}
 		}
 	}
 }
@@ -46,7 +49,7 @@ func firstValue(body []byte) (first firstReply) {
 	return first
 }
 
-// isMessage reports whether the value is a whole reply, and no chunk.
+// isMessage reports whether the value is a complete reply, not a chunk.
 func (v *firstReply) isMessage() bool {
 	return slices.ContainsFunc(v.choices, func(c wireChoice) bool { return c.message.raw != nil })
 }

@@ -214,7 +214,7 @@ func TestEndings(t *testing.T) {
 		reply.Filtered: "content_filter SAFETY sensitive content_filtered RECITATION PROHIBITED_CONTENT guardrail_intervened BLOCKLIST SPII refusal" +
 			" ERROR_TOXIC blacklist unsafe toxic violation censored IMAGE_SAFETY nsfw language",
 		reply.Failed: "error network_error abort insufficient_system_resource server_error timeout INTERNAL_ERROR" +
-			" rate_limit USER_CANCEL cancelled server_busy overloaded",
+			" rate_limit USER_CANCEL canceled server_busy overloaded",
 		reply.Unknown: "OTHER pause_turn MALFORMED_FUNCTION_CALL FINISH_REASON_UNSPECIFIED unstoppable",
 	} {
 		for word := range strings.SplitSeq(words, " ") {
