@@ -28,7 +28,7 @@ func StatusError(resp *http.Response, body []byte) *Error {
 		return e.redirected(resp)
 	}
 	e.judge(resp.StatusCode, c)
-	wrongURL := isWrongURL(resp.StatusCode, c)
+	wrongURL := isWrongURL(resp, c)
 	if wrongURL {
 		e.Kind = failure.NotAPI
 	}
@@ -58,14 +58,19 @@ func (e *Error) redirected(resp *http.Response) *Error {
 	return e
 }
 
-// isWrongURL reports whether a response means that the server does not know the path. The API's own 404 is different:
-// its message names the missing object.
-func isWrongURL(status int, c complaint) bool {
-	if status != http.StatusNotFound && status != http.StatusMethodNotAllowed {
+// isWrongURL reports whether an answer says that the server has no such path: the API's own 404 names what is missing.
+func isWrongURL(resp *http.Response, c complaint) bool {
+	if resp.StatusCode != http.StatusNotFound && resp.StatusCode != http.StatusMethodNotAllowed {
 		return false
 	}
-	message := strings.ToLower(strings.Trim(c.message, " .!"))
-	return c.foreign || message == "" || message == "not found" || message == "method not allowed" || message == "resource not found"
+	if path := resp.Request.URL; c.foreign && path != nil && strings.Contains(c.message, path.Path) {
+		return true
+	}
+	switch strings.ToLower(strings.Trim(c.message, " .!:-405\n")) {
+	case "", "not found", "page not found", "file not found", "route not found", "resource not found", "no such route", "method not allowed":
+		return true
+	}
+	return false
 }
 
 func emptyMessage(resp *http.Response, body []byte) string {

@@ -3,6 +3,7 @@ package reply
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -180,11 +181,17 @@ func TestJudgement(t *testing.T) {
 		{599, `"no"`, failure.Server, true},
 		{404, `"The model x does not exist"`, failure.Refused, false},
 		{404, `404 page not found`, failure.NotAPI, false},
+		{404, "404: Not Found\n", failure.NotAPI, false},
+		{404, `Cannot POST /v1/chat/completions`, failure.NotAPI, false},
+		{404, `<html><h1>Not Found</h1></html>`, failure.NotAPI, false},
+		{404, "The model `foo` does not exist or you lack access", failure.Refused, false},
+		{404, `"The model /v1/chat/completions does not exist"`, failure.Refused, false},
 		{404, `{"detail":"Not Found"}`, failure.NotAPI, false},
 		{405, ``, failure.NotAPI, false},
 		{307, ``, failure.Redirect, false},
 	} {
-		e := StatusError(&http.Response{StatusCode: c.status, Header: http.Header{}, Request: &http.Request{}}, []byte(c.body))
+		req := &http.Request{URL: &url.URL{Path: "/v1/chat/completions"}}
+		e := StatusError(&http.Response{StatusCode: c.status, Header: http.Header{}, Request: req}, []byte(c.body))
 		if e.Kind != c.kind || e.Retryable != c.again {
 			t.Errorf("%d %s: %s, retryable %v: %s", c.status, c.body, e.Kind, e.Retryable, e.Message)
 		}
