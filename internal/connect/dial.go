@@ -5,11 +5,14 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"syscall"
 	"time"
 
@@ -122,7 +125,10 @@ func (forward) DialContext(ctx context.Context, network, addr string) (net.Conn,
 	return direct(ctx, network, addr)
 }
 
-// connect requests a tunnel to a server from an HTTP proxy.
+// maxProxyHeader bounds a proxy's answer to CONNECT in bytes.
+const maxProxyHeader = 64 << 10
+
+// connect asks an HTTP proxy for a tunnel to a server.
 func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.Conn, error) {
 	// The end of ctx ends reads and writes.
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
@@ -147,8 +153,12 @@ func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.C
 	if err := req.WithContext(ctx).Write(conn); err != nil {
 		return nil, err
 	}
-	// In TLS the client sends first, so the reader can't have buffered bytes of the server after the proxy's response.
-	resp, err := http.ReadResponse(bufio.NewReader(conn), req) //nolint:bodyclose // the caller closes conn
+	// The server speaks TLS, in which the client speaks first: nothing follows the proxy's answer yet.
+	header := &io.LimitedReader{R: conn, N: maxProxyHeader}
+	resp, err := http.ReadResponse(bufio.NewReader(header), req) //nolint:bodyclose // whoever opened conn closes it
+	if err != nil && header.N == 0 {
+		err = fmt.Errorf("the header of its answer is over %d KiB", maxProxyHeader>>10)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +171,26 @@ func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.C
 	return conn, nil
 }
 
-// proxyStatusError reports a tunnel refused by a proxy.
+// forwarding sends requests for plain http to a proxy, which answers in place of the server.
+type forwarding struct {
+	next  http.RoundTripper
+	proxy *dialer
+}
+
+// RoundTrip implements http.RoundTripper. The proxy asks for its own password by a status that no server has.
+func (f *forwarding) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := f.next.RoundTrip(req)
+	if err == nil && resp.StatusCode == http.StatusProxyAuthRequired {
+		_ = resp.Body.Close()
+		err = &proxyStatusError{resp.StatusCode}
+	}
+	if _, told := errors.AsType[*api.LocalError](err); err == nil || told {
+		return resp, err
+	}
+	return nil, f.proxy.proxyError(req.Context(), err)
+}
+
+// proxyStatusError is a proxy's refusal of a tunnel, or of a request.
 type proxyStatusError struct{ status int }
 
 func (e *proxyStatusError) Error() string {
@@ -179,7 +208,8 @@ func (d *dialer) proxyError(ctx context.Context, err error) error {
 		}
 		err = cause
 	}
-	e := &reply.Error{Kind: failure.Network, Retryable: true, Err: err, Message: fmt.Sprintf("%s failed: %s", d.proxy, api.PlainCause(err))}
+	cause := strings.Replace(api.PlainCause(err), "the server ", "it ", 1)
+	e := &reply.Error{Kind: failure.Network, Retryable: true, Err: err, Message: fmt.Sprintf("%s failed: %s", d.proxy, cause)}
 	if refused, ok := err.(*proxyStatusError); ok { //nolint:errorlint // it was made here
 		e.Status = refused.status
 		switch {
