@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -147,8 +146,7 @@ func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.C
 	}
 	req := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: addr}, Host: addr, Header: http.Header{}}
 	if user := d.proxy.url.User; user != nil {
-		password, _ := user.Password()
-		req.Header.Set("Proxy-Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
+		req.Header.Set("Proxy-Authorization", "Basic "+secret.BasicCredential(user))
 	}
 	if err := req.WithContext(ctx).Write(conn); err != nil {
 		return nil, err

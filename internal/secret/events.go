@@ -74,8 +74,9 @@ func (e *Events) Next(data []byte) [][]byte {
 	if e.secrets = e.redactor.known(); len(e.secrets) == 0 {
 		return e.one(data)
 	}
-	raw := bytes.TrimSpace(e.redactor.JSON(data))
-	e.changed = e.changed || len(raw) != len(bytes.TrimSpace(data))
+	data = bytes.TrimSpace(data)
+	raw := e.redactor.JSON(data)
+	e.changed = e.changed || !bytes.Equal(raw, data)
 	if len(e.places) == 0 && len(e.held) == 0 && !e.maybe(raw) {
 		return e.one(raw)
 	}
@@ -267,8 +268,8 @@ func (e *Events) take(p *place, t *text) {
 // first returns the range of a secret in a text from an offset on; 0 and 0 if there is none.
 func first(secrets []string, all string, from int) (begin, end int) {
 	for _, v := range secrets {
-		if i := strings.Index(all[from:], v); i >= 0 {
-			return from + i, from + i + len(v)
+		if i := find(all, v, from); i >= 0 {
+			return i, i + len(v)
 		}
 	}
 	return 0, 0
