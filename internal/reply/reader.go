@@ -57,7 +57,7 @@ func (r *Reader) whole(resp *http.Response, body io.Reader) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	clean := r.Redactor.JSON(raw)
+	clean := r.Redactor.Body(raw)
 	reply, err := Parse(clean, resp.Header, resp.StatusCode)
 	if reply != nil {
 		reply.Redacted = !bytes.Equal(clean, raw)

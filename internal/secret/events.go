@@ -2,7 +2,6 @@ package secret
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -23,9 +22,8 @@ type Events struct {
 	single   [1][]byte
 }
 
-// maxHeld limits the bytes held back; beyond it, a possible beginning of a secret is replaced like a secret. maxPlaces
-// limits the places that are tracked. maxTexts limits the texts of a chunk that may end with the beginning of a secret;
-// a chunk with more is dropped.
+// maxHeld is how many bytes are held back; what is open then is taken for a secret. maxPlaces is how many places are remembered, and
+// maxTexts how many texts of one chunk may belong to one: a chunk with more is left out.
 const (
 	maxHeld   = 1 << 20
 	maxPlaces = 1 << 12
@@ -38,7 +36,7 @@ type place struct {
 	held []*text // texts held back because they may begin a secret
 }
 
-// chunk is the data of one event, with the texts that may belong to secrets.
+// chunk is the data of one event, with the texts in it that belong to secrets, or may.
 type chunk struct {
 	raw     []byte
 	texts   []*text
@@ -52,15 +50,7 @@ type text struct {
 	changed    bool
 }
 
-// step is a part of the path to a value: the key of a member, or an element of an array, whose key is computed when
-// needed.
-type step struct {
-	key      []byte
-	element  rawjson.Cursor
-	position int // of the element
-}
-
-// Events returns a redactor for one stream.
+// Events returns what redacts a stream from its beginning.
 func (r *Redactor) Events() *Events {
 	return &Events{redactor: r, places: map[string]*place{}}
 }
@@ -80,25 +70,39 @@ func (e *Events) Next(data []byte) [][]byte {
 	if len(e.places) == 0 && len(e.held) == 0 && !e.maybe(raw) {
 		return e.one(raw)
 	}
-	c := chunk{raw: raw}
-	cursor := rawjson.Read(raw)
-	for key := range cursor.Members() {
-		if string(key) == "choices" {
-			e.walk(&c, &cursor)
-		}
-	}
+	c := e.read(raw)
 	if len(e.held) == 0 && e.open == 0 {
 		return e.one(c.bytes())
 	}
 	c.raw = bytes.Clone(c.raw)
-	e.held, e.size = append(e.held, &c), e.size+len(c.raw)
+	e.held, e.size = append(e.held, c), e.size+len(c.raw)
 	if e.open > 0 && e.size <= maxHeld {
 		return nil
 	}
 	return e.release()
 }
 
-// maybe reports whether a text of a chunk may end with the beginning of a secret. It avoids parsing most chunks.
+// read takes the texts in the choices of a chunk.
+func (e *Events) read(raw []byte) *chunk {
+	c := &chunk{raw: raw}
+	cursor := rawjson.Read(raw)
+	for key := range cursor.Members() {
+		if string(key) == "choices" {
+			e.walk(c, &cursor)
+		}
+	}
+	return c
+}
+
+// whole returns a whole reply with the secrets replaced that are cut over the parts of a text. The others were replaced before.
+func (e *Events) whole(raw []byte) []byte {
+	if e.secrets = e.redactor.known(); !e.maybe(raw) {
+		return raw
+	}
+	return e.read(raw).bytes()
+}
+
+// maybe reports whether a text of a chunk may end in the beginning of a secret. Most chunks need no closer look.
 func (e *Events) maybe(raw []byte) bool {
 	if bytes.IndexByte(raw, '\\') >= 0 {
 		return true
@@ -160,19 +164,22 @@ func (e *Events) release() [][]byte {
 
 // walk reads the next value and handles the texts in it.
 func (e *Events) walk(c *chunk, cursor *rawjson.Cursor) {
+	depth := len(e.path)
 	switch cursor.Next() {
 	case '{':
+		e.path = append(e.path, step{object: *cursor})
 		for key := range cursor.Members() {
-			e.path = append(e.path, step{key: key})
+			e.path[depth].key = key
 			e.walk(c, cursor)
-			e.path = e.path[:len(e.path)-1]
 		}
+		e.path = e.path[:depth]
 	case '[':
+		e.path = append(e.path, step{isList: true})
 		for i := range cursor.Elements() {
-			e.path = append(e.path, step{element: *cursor, position: i})
+			e.path[depth].position = i
 			e.walk(c, cursor)
-			e.path = e.path[:len(e.path)-1]
 		}
+		e.path = e.path[:depth]
 	case '"':
 		start := cursor.Here()
 		if raw := cursor.Value(); raw != nil {
@@ -200,7 +207,7 @@ func (e *Events) text(c *chunk, start int, raw []byte) {
 		return
 	}
 	t := &text{start: start, end: start + len(raw), value: string(value)}
-	at := e.at()
+	at := placeOf(e.path)
 	p := e.places[at]
 	if p == nil && len(e.places) >= maxPlaces {
 		// No honest server has so many texts that may begin a secret, so this one is replaced like a secret.
@@ -216,31 +223,9 @@ func (e *Events) text(c *chunk, start int, raw []byte) {
 	} else {
 		e.places[at] = p
 	}
-	c.texts = append(c.texts, t)
-}
-
-// at returns the key of the current value's place.
-func (e *Events) at() string {
-	var at []byte
-	for i := range e.path {
-		at = append(append(at, 0), e.path[i].name()...)
+	if t.changed || p.held != nil {
+		c.texts = append(c.texts, t)
 	}
-	return string(at)
-}
-
-// name returns the key of a member, or for an element of an array its "index", because the choices of a stream come in
-// any order, or else its position.
-func (s *step) name() []byte {
-	if s.key != nil {
-		return s.key
-	}
-	s.key = strconv.AppendInt(nil, int64(s.position), 10)
-	for key := range s.element.Members() {
-		if string(key) == "index" {
-			s.key = s.element.Value()
-		}
-	}
-	return s.key
 }
 
 // take adds a text to a place, replaces the secrets that end in it, and holds it back if it may begin one.
