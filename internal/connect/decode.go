@@ -19,8 +19,8 @@ import (
 // decoding is a transport that decodes bodies compressed by a server without being asked to.
 type decoding struct{ next http.RoundTripper }
 
-// RoundTrip implements http.RoundTripper. A body that can't be decoded is an error, never text; where the status says what went
-// wrong, that stands in its place.
+// RoundTrip implements http.RoundTripper. A body that can't be decoded is an error; if the status is an error already,
+// the body is replaced by the reason.
 func (d *decoding) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := d.next.RoundTrip(req)
 	if err != nil || resp.Header.Get("Content-Encoding") == "" {

@@ -124,10 +124,10 @@ func (forward) DialContext(ctx context.Context, network, addr string) (net.Conn,
 	return direct(ctx, network, addr)
 }
 
-// maxProxyHeader bounds a proxy's answer to CONNECT in bytes.
+// maxProxyHeader limits the bytes of a proxy's response to CONNECT.
 const maxProxyHeader = 64 << 10
 
-// connect asks an HTTP proxy for a tunnel to a server.
+// connect requests a tunnel to a server from an HTTP proxy.
 func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.Conn, error) {
 	// The end of ctx ends reads and writes.
 	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
@@ -151,11 +151,11 @@ func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.C
 	if err := req.WithContext(ctx).Write(conn); err != nil {
 		return nil, err
 	}
-	// The server speaks TLS, in which the client speaks first: nothing follows the proxy's answer yet.
+	// In TLS the client sends first, so the reader can't have buffered bytes of the server after the proxy's response.
 	header := &io.LimitedReader{R: conn, N: maxProxyHeader}
-	resp, err := http.ReadResponse(bufio.NewReader(header), req) //nolint:bodyclose // whoever opened conn closes it
+	resp, err := http.ReadResponse(bufio.NewReader(header), req) //nolint:bodyclose // the caller closes conn
 	if err != nil && header.N == 0 {
-		err = fmt.Errorf("the header of its answer is over %d KiB", maxProxyHeader>>10)
+		err = fmt.Errorf("its response header is over %d KiB", maxProxyHeader>>10)
 	}
 	if err != nil {
 		return nil, err
@@ -169,13 +169,13 @@ func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.C
 	return conn, nil
 }
 
-// forwarding sends requests for plain http to a proxy, which answers in place of the server.
+// forwarding sends plain http requests to a proxy, which responds in place of the server.
 type forwarding struct {
 	next  http.RoundTripper
 	proxy *dialer
 }
 
-// RoundTrip implements http.RoundTripper. The proxy asks for its own password by a status that no server has.
+// RoundTrip implements http.RoundTripper. Only a proxy responds with status 407.
 func (f *forwarding) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := f.next.RoundTrip(req)
 	if err == nil && resp.StatusCode == http.StatusProxyAuthRequired {
@@ -188,7 +188,7 @@ func (f *forwarding) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, f.proxy.proxyError(req.Context(), err)
 }
 
-// proxyStatusError is a proxy's refusal of a tunnel, or of a request.
+// proxyStatusError reports a tunnel or a request refused by a proxy.
 type proxyStatusError struct{ status int }
 
 func (e *proxyStatusError) Error() string {

@@ -7,18 +7,18 @@ import (
 	"unicode"
 )
 
-// cause is the thing that a refusal is about.
+// cause is the subject of a refusal.
 type cause int
 
 const (
-	aboutRequest cause = iota // what was asked, or nothing that is known
-	aboutKey                  // the key, the account or the team: no other request would be answered either
+	aboutRequest cause = iota // the request, or unknown
+	aboutKey                  // the key, the account or the team: every other request would fail too
 	aboutCredits
 	aboutRate
 )
 
-// cause returns what an error is about. Its status decides. Where that leaves a choice, the error's own code does, and only
-// without a known one the beginning of its message, which may quote the prompt later on.
+// cause returns the subject of an error. The status decides; if it is ambiguous, the error's own code; and only without a
+// known code the beginning of the message, because the rest may quote the prompt.
 func (c *complaint) cause(status int) cause {
 	named, known := c.namedCause()
 	switch {
@@ -36,7 +36,7 @@ func (c *complaint) cause(status int) cause {
 		}
 		return aboutRate
 	case c.foreign || c.aboutInput:
-		// A firewall does not speak JSON.
+		// Text that is not JSON comes from a firewall.
 		return aboutRequest
 	case known:
 		return named
@@ -46,7 +46,8 @@ func (c *complaint) cause(status int) cause {
 	return c.statedCause()
 }
 
-// namedCause returns the cause by the first code, type or status of the error that is known; known is false if none is.
+// namedCause returns the cause that the first known code, type or status of the error names; known is false if there is
+// none.
 func (c *complaint) namedCause() (named cause, known bool) {
 	for _, word := range c.words {
 		for _, row := range []struct {
@@ -72,8 +73,9 @@ func (c *complaint) namedCause() (named cause, known bool) {
 	return aboutRequest, false
 }
 
-// statedCause returns the cause of a 4xx other than a 403. That is the request, except where the message begins with the words of
-// servers that have no other sign: at xAI a bad key is a 400. A phrase that ends in a full stop is a whole sentence.
+// statedCause returns the cause of a 4xx other than a 403: the request, unless the message begins with a phrase of servers
+// that don't mark the cause otherwise. xAI reports a bad key as a 400. A phrase that ends with a period is a complete
+// sentence.
 func (c *complaint) statedCause() cause {
 	begins := func(phrases ...string) bool {
 		return slices.ContainsFunc(phrases, func(phrase string) bool { return strings.HasPrefix(opening(c.message)+". ", " "+phrase+" ") })
@@ -88,7 +90,8 @@ func (c *complaint) statedCause() cause {
 	return aboutRequest
 }
 
-// opensWithCredits reports whether a 429 without a known code is about spent credits. Rate limits may be followed by an offer.
+// opensWithCredits reports whether a 429 without a known code is about spent credits. A rate limit may be followed by an
+// offer of credits.
 func (c *complaint) opensWithCredits() bool {
 	opening := opening(c.message)
 	return firstOf(opening, creditPhrases()...) < firstOf(opening, "rate limit", "rate limits", "rate limited", "too many requests", "requests per")
@@ -98,7 +101,7 @@ func creditPhrases() []string {
 	return []string{"credit", "credits", "spending limit", "insufficient balance", "credit balance"}
 }
 
-// forbiddenCause returns the cause of a 403 without a known code: what its first sentence names first.
+// forbiddenCause returns the cause of a 403 without a known code: the one that its first sentence names first.
 func (c *complaint) forbiddenCause() cause {
 	opening := opening(c.message)
 	credits := firstOf(opening, creditPhrases()...)
@@ -111,7 +114,7 @@ func (c *complaint) forbiddenCause() cause {
 		"request has been rejected", "blocked by")
 	switch {
 	case input < min(account, credits), strings.Contains(opening, " model "):
-		// Records that ask for another model may go on.
+		// Requests for another model may succeed.
 		return aboutRequest
 	case credits < len(opening):
 		return aboutCredits
@@ -119,7 +122,7 @@ func (c *complaint) forbiddenCause() cause {
 	return aboutKey
 }
 
-// firstOf returns where the first of some phrases stands in an opening; its length if none does.
+// firstOf returns the index of the first of the phrases in an opening; its length if there is none.
 func firstOf(opening string, phrases ...string) int {
 	first := len(opening)
 	for _, phrase := range phrases {
@@ -130,8 +133,8 @@ func firstOf(opening string, phrases ...string) int {
 	return first
 }
 
-// opening returns the first sentence of a message as words in small letters, each between spaces, without what it quotes, or
-// repeats behind a colon. A word or two before a colon, such as "error:", are a label.
+// opening returns the first sentence of a message as lower-case words between spaces, without quoted text and text after a
+// colon. One or two words before a colon, such as "error:", are a label.
 func opening(message string) string {
 	const length, label = 160, 2
 	var out strings.Builder
@@ -167,5 +170,5 @@ func closingQuote(opening rune) rune {
 	return opening
 }
 
-// words returns the words of a text, each between spaces.
+// words returns the words of a text, with a space before and after each.
 func words(text string) string { return " " + strings.Join(strings.Fields(text), " ") + " " }

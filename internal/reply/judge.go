@@ -58,7 +58,8 @@ func (e *Error) redirected(resp *http.Response) *Error {
 	return e
 }
 
-// isWrongURL reports whether an answer says that the server has no such path: the API's own 404 names what is missing.
+// isWrongURL reports whether a response means that the server does not know the path. The API's own 404 is different:
+// its message names the missing object.
 func isWrongURL(resp *http.Response, c complaint) bool {
 	if resp.StatusCode != http.StatusNotFound && resp.StatusCode != http.StatusMethodNotAllowed {
 		return false
@@ -122,18 +123,18 @@ func (c *complaint) impliedStatus() int {
 	return http.StatusInternalServerError
 }
 
-// names reports whether one of the words that name the error has one of some parts.
+// names reports whether one of the words that name the error contains one of the parts.
 func (c *complaint) names(parts []string) bool {
 	return slices.ContainsFunc(c.words, func(word string) bool { return hasPart(word, parts) })
 }
 
-// hasPart reports whether the letters of a word have one of some parts.
+// hasPart reports whether a word, reduced to letters, contains one of the parts.
 func hasPart(word string, parts []string) bool {
 	word = letters(word)
 	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(word, part) })
 }
 
-// judge sets the kind and whether a retry can help, and says before the server's words what they are about.
+// judge sets the kind, sets Retryable, and prefixes the message with a description of the kind.
 func (e *Error) judge(status int, c complaint) {
 	defer func(message string) { e.Message = about(e.Kind) + ": " + message }(e.Message)
 	why := c.cause(status)
@@ -155,7 +156,7 @@ func (e *Error) judge(status int, c complaint) {
 	}
 }
 
-// about says what a kind of answer means, as the beginning of a message.
+// about returns a description of a kind of failure, with which a message begins.
 func about(kind failure.Kind) string {
 	switch kind {
 	case failure.Auth:

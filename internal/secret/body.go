@@ -6,8 +6,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Body returns the whole body of an exchange with each secret replaced: JSON as JSON does it, and also where a secret is cut over
-// the chunks of a stream, or the parts of a text. Without a secret in it, it is body itself.
+// Body returns the complete body of an exchange with each secret replaced: JSON as by the method JSON, and also secrets
+// that are split over the chunks of a stream or the parts of a text. It returns body itself if there is no secret in it.
 func (r *Redactor) Body(body []byte) []byte {
 	clean := r.JSON(body)
 	if len(r.known()) == 0 {
@@ -18,7 +18,7 @@ func (r *Redactor) Body(body []byte) []byte {
 		return events.whole(clean)
 	}
 	lines := splitLines(clean)
-	var waiting [][]int // the lines of the events that are held back
+	var waiting [][]int // the lines of each event that is held back
 	put := func(all [][]byte) {
 		for _, data := range all {
 			if event := waiting[0]; !bytes.Equal(dataOf(lines, event), data) {
@@ -37,7 +37,7 @@ func (r *Redactor) Body(body []byte) []byte {
 	return bytes.Join(lines, nil)
 }
 
-// splitLines returns the lines of a stream, each with its end: LF, CR or both.
+// splitLines returns the lines of a stream, each with its line end: LF, CR or CRLF.
 func splitLines(body []byte) [][]byte {
 	var lines [][]byte
 	for len(body) > 0 {
@@ -55,8 +55,8 @@ func splitLines(body []byte) [][]byte {
 
 const dataField = "data:"
 
-// eventsOf yields the numbers of the lines that hold the data of an event, where that is JSON. It ends at a blank line; some servers
-// leave that out after an event of one line.
+// eventsOf yields, for each event whose data is JSON, the numbers of its data lines. An event ends at a blank line, which
+// some servers omit after an event of one line.
 func eventsOf(lines [][]byte) func(yield func([]int) bool) {
 	return func(yield func([]int) bool) {
 		var event []int
@@ -78,7 +78,7 @@ func eventsOf(lines [][]byte) func(yield func([]int) bool) {
 	}
 }
 
-// dataOf returns the data of an event, without the space around it.
+// dataOf returns the data of an event, trimmed.
 func dataOf(lines [][]byte, event []int) []byte {
 	if len(event) == 1 {
 		return bytes.TrimSpace(lines[event[0]][len(dataField):])
@@ -91,7 +91,7 @@ func dataOf(lines [][]byte, event []int) []byte {
 	return bytes.TrimSpace(data)
 }
 
-// setData puts data of one line, or of several, into the first line of an event.
+// setData replaces the data lines of an event.
 func setData(lines [][]byte, event []int, data []byte) {
 	first := lines[event[0]]
 	end := first[len(bytes.TrimRight(first, "\r\n")):]

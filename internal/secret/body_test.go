@@ -27,8 +27,8 @@ func TestBody(t *testing.T) {
 	}
 }
 
-// TestBodyInShapes finds a secret that is cut over the pieces of one text, in whatever shapes these come. Each {A} is its first
-// half, each {B} its second.
+// TestBodyInShapes finds a secret that is split over the pieces of one text, in every shape of them. {A} is its first half,
+// {B} its second.
 func TestBodyInShapes(t *testing.T) {
 	t.Parallel()
 	const key = "secret-key-1"
@@ -36,7 +36,7 @@ func TestBodyInShapes(t *testing.T) {
 	redactor.Add(key)
 	event := func(json string) string { return "data: " + json + "\n\n" }
 	for _, body := range []string{
-		// One piece after the other.
+		// Shapes of the pieces.
 		`{"choices":[{"message":{"content":[{"type":"text","text":"{A}"},{"type":"text","text":"{B}"}]}}]}`,
 		`{"choices":[{"message":{"content":["{A}",{"text":{"value":"{B}"}}]}}]}`,
 		`{"choices":[{"logprobs":{"content":[{"token":"{A}","top_logprobs":[{"token":"x"}]},{"token":"{B}"}]}}]}`,
@@ -50,7 +50,7 @@ func TestBodyInShapes(t *testing.T) {
 		event(`{"choices":[{"delta":{"reasoning":"{A}"}}]}`) + event(`{"choices":[{"delta":{"reasoning_content":"{B}"}}]}`),
 		event(`{"choices":[{"delta":{"reasoning":"{A}","reasoning_content":"{A}"}}]}`) + event(`{"choices":[{"delta":{"reasoning":"{B}","reasoning_content":"{B}"}}]}`),
 		event(`{"choices":[{"delta":{"tool_calls":{"function":{"arguments":"{A}"}}}}]}`) + event(`{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{B}"}}]}}]}`),
-		// In the framings of streams.
+		// Framings of the stream.
 		"data: {\"choices\":[{\"delta\":{\"content\":\"{A}\"}}]}\r\rdata: {\"choices\":[{\"delta\":{\"content\":\"{B}\"}}]}\r\r",
 		"data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"{A}\"}}]}\n\ndata: {\"choices\":[{\"delta\":\ndata:{\"content\":\"{B}\"}}]}\n",
 		"data: {\"choices\":[{\"delta\":{\"content\":\"{A}\"}}]}\ndata: {\"choices\":[{\"delta\":{\"content\":\"{B}\"}}]}\n",
@@ -73,7 +73,7 @@ func TestBodyInShapes(t *testing.T) {
 	}
 }
 
-// A reply may have very many texts that end as a secret begins.
+// TestBodyOfManyTexts keeps a reply with many texts that end with the beginning of a secret.
 func TestBodyOfManyTexts(t *testing.T) {
 	t.Parallel()
 	var redactor secret.Redactor

@@ -22,8 +22,9 @@ type Events struct {
 	single   [1][]byte
 }
 
-// maxHeld is how many bytes are held back; what is open then is taken for a secret. maxPlaces is how many places are remembered, and
-// maxTexts how many texts of one chunk may belong to one: a chunk with more is left out.
+// maxHeld limits the bytes held back; beyond it, a possible beginning of a secret is replaced like a secret. maxPlaces
+// limits the places that are tracked. maxTexts limits the texts of a chunk that belong to secrets, or may; a chunk with
+// more is dropped.
 const (
 	maxHeld   = 1 << 20
 	maxPlaces = 1 << 12
@@ -36,7 +37,7 @@ type place struct {
 	held []*text // texts held back because they may begin a secret
 }
 
-// chunk is the data of one event, with the texts in it that belong to secrets, or may.
+// chunk is the data of one event, with the texts that belong to secrets, or may.
 type chunk struct {
 	raw     []byte
 	texts   []*text
@@ -50,7 +51,7 @@ type text struct {
 	changed    bool
 }
 
-// Events returns what redacts a stream from its beginning.
+// Events returns a redactor for one stream.
 func (r *Redactor) Events() *Events {
 	return &Events{redactor: r, places: map[string]*place{}}
 }
@@ -82,7 +83,7 @@ func (e *Events) Next(data []byte) [][]byte {
 	return e.release()
 }
 
-// read takes the texts in the choices of a chunk.
+// read reads the texts in the choices of a chunk.
 func (e *Events) read(raw []byte) *chunk {
 	c := &chunk{raw: raw}
 	cursor := rawjson.Read(raw)
@@ -94,7 +95,7 @@ func (e *Events) read(raw []byte) *chunk {
 	return c
 }
 
-// whole returns a whole reply with the secrets replaced that are cut over the parts of a text. The others were replaced before.
+// whole returns a complete reply with each secret replaced that is split over the parts of a text.
 func (e *Events) whole(raw []byte) []byte {
 	if e.secrets = e.redactor.known(); !e.maybe(raw) {
 		return raw
@@ -102,7 +103,7 @@ func (e *Events) whole(raw []byte) []byte {
 	return e.read(raw).bytes()
 }
 
-// maybe reports whether a text of a chunk may end in the beginning of a secret. Most chunks need no closer look.
+// maybe reports whether a text of a chunk may end with the beginning of a secret. It avoids parsing most chunks.
 func (e *Events) maybe(raw []byte) bool {
 	if bytes.IndexByte(raw, '\\') >= 0 {
 		return true

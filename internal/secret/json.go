@@ -21,13 +21,13 @@ func (r *Redactor) JSON(raw []byte) []byte {
 	return r.text(raw, nested)
 }
 
-// isContainer reports whether a text is a JSON object or array: all that it says is in its strings.
+// isContainer reports whether raw is a JSON object or array, in which only strings can hold a secret.
 func isContainer(raw []byte) bool {
 	first := bytes.TrimLeft(raw, " \t\r\n")
 	return len(first) > 0 && (first[0] == '{' || first[0] == '[') && rawjson.Valid(raw)
 }
 
-// text returns a text with each secret replaced, also in JSON that is in it.
+// text returns a text with each secret replaced, also in JSON strings inside it.
 func (r *Redactor) text(raw []byte, depth int) []byte {
 	if r.isIn(raw) {
 		raw = []byte(r.String(string(raw)))
@@ -38,7 +38,7 @@ func (r *Redactor) text(raw []byte, depth int) []byte {
 	return r.strings(raw, depth)
 }
 
-// strings returns JSON with each secret in its strings replaced.
+// strings returns JSON with each secret replaced in its strings.
 func (r *Redactor) strings(raw []byte, depth int) []byte {
 	var out []byte
 	done := 0
@@ -65,7 +65,7 @@ func (r *Redactor) strings(raw []byte, depth int) []byte {
 	return append(out, raw[done:]...)
 }
 
-// quotedStrings yields where the strings begin and end, their quotes included.
+// quotedStrings yields the ranges of the strings, including the quotes.
 func quotedStrings(raw []byte) func(yield func(start, end int) bool) {
 	return func(yield func(start, end int) bool) {
 		for i := 0; i < len(raw); i++ {

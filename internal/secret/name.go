@@ -37,7 +37,8 @@ func nameParts(name string) []string {
 	return strings.FieldsFunc(split.String(), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 }
 
-// meansSecret reports whether a part of a name means a secret, also where another word is glued to it, as in apikey, or a number.
+// meansSecret reports whether a part of a name indicates a secret, also if joined to another word or a number, as in
+// apikey2.
 func meansSecret(part string) bool {
 	part = strings.TrimRight(part, "0123456789")
 	for _, word := range []string{

@@ -7,8 +7,9 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// This file knows which texts of a stream belong together, although servers give one text in several shapes: a choice in a list or
-// alone, its index as a number or a string, a content as a string, as a part or as a list of parts, a message in place of a delta.
+// This file decides which texts of a stream belong together, although servers send one text in several shapes: a choice
+// in a list or alone, its index as a number or a string, a content as a string, as a part or as a list of parts, a message
+// in place of a delta.
 
 // step is a part of the path to a value: a member of an object, or an element of a list.
 type step struct {
@@ -16,16 +17,16 @@ type step struct {
 	object   rawjson.Cursor // at its beginning
 	isList   bool
 	position int // in the list
-	// What is known of the object once it was read: its index, -1 for none, and which members it has.
+	// Set once the object was read: its index, -1 for none, and whether it has these members.
 	read              bool
 	index             int
 	delta, reasonings bool
 }
 
-// deepest is how many steps of a path count. Each costs a reading of all that is in it.
+// deepest limits the steps of a path that count, because each one costs a pass over everything inside it.
 const deepest = 8
 
-// placeOf identifies the place of a text by the path to it from the choices. The parts of a content are one text.
+// placeOf returns the key of a text's place, by its path from the choices. The parts of a content are one text.
 func placeOf(path []step) string {
 	var place []byte
 	name, inParts, position := "", false, 0
@@ -52,7 +53,7 @@ func placeOf(path []step) string {
 	return string(place)
 }
 
-// name returns the key of the member, or the one that stands for the same in an object without that.
+// name returns the key of the member, or its synonym if the object does not have that one too.
 func (s *step) name() string {
 	s.readObject()
 	switch name := string(s.key); {

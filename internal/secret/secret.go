@@ -13,9 +13,8 @@ import (
 // stars replaces a secret.
 const stars = "*****"
 
-// minLength is the length in bytes from which a value is looked for in other text: less is no secret, and in every text. wordLength
-// is the length up to which an ordinary word is not: dummy keys such as "ollama" and "not-needed" would turn words of replies into
-// stars and protect nothing.
+// Values under minLength bytes, which occur in any text, and ordinary words under wordLength bytes, are not redacted: dummy
+// keys such as "x", "ollama" and "not-needed" are not secret and may occur in replies.
 const (
 	minLength  = 4
 	wordLength = 16
@@ -43,8 +42,7 @@ func (s String) GoString() string { return stars }
 // use, also of Add.
 type Redactor struct{ values atomic.Pointer[[]string] }
 
-// Add makes the redactor look for a value. It ignores values under 4 bytes and ordinary words: letters and dashes, under 16
-// bytes.
+// Add adds a secret. It ignores values under 4 bytes, and ordinary words: letters and dashes, under 16 bytes.
 func (r *Redactor) Add(value string) {
 	value = strings.TrimSpace(value)
 	if len(value) < minLength || isWord(value) {
@@ -89,7 +87,7 @@ func (r *Redactor) String(s string) string {
 	return s
 }
 
-// Bytes returns b with each secret replaced; b itself where there is none in it. A number in JSON stays a number.
+// Bytes returns b with each secret replaced; b itself if there is none in it. Numbers in JSON stay as they are.
 func (r *Redactor) Bytes(b []byte) []byte {
 	switch {
 	case !r.isIn(b):
@@ -100,7 +98,7 @@ func (r *Redactor) Bytes(b []byte) []byte {
 	return []byte(r.String(string(b)))
 }
 
-// isIn reports whether the bytes of a secret are in a text.
+// isIn reports whether a text contains the bytes of a secret.
 func (r *Redactor) isIn(text []byte) bool {
 	return slices.ContainsFunc(r.known(), func(v string) bool { return bytes.Contains(text, []byte(v)) })
 }
@@ -123,8 +121,8 @@ func replace(text, secret string) string {
 	return out.String()
 }
 
-// find returns where a secret begins in a text from an offset on; -1 if it is not there. One of digits alone does not count inside
-// a longer number, such as a time.
+// find returns the index of a secret in a text, from an offset on; -1 if there is none. A secret of digits does not count
+// inside a longer number, such as a time.
 func find(text, secret string, from int) int {
 	isDigit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
 	for {

@@ -94,7 +94,7 @@ func TestNamed(t *testing.T) {
 	}
 }
 
-// TestBasic finds the user and the password of a URL in the forms in which they travel.
+// TestBasic checks that the credentials of a URL or a header are found, encoded and not.
 func TestBasic(t *testing.T) {
 	t.Parallel()
 	var url, header secret.Redactor

@@ -72,8 +72,8 @@ func HeaderLines(h http.Header) []string {
 	return lines
 }
 
-// AddHeader makes the redactor look for the value of a header field: the whole and, after a scheme such as Bearer, the
-// credential alone, and the password that a Basic one encodes.
+// AddHeader adds the value of a header field as a secret, and also the credential after a scheme such as Bearer, and the
+// password in a Basic credential.
 func (r *Redactor) AddHeader(value string) {
 	r.Add(value)
 	scheme, credential, ok := strings.Cut(strings.TrimSpace(value), " ")
@@ -87,7 +87,7 @@ func (r *Redactor) AddHeader(value string) {
 	}
 }
 
-// AddURL makes the redactor look for the secrets in a URL, also in the form in which a header carries its user and password.
+// AddURL adds the secret values in a URL, and its user and password as a header encodes them.
 func (r *Redactor) AddURL(u *url.URL) {
 	for _, value := range InURL(u) {
 		r.Add(value)
@@ -97,7 +97,7 @@ func (r *Redactor) AddURL(u *url.URL) {
 	}
 }
 
-// BasicCredential returns the user and the password of a URL as a header carries them after "Basic".
+// BasicCredential returns the user and the password of a URL as a header encodes them after "Basic".
 func BasicCredential(user *url.Userinfo) string {
 	password, _ := user.Password()
 	return base64.StdEncoding.EncodeToString([]byte(user.Username() + ":" + password))
