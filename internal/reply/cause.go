@@ -105,7 +105,7 @@ func creditPhrases() []string {
 func (c *complaint) forbiddenCause() cause {
 	opening := opening(c.message)
 	credits := firstOf(opening, creditPhrases()...)
-	account := firstOf(opening, "api key", "api-key", "apikey", "key", "account", "team", "organization", "organisation", "workspace",
+	account := firstOf(opening, "api key", "api-key", "apikey", "key", "account", "team", "organization", "workspace",
 		"subscription", "permission to", "not authorized", "unauthorized", "suspended", "banned")
 	input := firstOf(opening, "content", "usage guidelines", "usage policy", "usage policies", "failed check", "safety", "moderation", "flagged",
 		"violate", "violates", "violated", "violating", "violation", "prompt", "prompts", "input", "inputs", "inappropriate", "harmful", "image",
