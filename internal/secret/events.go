@@ -95,9 +95,10 @@ func (e *Events) read(raw []byte) *chunk {
 	return c
 }
 
-// whole returns a complete reply with each secret replaced that is split over the parts of a text.
+// whole returns a complete reply with each secret replaced that is split over the parts of a text. It does not look into a
+// reply over maxHeld bytes, which would take too long.
 func (e *Events) whole(raw []byte) []byte {
-	if e.secrets = e.redactor.known(); !e.maybe(raw) {
+	if e.secrets = e.redactor.known(); len(raw) > maxHeld || !e.maybe(raw) {
 		return raw
 	}
 	return e.read(raw).bytes()
