@@ -117,6 +117,7 @@ func (c *Client) exchange(ctx context.Context, call httpCall, use func(*http.Res
 	}
 	defer resp.Body.Close()
 	body.Reader = resp.Body
+	resp.Header = c.clean(resp.Header)
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		text, err := io.ReadAll(io.LimitReader(body, reply.MaxErrorText+1))
 		if ctxErr := contextError(ctx, err, c.Idle); err != nil && ctxErr != nil {
@@ -128,6 +129,17 @@ func (c *Client) exchange(ctx context.Context, call httpCall, use func(*http.Res
 		return cmp.Or(contextError(ctx, err, c.Idle), c.named(call, err))
 	}
 	return nil
+}
+
+// clean returns the header of an answer with each secret replaced. It may belong to a cassette too, and is not changed.
+func (c *Client) clean(h http.Header) http.Header {
+	clean := make(http.Header, len(h))
+	for name, values := range h {
+		for _, v := range values {
+			clean[name] = append(clean[name], c.Redactor.String(v))
+		}
+	}
+	return clean
 }
 
 // named adds the method and the URL to an error if they may be what is wrong.

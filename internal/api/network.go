@@ -23,8 +23,14 @@ func networkError(host string, err error) error {
 	}
 	// Another attempt would meet the same certificate or protocol.
 	var cert *tls.CertificateVerificationError
-	e.Retryable = !errors.As(err, &cert) && !speaksHTTP(err)
+	e.Retryable = !errors.As(err, &cert) && !speaksHTTP(err) && !WantsCertificate(err)
 	return e
+}
+
+// WantsCertificate reports whether the server refused to talk to a client without a certificate, or with the one that was shown.
+func WantsCertificate(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "remote error" && strings.Contains(op.Err.Error(), "certificate")
 }
 
 // speaksHTTP reports whether the server answered a TLS handshake in plain HTTP.

@@ -5,6 +5,7 @@ import (
 	"compress/flate"
 	"compress/gzip"
 	"compress/zlib"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -19,7 +20,7 @@ import (
 type decoding struct{ next http.RoundTripper }
 
 // RoundTrip implements http.RoundTripper. A body that can't be decoded is an error; if the status is an error already,
-// the body is dropped instead.
+// the body is replaced by the reason.
 func (d *decoding) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := d.next.RoundTrip(req)
 	if err != nil || resp.Header.Get("Content-Encoding") == "" {
@@ -43,7 +44,8 @@ func (d *decoding) RoundTrip(req *http.Request) (*http.Response, error) {
 func undecodable(resp *http.Response, coding string) (*http.Response, error) {
 	err := resp.Body.Close()
 	if resp.StatusCode > 299 {
-		resp.Body = http.NoBody
+		reason := fmt.Sprintf(`"the answer is compressed by %s, which was not asked for and can't be read"`, coding)
+		resp.Body = io.NopCloser(strings.NewReader(reason))
 		return resp, nil
 	}
 	e := reply.NewError(failure.Malformed, err, "the reply is compressed by %s, which was not asked for and can't be read", coding)

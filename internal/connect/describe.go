@@ -87,6 +87,9 @@ func (c *Client) hint(err error, e *reply.Error) string {
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return "if the server's certificate is your own, name its authority by --cacert"
 	}
+	if api.WantsCertificate(err) {
+		return "name a certificate that the server accepts by --client-cert"
+	}
 	if _, ok := errors.AsType[*proxyStatusError](err); ok && e.Kind == failure.Auth {
 		return "the proxy wants a name and a password in its URL: http://NAME:PASSWORD@HOST:PORT"
 	} else if ok {

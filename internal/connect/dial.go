@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
-	"encoding/base64"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"syscall"
 	"time"
 
@@ -122,6 +124,9 @@ func (forward) DialContext(ctx context.Context, network, addr string) (net.Conn,
 	return direct(ctx, network, addr)
 }
 
+// maxProxyHeader limits the bytes of a proxy's response to CONNECT.
+const maxProxyHeader = 64 << 10
+
 // connect requests a tunnel to a server from an HTTP proxy.
 func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.Conn, error) {
 	// The end of ctx ends reads and writes.
@@ -141,14 +146,17 @@ func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.C
 	}
 	req := &http.Request{Method: http.MethodConnect, URL: &url.URL{Opaque: addr}, Host: addr, Header: http.Header{}}
 	if user := d.proxy.url.User; user != nil {
-		password, _ := user.Password()
-		req.Header.Set("Proxy-Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password)))
+		req.Header.Set("Proxy-Authorization", "Basic "+secret.BasicCredential(user))
 	}
 	if err := req.WithContext(ctx).Write(conn); err != nil {
 		return nil, err
 	}
 	// In TLS the client sends first, so the reader can't have buffered bytes of the server after the proxy's response.
-	resp, err := http.ReadResponse(bufio.NewReader(conn), req) //nolint:bodyclose // the caller closes conn
+	header := &io.LimitedReader{R: conn, N: maxProxyHeader}
+	resp, err := http.ReadResponse(bufio.NewReader(header), req) //nolint:bodyclose // the caller closes conn
+	if err != nil && header.N == 0 {
+		err = fmt.Errorf("its response header is over %d KiB", maxProxyHeader>>10)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +169,26 @@ func (d *dialer) connect(ctx context.Context, conn net.Conn, addr string) (net.C
 	return conn, nil
 }
 
-// proxyStatusError reports a tunnel refused by a proxy.
+// forwarding sends plain http requests to a proxy, which responds in place of the server.
+type forwarding struct {
+	next  http.RoundTripper
+	proxy *dialer
+}
+
+// RoundTrip implements http.RoundTripper. Only a proxy responds with status 407.
+func (f *forwarding) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := f.next.RoundTrip(req)
+	if err == nil && resp.StatusCode == http.StatusProxyAuthRequired {
+		_ = resp.Body.Close()
+		err = &proxyStatusError{resp.StatusCode}
+	}
+	if _, told := errors.AsType[*api.LocalError](err); err == nil || told {
+		return resp, err
+	}
+	return nil, f.proxy.proxyError(req.Context(), err)
+}
+
+// proxyStatusError reports a tunnel or a request refused by a proxy.
 type proxyStatusError struct{ status int }
 
 func (e *proxyStatusError) Error() string {
@@ -179,7 +206,8 @@ func (d *dialer) proxyError(ctx context.Context, err error) error {
 		}
 		err = cause
 	}
-	e := &reply.Error{Kind: failure.Network, Retryable: true, Err: err, Message: fmt.Sprintf("%s failed: %s", d.proxy, api.PlainCause(err))}
+	cause := strings.Replace(api.PlainCause(err), "the server ", "it ", 1)
+	e := &reply.Error{Kind: failure.Network, Retryable: true, Err: err, Message: fmt.Sprintf("%s failed: %s", d.proxy, cause)}
 	if refused, ok := err.(*proxyStatusError); ok { //nolint:errorlint // it was made here
 		e.Status = refused.status
 		switch {

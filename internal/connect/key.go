@@ -3,7 +3,6 @@ package connect
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"net/url"
@@ -199,8 +198,7 @@ func authorize(h http.Header, key credential, to *Endpoint) error {
 		h.Set("Authorization", "Bearer "+key.Reveal())
 	case to.Offline:
 	case to.Base.User != nil:
-		password, _ := to.Base.User.Password()
-		h.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(to.Base.User.Username()+":"+password)))
+		h.Set("Authorization", "Basic "+secret.BasicCredential(to.Base.User))
 	case to.XAI:
 		return keyError(cmp.Or(key.insteadOf, "set it in the environment, or try --offline, which needs no key"),
 			"no API key: "+XAIKeyVariable+" is not set")

@@ -42,6 +42,7 @@ func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.
 	if through != nil {
 		if d.tunnel = to.Base.Scheme == "https" || through.isSOCKS(); !d.tunnel {
 			t.Proxy = func(*http.Request) (*url.URL, error) { return through.url, nil }
+			return &forwarding{t, d}, nil
 		}
 	}
 	return t, nil

@@ -102,7 +102,12 @@ func (s *session) appendTranscript(resp *reply.Response) error {
 	if name == "" || len(resp.Choices) == 0 || len(resp.Choices) < s.req.Choices() {
 		return nil
 	}
-	if err := input.AppendTranscript(name, s.conv.Added, resp.Choices[0].Message()); err != nil {
+	added := make([]rawjson.Doc, len(s.conv.Added))
+	for i, message := range s.conv.Added {
+		// A prompt may hold the key, as a log that was piped in does.
+		added[i] = message.Map(s.con.Redactor.JSON)
+	}
+	if err := input.AppendTranscript(name, added, resp.Choices[0].Message()); err != nil {
 		return &render.WriteError{Err: fmt.Errorf("%s: %w", name, err)}
 	}
 	return nil

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -27,7 +26,7 @@ func StatusError(resp *http.Response, body []byte) *Error {
 		return e.redirected(resp)
 	}
 	e.judge(resp.StatusCode, c)
-	wrongURL := isWrongURL(resp.StatusCode, c)
+	wrongURL := isWrongURL(resp, c)
 	if wrongURL {
 		e.Kind = failure.NotAPI
 	}
@@ -59,12 +58,18 @@ func (e *Error) redirected(resp *http.Response) *Error {
 
 // isWrongURL reports whether a response means that the server does not know the path. The API's own 404 is different:
 // its message names the missing object.
-func isWrongURL(status int, c complaint) bool {
-	if status != http.StatusNotFound && status != http.StatusMethodNotAllowed {
+func isWrongURL(resp *http.Response, c complaint) bool {
+	if resp.StatusCode != http.StatusNotFound && resp.StatusCode != http.StatusMethodNotAllowed {
 		return false
 	}
-	message := strings.ToLower(strings.Trim(c.message, " .!"))
-	return c.foreign || message == "" || message == "not found" || message == "method not allowed" || message == "resource not found"
+	if path := resp.Request.URL; c.foreign && path != nil && strings.Contains(c.message, path.Path) {
+		return true
+	}
+	switch strings.ToLower(strings.Trim(c.message, " .!:-405\n")) {
+	case "", "not found", "page not found", "file not found", "route not found", "resource not found", "no such route", "method not allowed":
+		return true
+	}
+	return false
 }
 
 func emptyMessage(resp *http.Response, body []byte) string {
@@ -114,37 +119,37 @@ func (c *complaint) impliedStatus() int {
 		{http.StatusNotFound, []string{"notfound"}},
 		{http.StatusBadRequest, []string{"invalidrequest", "invalidargument", "badrequest"}},
 	} {
-		for _, part := range known.parts {
-			if c.named(func(word string) bool { return strings.Contains(word, part) }) {
-				return known.status
-			}
+		if c.names(known.parts) {
+			return known.status
 		}
 	}
 	return http.StatusInternalServerError
 }
 
-// named reports whether is returns true for one of the words that name the error, reduced to letters.
-func (c *complaint) named(is func(word string) bool) bool {
-	return slices.ContainsFunc(c.words, func(word string) bool { return is(letters(word)) })
+// names reports whether one of the words that name the error contains one of the parts.
+func (c *complaint) names(parts []string) bool {
+	return slices.ContainsFunc(c.words, func(word string) bool { return hasPart(word, parts) })
 }
 
-// judge sets the kind, sets Retryable, and prefixes the message with a description of the kind. It checks the status,
-// then the words that name the error. The message may quote the prompt, so judge checks only its beginning, and only
-// for errors that known servers don't mark otherwise: xAI reports a bad key as a 400, and spent credits as a 403 or a
-// 429.
+// hasPart reports whether a word, reduced to letters, contains one of the parts.
+func hasPart(word string, parts []string) bool {
+	word = letters(word)
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(word, part) })
+}
+
+// judge sets the kind, sets Retryable, and prefixes the message with a description of the kind.
 func (e *Error) judge(status int, c complaint) {
 	defer func(message string) { e.Message = about(e.Kind) + ": " + message }(e.Message)
+	why := c.cause(status)
 	switch {
-	case status >= 400 && c.isAboutCredits(status):
+	case why == aboutCredits:
 		e.Kind = failure.Credits
-	case status == http.StatusUnauthorized, c.isAboutKey(status):
+	case why == aboutKey:
 		e.Kind = failure.Auth
-	case status == http.StatusForbidden && !c.isAboutInput():
-		e.Kind = failure.Auth
+	case why == aboutRate:
+		e.Kind, e.Retryable = failure.RateLimit, true
 	case status == http.StatusRequestTimeout:
 		e.Kind, e.Retryable = failure.Timeout, true
-	case status == http.StatusTooManyRequests:
-		e.Kind, e.Retryable = failure.RateLimit, true
 	case status == http.StatusConflict, status >= 500:
 		e.Kind, e.Retryable = failure.Server, true
 	case status >= 400:
@@ -152,81 +157,6 @@ func (e *Error) judge(status int, c complaint) {
 	default:
 		e.Kind = failure.Malformed
 	}
-}
-
-func (c *complaint) isAboutKey(status int) bool {
-	if status < 400 || status >= 500 {
-		return false
-	}
-	return c.named(func(word string) bool { return word == "invalidapikey" || word == "apikeyinvalid" }) ||
-		c.begins("incorrect api key", "invalid api key", "api key not valid", "api key is invalid")
-}
-
-func (c *complaint) isAboutCredits(status int) bool {
-	known := []string{
-		"insufficientquota", "insufficientuserquota", "insufficientcredits", "insufficientbalance", "insufficientfunds",
-		"billinghardlimitreached", "billingnotactive", "paymentrequired", "creditsexhausted",
-	}
-	switch {
-	case status == http.StatusPaymentRequired, c.named(func(word string) bool { return slices.Contains(known, word) }):
-		return true
-	case status == http.StatusBadRequest:
-		return c.begins("your credit balance", "insufficient balance", "insufficient credits")
-	case status == http.StatusForbidden && !c.isAboutInput(), status == http.StatusTooManyRequests:
-		return c.opens("credits", "spending limit", "insufficient balance", "credit balance")
-	}
-	return false
-}
-
-// isAboutInput reports whether a 403 concerns the content of the request, not the key: a safety refusal, or the
-// response of a firewall, which is not JSON.
-func (c *complaint) isAboutInput() bool {
-	policy := func(word string) bool {
-		return strings.Contains(word, "contentpolicy") || strings.Contains(word, "contentfilter") || strings.Contains(word, "moderation") ||
-			strings.Contains(word, "safety")
-	}
-	return c.foreign || c.aboutInput || c.named(policy) ||
-		c.opens("usage guidelines", "failed check", "content policy", "content filter", "content management", "safety", "moderation", "flagged",
-			"violat", "blocked by", "prompt", "inappropriate", "harmful")
-}
-
-// begins reports whether the message begins with one of some words.
-func (c *complaint) begins(words ...string) bool {
-	message := strings.ToLower(strings.TrimSpace(c.message))
-	return slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(message, word) })
-}
-
-// opens reports whether the first sentence or two of the message contain one of some words outside quotes.
-func (c *complaint) opens(words ...string) bool {
-	opening := opening(c.message)
-	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(opening, word) })
-}
-
-// opening returns the beginning of a message in lower case, without quoted text and text after a colon.
-func opening(message string) string {
-	// A short word before a colon, such as "error:", is a label.
-	const length, label = 160, 20
-	var out strings.Builder
-	quote, before := rune(0), ' '
-	for _, c := range strings.ToLower(message) {
-		switch {
-		case out.Len() >= length, out.Len() > label && (c == ':' || c == ';'):
-			return out.String()
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case strings.ContainsRune("\"`“«", c), c == '\'' && !unicode.IsLetter(before):
-			quote = c
-			if closing := strings.NewReplacer("“", "”", "«", "»").Replace(string(c)); closing != string(c) {
-				quote = []rune(closing)[0]
-			}
-		default:
-			out.WriteRune(c)
-		}
-		before = c
-	}
-	return out.String()
 }
 
 // about returns a description of a kind of failure, with which a message begins.

@@ -3,6 +3,7 @@ package reply
 import (
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -164,16 +165,54 @@ func TestJudgement(t *testing.T) {
 		{429, `{"error":{"message":"You exceeded your current quota, please check your plan and billing details.","code":"insufficient_quota"}}`, failure.Credits, false},
 		{429, `[{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details. Please retry in 0.5s.","status":"RESOURCE_EXHAUSTED"}}]`, failure.RateLimit, true},
 		{429, `"Too many requests; your text was: I am out of credits"`, failure.RateLimit, true},
+		{429, `{"error":{"message":"Too many requests. Buy credits to increase your limit.","type":"requests","code":"rate_limit_exceeded"}}`, failure.RateLimit, true},
+		{429, `{"error":{"message":"You have no credits left for this rate limit","code":"rate_limit_exceeded"}}`, failure.RateLimit, true},
+		{429, `{"error":{"message":"Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day","code":429}}`, failure.RateLimit, true},
+		{429, `"Too many requests. Your team has no credits left to raise the limit."`, failure.RateLimit, true},
+		{429, `"Your account's rate limit is reached, add credits to raise it"`, failure.RateLimit, true},
+		{429, `{"error":{"type":"exceeded_current_quota_error","message":"Your account is suspended due to insufficient balance, please recharge"}}`, failure.Credits, false},
+		{429, `{"error":{"code":"api_key_quota","message":"slow down"}}`, failure.RateLimit, true},
+		{400, `{"error":{"message":"Invalid API key format requested: your prompt says 'api key'","type":"invalid_request_error","code":"invalid_prompt"}}`, failure.Refused, false},
+		{400, `{"error":{"message":"Invalid API key format requested: your prompt says 'api key'","type":"invalid_request_error"}}`, failure.Refused, false},
+		{400, `{"error":{"message":"Invalid API key","type":"invalid_request_error"}}`, failure.Auth, false},
+		{400, `{"error":{"message":"Invalid API key. Please check it.","type":"invalid_request_error"}}`, failure.Auth, false},
+		{400, `{"error":{"message":"Your credit balance sheet in messages[0] is not valid JSON","type":"invalid_request_error","code":"invalid_json"}}`, failure.Refused, false},
+		{400, `{"error":{"message":"Your credit balance sheet in messages[0] is not valid JSON","type":"invalid_request_error"}}`, failure.Refused, false},
+		{400, `{"error":{"message":"no","type":"authentication_error"}}`, failure.Auth, false},
+		{400, `{"__type":"ThrottlingException","message":"Rate exceeded"}`, failure.RateLimit, true},
+		{403, `{"error":{"message":"Project proj_1 does not have access to model gpt-9","type":"invalid_request_error","code":"model_not_found"}}`, failure.Refused, false},
+		{403, `"Your team does not have access to the model grok-9."`, failure.Refused, false},
+		{403, `{"error":{"message":"Could not download the picture: your account on https://x/y.png returned 403","code":"invalid_image_url"}}`, failure.Refused, false},
+		{403, `{"message":"Request blocked"}`, failure.Refused, false},
+		{403, `{"message":"Your request was blocked. Contact the team that manages this API key."}`, failure.Refused, false},
+		{403, `{"code":"permission-denied","error":"Your prompt mentions an API key"}`, failure.Refused, false},
+		{403, `"Permission denied: content violates the rules of your account"`, failure.Refused, false},
+		{403, `{"code":"permission-denied","error":"The API key is blocked by the team's administrator."}`, failure.Auth, false},
+		{403, `{"code":"permission-denied","error":"Your API key has been blocked by an administrator."}`, failure.Auth, false},
+		{403, `{"code":"permission-denied","error":"Your account has been flagged for violating terms of use and is suspended"}`, failure.Auth, false},
+		{403, `{"error":{"message":"The prompt-caching feature is not enabled for this API key","type":"permission_error"}}`, failure.Auth, false},
+		{403, `{"error":{"code":403,"message":"The request is missing a valid API key.","status":"PERMISSION_DENIED"}}`, failure.Auth, false},
+		{403, `{"error":{"message":"Country, region, or territory not supported","type":"request_forbidden","code":"unsupported_country_region_territory"}}`, failure.Auth, false},
+		{403, `{"error":{"code":"account_deactivated","message":"Your prompt was the last one"}}`, failure.Auth, false},
+		{403, `{"error":{"code":403,"message":"Key limit exceeded (total limit). Manage it in your settings."}}`, failure.Auth, false},
+		{403, `{"error":{"message":"Quota exceeded","errors":[{"reason":"rateLimitExceeded"}],"details":[{"reason":"RATE_LIMIT_EXCEEDED"}]}}`, failure.RateLimit, true},
 		{500, `"no"`, failure.Server, true},
+		{500, `{"error":{"code":"rate_limit_exceeded","message":"no"}}`, failure.Server, true},
 		{503, `"reached its monthly spending limit"`, failure.Server, true},
 		{599, `"no"`, failure.Server, true},
 		{404, `"The model x does not exist"`, failure.Refused, false},
 		{404, `404 page not found`, failure.NotAPI, false},
+		{404, "404: Not Found\n", failure.NotAPI, false},
+		{404, `Cannot POST /v1/chat/completions`, failure.NotAPI, false},
+		{404, `<html><h1>Not Found</h1></html>`, failure.NotAPI, false},
+		{404, "The model `foo` does not exist or you lack access", failure.Refused, false},
+		{404, `"The model /v1/chat/completions does not exist"`, failure.Refused, false},
 		{404, `{"detail":"Not Found"}`, failure.NotAPI, false},
 		{405, ``, failure.NotAPI, false},
 		{307, ``, failure.Redirect, false},
 	} {
-		e := StatusError(&http.Response{StatusCode: c.status, Header: http.Header{}, Request: &http.Request{}}, []byte(c.body))
+		req := &http.Request{URL: &url.URL{Path: "/v1/chat/completions"}}
+		e := StatusError(&http.Response{StatusCode: c.status, Header: http.Header{}, Request: req}, []byte(c.body))
 		if e.Kind != c.kind || e.Retryable != c.again {
 			t.Errorf("%d %s: %s, retryable %v: %s", c.status, c.body, e.Kind, e.Retryable, e.Message)
 		}

@@ -60,7 +60,7 @@ func (r *Reader) whole(resp *http.Response, body io.Reader, result func(*stream)
 	if err != nil {
 		return nil, err
 	}
-	clean := r.Redactor.JSON(raw)
+	clean := r.Redactor.Body(raw)
 	reply, err := Parse(clean, resp.Header, resp.StatusCode)
 	if failed, ok := errors.AsType[*Error](err); ok && failed.Kind == failure.Malformed {
 		first := firstValue(clean)

@@ -1,6 +1,7 @@
 package secret_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/chatcmpl/chatcmpl/internal/secret"
@@ -23,5 +24,62 @@ func TestBody(t *testing.T) {
 		if got := string(redactor.Body([]byte(body))); got != want {
 			t.Errorf("%s\n%s", body, got)
 		}
+	}
+}
+
+// TestBodyInShapes finds a secret that is split over the pieces of one text, in every shape of them. {A} is its first half,
+// {B} its second.
+func TestBodyInShapes(t *testing.T) {
+	t.Parallel()
+	const key = "secret-key-1"
+	var redactor secret.Redactor
+	redactor.Add(key)
+	event := func(json string) string { return "data: " + json + "\n\n" }
+	for _, body := range []string{
+		// Shapes of the pieces.
+		`{"choices":[{"message":{"content":[{"type":"text","text":"{A}"},{"type":"text","text":"{B}"}]}}]}`,
+		`{"choices":[{"message":{"content":["{A}",{"text":{"value":"{B}"}}]}}]}`,
+		`{"choices":[{"logprobs":{"content":[{"token":"{A}","top_logprobs":[{"token":"x"}]},{"token":"{B}"}]}}]}`,
+		event(`{"choices":[{"delta":{"content":[{"type":"text","text":"{A}"}]}}]}`) + event(`{"choices":[{"delta":{"content":"{B}"}}]}`),
+		event(`{"choices":[{"index":"0","delta":{"content":"{A}"}}]}`) + event(`{"choices":[{"index":0.0,"delta":{"content":"{B}"}}]}`),
+		event(`{"choices":{"delta":{"content":"{A}"}}}`) + event(`{"choices":[{"delta":{"content":"{B}"}}]}`),
+		event(`{"choices":[{"message":{"content":"{A}"}}]}`) + event(`{"choices":[{"delta":{"content":"{B}"}}]}`),
+		event(`{"choices":[{"message":{"content":"{A}"},"delta":null}]}`) + event(`{"choices":[{"delta":{"content":"{B}"}}]}`),
+		event(`{"choices":[{"delta":{"content":"{A}"},"message":{"content":"{A}"}}]}`) + event(`{"choices":[{"message":{"content":"{A}{B}"},"delta":{"content":"{B}"}}]}`),
+		event(`{"choices":[{"delta":"{A}"}]}`) + event(`{"choices":[{"delta":{"content":{"text":"{B}"}}}]}`),
+		event(`{"choices":[{"delta":{"reasoning":"{A}"}}]}`) + event(`{"choices":[{"delta":{"reasoning_content":"{B}"}}]}`),
+		event(`{"choices":[{"delta":{"reasoning":"{A}","reasoning_content":"{A}"}}]}`) + event(`{"choices":[{"delta":{"reasoning":"{B}","reasoning_content":"{B}"}}]}`),
+		event(`{"choices":[{"delta":{"tool_calls":{"function":{"arguments":"{A}"}}}}]}`) + event(`{"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{B}"}}]}}]}`),
+		// Framings of the stream.
+		"data: {\"choices\":[{\"delta\":{\"content\":\"{A}\"}}]}\r\rdata: {\"choices\":[{\"delta\":{\"content\":\"{B}\"}}]}\r\r",
+		"data: {\"choices\":\ndata: [{\"delta\":{\"content\":\"{A}\"}}]}\n\ndata: {\"choices\":[{\"delta\":\ndata:{\"content\":\"{B}\"}}]}\n",
+		"data: {\"choices\":[{\"delta\":{\"content\":\"{A}\"}}]}\ndata: {\"choices\":[{\"delta\":{\"content\":\"{B}\"}}]}\n",
+	} {
+		got := string(redactor.Body([]byte(strings.NewReplacer("{A}", key[:9], "{B}", key[9:]).Replace(body))))
+		if strings.Contains(got, key[9:]) || !strings.Contains(got, "*****") || strings.Count(got, "\n") != strings.Count(body, "\n") {
+			t.Errorf("%s\n%s", body, got)
+		}
+	}
+	for _, body := range []string{
+		event(`{"choices":[{"index":0,"delta":{"content":"{A}"}}]}`) + event(`{"choices":[{"index":1,"delta":{"content":"{B}"}}]}`),
+		event(`{"choices":[{"delta":{"content":"{A}"}}]}`) + event(`{"choices":[{"delta":{"refusal":"{B}"}}]}`),
+		`{"choices":[{"message":{"content":"{A}"}},{"message":{"content":"{B}"}}]}`,
+		"data: {\ndata: \"a\": \"{A}\"}\r\ndata: no JSON {B}\n\n: data\ndata:\n",
+	} {
+		body = strings.NewReplacer("{A}", key[:9], "{B}", key[9:]).Replace(body)
+		if got := string(redactor.Body([]byte(body))); got != body {
+			t.Errorf("%q became %q", body, got)
+		}
+	}
+}
+
+// TestBodyOfManyTexts keeps a reply with many texts that end with the beginning of a secret.
+func TestBodyOfManyTexts(t *testing.T) {
+	t.Parallel()
+	var redactor secret.Redactor
+	redactor.Add("secret-key-1")
+	body := `{"choices":[{"logprobs":{"content":[{"token":"\n"}` + strings.Repeat(`,{"a":"s"}`, 3<<15) + `]}}]}`
+	if got := string(redactor.Body([]byte(body))); got != body {
+		t.Errorf("%d bytes became %d", len(body), len(got))
 	}
 }

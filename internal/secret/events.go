@@ -2,7 +2,6 @@ package secret
 
 import (
 	"bytes"
-	"strconv"
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -24,8 +23,8 @@ type Events struct {
 }
 
 // maxHeld limits the bytes held back; beyond it, a possible beginning of a secret is replaced like a secret. maxPlaces
-// limits the places that are tracked. maxTexts limits the texts of a chunk that may end with the beginning of a secret;
-// a chunk with more is dropped.
+// limits the places that are tracked. maxTexts limits the texts of a chunk that belong to secrets, or may; a chunk with
+// more is dropped.
 const (
 	maxHeld   = 1 << 20
 	maxPlaces = 1 << 12
@@ -38,7 +37,7 @@ type place struct {
 	held []*text // texts held back because they may begin a secret
 }
 
-// chunk is the data of one event, with the texts that may belong to secrets.
+// chunk is the data of one event, with the texts that belong to secrets, or may.
 type chunk struct {
 	raw     []byte
 	texts   []*text
@@ -50,14 +49,6 @@ type text struct {
 	start, end int // offsets in the chunk, including the quotes
 	value      string
 	changed    bool
-}
-
-// step is a part of the path to a value: the key of a member, or an element of an array, whose key is computed when
-// needed.
-type step struct {
-	key      []byte
-	element  rawjson.Cursor
-	position int // of the element
 }
 
 // Events returns a redactor for one stream.
@@ -74,27 +65,43 @@ func (e *Events) Next(data []byte) [][]byte {
 	if e.secrets = e.redactor.known(); len(e.secrets) == 0 {
 		return e.one(data)
 	}
-	raw := bytes.TrimSpace(e.redactor.JSON(data))
-	e.changed = e.changed || len(raw) != len(bytes.TrimSpace(data))
+	data = bytes.TrimSpace(data)
+	raw := e.redactor.JSON(data)
+	e.changed = e.changed || !bytes.Equal(raw, data)
 	if len(e.places) == 0 && len(e.held) == 0 && !e.maybe(raw) {
 		return e.one(raw)
 	}
-	c := chunk{raw: raw}
-	cursor := rawjson.Read(raw)
-	for key := range cursor.Members() {
-		if string(key) == "choices" {
-			e.walk(&c, &cursor)
-		}
-	}
+	c := e.read(raw)
 	if len(e.held) == 0 && e.open == 0 {
 		return e.one(c.bytes())
 	}
 	c.raw = bytes.Clone(c.raw)
-	e.held, e.size = append(e.held, &c), e.size+len(c.raw)
+	e.held, e.size = append(e.held, c), e.size+len(c.raw)
 	if e.open > 0 && e.size <= maxHeld {
 		return nil
 	}
 	return e.release()
+}
+
+// read reads the texts in the choices of a chunk.
+func (e *Events) read(raw []byte) *chunk {
+	c := &chunk{raw: raw}
+	cursor := rawjson.Read(raw)
+	for key := range cursor.Members() {
+		if string(key) == "choices" {
+			e.walk(c, &cursor)
+		}
+	}
+	return c
+}
+
+// whole returns a complete reply with each secret replaced that is split over the parts of a text. It does not look into a
+// reply over maxHeld bytes, which would take too long.
+func (e *Events) whole(raw []byte) []byte {
+	if e.secrets = e.redactor.known(); len(raw) > maxHeld || !e.maybe(raw) {
+		return raw
+	}
+	return e.read(raw).bytes()
 }
 
 // maybe reports whether a text of a chunk may end with the beginning of a secret. It avoids parsing most chunks.
@@ -159,19 +166,22 @@ func (e *Events) release() [][]byte {
 
 // walk reads the next value and handles the texts in it.
 func (e *Events) walk(c *chunk, cursor *rawjson.Cursor) {
+	depth := len(e.path)
 	switch cursor.Next() {
 	case '{':
+		e.path = append(e.path, step{object: *cursor})
 		for key := range cursor.Members() {
-			e.path = append(e.path, step{key: key})
+			e.path[depth].key = key
 			e.walk(c, cursor)
-			e.path = e.path[:len(e.path)-1]
 		}
+		e.path = e.path[:depth]
 	case '[':
+		e.path = append(e.path, step{isList: true})
 		for i := range cursor.Elements() {
-			e.path = append(e.path, step{element: *cursor, position: i})
+			e.path[depth].position = i
 			e.walk(c, cursor)
-			e.path = e.path[:len(e.path)-1]
 		}
+		e.path = e.path[:depth]
 	case '"':
 		start := cursor.Here()
 		if raw := cursor.Value(); raw != nil {
@@ -199,7 +209,7 @@ func (e *Events) text(c *chunk, start int, raw []byte) {
 		return
 	}
 	t := &text{start: start, end: start + len(raw), value: string(value)}
-	at := e.at()
+	at := placeOf(e.path)
 	p := e.places[at]
 	if p == nil && len(e.places) >= maxPlaces {
 		// No honest server has so many texts that may begin a secret, so this one is replaced like a secret.
@@ -215,31 +225,9 @@ func (e *Events) text(c *chunk, start int, raw []byte) {
 	} else {
 		e.places[at] = p
 	}
-	c.texts = append(c.texts, t)
-}
-
-// at returns the key of the current value's place.
-func (e *Events) at() string {
-	var at []byte
-	for i := range e.path {
-		at = append(append(at, 0), e.path[i].name()...)
+	if t.changed || p.held != nil {
+		c.texts = append(c.texts, t)
 	}
-	return string(at)
-}
-
-// name returns the key of a member, or for an element of an array its "index", because the choices of a stream come in
-// any order, or else its position.
-func (s *step) name() []byte {
-	if s.key != nil {
-		return s.key
-	}
-	s.key = strconv.AppendInt(nil, int64(s.position), 10)
-	for key := range s.element.Members() {
-		if string(key) == "index" {
-			s.key = s.element.Value()
-		}
-	}
-	return s.key
 }
 
 // take adds a text to a place, replaces the secrets that end in it, and holds it back if it may begin one.
@@ -267,8 +255,8 @@ func (e *Events) take(p *place, t *text) {
 // first returns the range of a secret in a text from an offset on; 0 and 0 if there is none.
 func first(secrets []string, all string, from int) (begin, end int) {
 	for _, v := range secrets {
-		if i := strings.Index(all[from:], v); i >= 0 {
-			return from + i, from + i + len(v)
+		if i := find(all, v, from); i >= 0 {
+			return i, i + len(v)
 		}
 	}
 	return 0, 0

@@ -15,22 +15,46 @@ func (r *Redactor) JSON(raw []byte) []byte {
 	if len(r.known()) == 0 {
 		return raw
 	}
-	return r.json(raw, nested)
+	if r.isIn(raw) && isContainer(raw) {
+		return r.strings(raw, nested)
+	}
+	return r.text(raw, nested)
 }
 
-func (r *Redactor) json(raw []byte, depth int) []byte {
-	raw = r.Bytes(raw)
+// isContainer reports whether raw is a JSON object or array, in which only strings can hold a secret.
+func isContainer(raw []byte) bool {
+	first := bytes.TrimLeft(raw, " \t\r\n")
+	return len(first) > 0 && (first[0] == '{' || first[0] == '[') && rawjson.Valid(raw)
+}
+
+// text returns a text with each secret replaced, also in JSON strings inside it.
+func (r *Redactor) text(raw []byte, depth int) []byte {
+	if r.isIn(raw) {
+		raw = []byte(r.String(string(raw)))
+	}
 	if depth == 0 || bytes.IndexByte(raw, '\\') < 0 {
 		return raw
 	}
+	return r.strings(raw, depth)
+}
+
+// strings returns JSON with each secret replaced in its strings.
+func (r *Redactor) strings(raw []byte, depth int) []byte {
 	var out []byte
 	done := 0
 	for start, end := range quotedStrings(raw) {
-		text, ok := rawjson.String(raw[start:end])
+		inner := raw[start+1 : end-1]
+		text, ok := "", true
+		switch {
+		case bytes.IndexByte(inner, '\\') >= 0:
+			text, ok = rawjson.String(raw[start:end])
+		case r.isIn(inner):
+			text = string(inner)
+		}
 		if !ok {
 			continue
 		}
-		if clean := string(r.json([]byte(text), depth-1)); clean != text {
+		if clean := string(r.text([]byte(text), depth-1)); clean != text {
 			out = append(append(out, raw[done:start]...), rawjson.Quote(clean)...)
 			done = end
 		}
@@ -41,21 +65,20 @@ func (r *Redactor) json(raw []byte, depth int) []byte {
 	return append(out, raw[done:]...)
 }
 
-// quotedStrings yields the ranges of the strings that contain an escape, including the quotes.
+// quotedStrings yields the ranges of the strings, including the quotes.
 func quotedStrings(raw []byte) func(yield func(start, end int) bool) {
 	return func(yield func(start, end int) bool) {
 		for i := 0; i < len(raw); i++ {
 			if raw[i] != '"' {
 				continue
 			}
-			start, escaped := i, false
+			start := i
 			for i++; i < len(raw) && raw[i] != '"'; i++ {
 				if raw[i] == '\\' {
-					escaped = true
 					i++
 				}
 			}
-			if i < len(raw) && escaped && !yield(start, i+1) {
+			if i < len(raw) && !yield(start, i+1) {
 				return
 			}
 		}

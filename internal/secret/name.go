@@ -37,19 +37,21 @@ func nameParts(name string) []string {
 	return strings.FieldsFunc(split.String(), func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 }
 
-// meansSecret reports whether a part of a name indicates a secret, also if joined to another word, as in apikey.
+// meansSecret reports whether a part of a name indicates a secret, also if joined to another word or a number, as in
+// apikey2.
 func meansSecret(part string) bool {
+	part = strings.TrimRight(part, "0123456789")
 	for _, word := range []string{
-		"authoriz", "authoris", "token", "secret", "password", "passwd", "passphrase", "cookie", "session", "bearer", "credential",
-		"signature", "subscription",
+		"authoriz", "authoris", "authentication", "token", "secret", "password", "passwd", "passphrase", "passcode", "cookie", "session", "sessid",
+		"bearer", "credential", "signature", "subscription", "jwt",
 	} {
 		if strings.Contains(part, word) {
 			return true
 		}
 	}
 	switch part {
-	case "auth", "access", "pass", "pwd", "jwt":
+	case "authn", "access", "pass":
 		return true
 	}
-	return strings.HasSuffix(part, "key") || strings.HasSuffix(part, "keys") || strings.HasSuffix(part, "pwd") || strings.HasSuffix(part, "auth")
+	return slices.ContainsFunc([]string{"key", "keys", "pwd", "auth"}, func(end string) bool { return strings.HasSuffix(part, end) })
 }

@@ -13,10 +13,10 @@ import (
 // stars replaces a secret.
 const stars = "*****"
 
-// Values under minLength bytes, and ordinary words under wordLength bytes, are not redacted: dummy keys such as "x",
-// "ollama" and "not-needed" are not secret and may occur in replies.
+// Values under minLength bytes, which occur in any text, and ordinary words under wordLength bytes, are not redacted: dummy
+// keys such as "x", "ollama" and "not-needed" are not secret and may occur in replies.
 const (
-	minLength  = 8
+	minLength  = 4
 	wordLength = 16
 )
 
@@ -42,7 +42,7 @@ func (s String) GoString() string { return stars }
 // use, also of Add.
 type Redactor struct{ values atomic.Pointer[[]string] }
 
-// Add adds a secret. It ignores values under 8 bytes, and ordinary words: letters and dashes, under 16 bytes.
+// Add adds a secret. It ignores values under 4 bytes, and ordinary words: letters and dashes, under 16 bytes.
 func (r *Redactor) Add(value string) {
 	value = strings.TrimSpace(value)
 	if len(value) < minLength || isWord(value) {
@@ -82,17 +82,58 @@ func (r *Redactor) known() []string {
 // String returns s with each secret replaced.
 func (r *Redactor) String(s string) string {
 	for _, v := range r.known() {
-		s = strings.ReplaceAll(s, v, stars)
+		s = replace(s, v)
 	}
 	return s
 }
 
-// Bytes returns b with each secret replaced; b itself if there is none in it.
+// Bytes returns b with each secret replaced; b itself if there is none in it. Numbers in JSON stay as they are.
 func (r *Redactor) Bytes(b []byte) []byte {
-	for _, v := range r.known() {
-		if bytes.Contains(b, []byte(v)) {
-			b = bytes.ReplaceAll(b, []byte(v), []byte(stars))
-		}
+	switch {
+	case !r.isIn(b):
+		return b
+	case isContainer(b):
+		return r.strings(b, 1)
 	}
-	return b
+	return []byte(r.String(string(b)))
+}
+
+// isIn reports whether a text contains the bytes of a secret.
+func (r *Redactor) isIn(text []byte) bool {
+	return slices.ContainsFunc(r.known(), func(v string) bool { return bytes.Contains(text, []byte(v)) })
+}
+
+func replace(text, secret string) string {
+	var out strings.Builder
+	done := 0
+	for {
+		i := find(text, secret, done)
+		if i < 0 {
+			break
+		}
+		out.WriteString(text[done:i] + stars)
+		done = i + len(secret)
+	}
+	if done == 0 {
+		return text
+	}
+	out.WriteString(text[done:])
+	return out.String()
+}
+
+// find returns the index of a secret in a text, from an offset on; -1 if there is none. A secret of digits does not count
+// inside a longer number, such as a time.
+func find(text, secret string, from int) int {
+	isDigit := func(i int) bool { return i >= 0 && i < len(text) && text[i] >= '0' && text[i] <= '9' }
+	for {
+		i := strings.Index(text[from:], secret)
+		if i < 0 {
+			return -1
+		}
+		i += from
+		if !isDigit(i-1) && !isDigit(i+len(secret)) || strings.Trim(secret, "0123456789") != "" {
+			return i
+		}
+		from = i + 1
+	}
 }

@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"encoding/base64"
 	"maps"
 	"net/http"
 	"net/url"
@@ -71,15 +72,33 @@ func HeaderLines(h http.Header) []string {
 	return lines
 }
 
-// AddHeader adds the value of a header field as a secret, and also the credential after a scheme such as Bearer.
+// AddHeader adds the value of a header field as a secret, and also the credential after a scheme such as Bearer, and the
+// password in a Basic credential.
 func (r *Redactor) AddHeader(value string) {
 	r.Add(value)
-	r.Add(value[strings.LastIndexByte(value, ' ')+1:])
+	scheme, credential, ok := strings.Cut(strings.TrimSpace(value), " ")
+	if !ok {
+		return
+	}
+	r.Add(credential[strings.LastIndexByte(credential, ' ')+1:])
+	if plain, err := base64.StdEncoding.DecodeString(credential); err == nil && strings.EqualFold(scheme, "Basic") {
+		_, password, _ := strings.Cut(string(plain), ":")
+		r.Add(password)
+	}
 }
 
-// AddURL adds the secret values in a URL.
+// AddURL adds the secret values in a URL, and its user and password as a header encodes them.
 func (r *Redactor) AddURL(u *url.URL) {
 	for _, value := range InURL(u) {
 		r.Add(value)
 	}
+	if u.User != nil {
+		r.Add(BasicCredential(u.User))
+	}
+}
+
+// BasicCredential returns the user and the password of a URL as a header encodes them after "Basic".
+func BasicCredential(user *url.Userinfo) string {
+	password, _ := user.Password()
+	return base64.StdEncoding.EncodeToString([]byte(user.Username() + ":" + password))
 }
