@@ -20,8 +20,14 @@ const (
 
 // forward sends the request and records its result. done is called once, when the exchange is over.
 func (c *Cassette) forward(req *http.Request, x *exchange, sent []byte, done func()) (*http.Response, error) {
+	entry, err := c.store().Begin()
+	if err != nil {
+		done()
+		return nil, &FileError{err}
+	}
+	x.entry, x.place = entry, nextPlace(req.Context(), x.key())
 	ctx, cancel := context.WithCancel(req.Context())
-	end := func() { cancel(); done() }
+	end := func() { cancel(); entry.Drop(); done() }
 	next := req.WithContext(ctx)
 	if req.Body != nil {
 		next.Body = io.NopCloser(bytes.NewReader(sent))
@@ -41,8 +47,16 @@ func (c *Cassette) forward(req *http.Request, x *exchange, sent []byte, done fun
 		return nil, err
 	}
 	x.status, x.header = resp.StatusCode, resp.Header
-	resp.Body = &recording{ReadCloser: resp.Body, c: c, x: x, req: req, length: resp.ContentLength, cancel: cancel, done: done}
+	resp.Body = &recording{ReadCloser: resp.Body, c: c, x: x, req: req, length: resp.ContentLength, cancel: cancel, done: func() { entry.Drop(); done() }}
 	return resp, nil
+}
+
+// store returns what keeps the exchanges.
+func (c *Cassette) store() Store {
+	if c.Store != nil {
+		return c.Store
+	}
+	return &c.appender
 }
 
 // recordFailure records why there was no response. A request that its caller canceled is not a failure, except for a
@@ -79,7 +93,7 @@ func (c *Cassette) add(x *exchange) {
 	if c.Mode == Cache && !c.isCacheable(x) {
 		return
 	}
-	if err := c.appender.add(c.Name, x.redacted(c.Redact).line()); err != nil && c.WriteFailed != nil {
+	if err := c.lost.first(x.entry.Keep(x.redacted(c.Redact).line())); err != nil && c.WriteFailed != nil {
 		c.WriteFailed(err)
 	}
 }
