@@ -85,6 +85,9 @@ const (
 	modelsPath      = "models"
 )
 
+// CompletionsPath is the path of completions below the base URL.
+const CompletionsPath = "/" + completionsPath
+
 // httpCall describes one HTTP request to make.
 type httpCall struct {
 	method, path string

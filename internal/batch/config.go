@@ -34,6 +34,9 @@ type Config struct {
 	Jobs int
 	// Request builds the request of a record. An error fails the record.
 	Request func(*input.Record) (*api.Request, error)
+	// Place, if not nil, prepares a request for its place among equal ones. take is called in the order of the input, and
+	// returns the context to send the request with.
+	Place func(ctx context.Context, req *api.Request) (take func() context.Context)
 	// Send sends a request and waits for the reply. When ctx ends, it returns as soon as no request is in flight.
 	Send func(ctx context.Context, req *api.Request) Outcome
 	// Format returns the output for a result; nil writes the result as a line. An error of kind failure.Filter fails

@@ -78,6 +78,7 @@ func (j *job) connect(ctx context.Context, endpoint *connect.Endpoint, rules *ac
 	client.Policy.MaxAfter = 0
 	pace := NewPace(j.Jobs, j.RPM, j.TPM)
 	if client.Replays() {
+		j.progress.untimed = true
 		pace = NewPace(j.Jobs, 0, 0)
 	}
 	if j.MaxTicks > 0 && !endpoint.XAI && !endpoint.Offline {

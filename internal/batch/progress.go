@@ -26,6 +26,8 @@ type progress struct {
 	size   int64 // size of the input in bytes; 0 if unknown
 	bytes  atomic.Int64
 	lines  atomic.Int64
+	// untimed leaves times out of the summary: those of a replay mean nothing, and would differ from run to run.
+	untimed bool
 }
 
 // lineRead counts a line of the input and its length in bytes.
@@ -140,7 +142,10 @@ func (p *progress) summary(con *console.Console) {
 	} else {
 		records = append(records, fmt.Sprintf("%d retries", sums.Retries))
 	}
-	pace := []string{fmt.Sprintf("%.1f s", elapsed.Seconds()), fmt.Sprintf("%.1f/s", float64(sums.Done)/max(elapsed.Seconds(), 0.001))}
+	var pace []string
+	if !p.untimed {
+		pace = []string{fmt.Sprintf("%.1f s", elapsed.Seconds()), fmt.Sprintf("%.1f/s", float64(sums.Done)/max(elapsed.Seconds(), 0.001))}
+	}
 	if !con.StderrTerminal {
 		con.Note("%s", strings.Join(slices.Concat(records, costs(sums), pace), ", "))
 		return

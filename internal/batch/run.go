@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/results"
@@ -17,7 +18,8 @@ import (
 // numbered is a record with its position in the output.
 type numbered struct {
 	*input.Record
-	seq int64
+	seq  int64
+	turn turn // to take its place among equal requests
 }
 
 // writeRequest is sent to the writer by a worker. The writer reports on ack whether it succeeded.
@@ -111,7 +113,7 @@ func (r *run) finalError(ctx context.Context) error {
 
 func (r *run) read(ctx context.Context, in io.Reader) error {
 	ids := r.Resume.IDs()
-	seq := int64(0)
+	seq, last := int64(0), r.firstTurn()
 	for record, err := range r.Records.All(ctx, in) {
 		if err != nil {
 			r.stop(err)
@@ -130,9 +132,11 @@ func (r *run) read(ctx context.Context, in io.Reader) error {
 		if r.order.Wait(ctx, seq) != nil {
 			return nil
 		}
+		mine := r.turnAfter(last)
 		select {
-		case r.records <- numbered{record, seq}:
+		case r.records <- numbered{record, seq, mine}:
 			seq++
+			last = mine
 		case <-ctx.Done():
 			return nil
 		}
@@ -149,7 +153,7 @@ func (r *run) work(ctx context.Context) {
 		if !more {
 			return
 		}
-		if !r.send(ctx, record.Record, result) {
+		if !r.send(ctx, record, result) {
 			continue
 		}
 		text, err := r.format(ctx, result, buf)
@@ -183,13 +187,10 @@ func (r *run) next(ctx context.Context) (record numbered, more bool) {
 }
 
 // send sends a record and sets its result. It returns false if the record is left to a later run.
-func (r *run) send(ctx context.Context, record *input.Record, result *Result) bool {
+func (r *run) send(ctx context.Context, record numbered, result *Result) bool {
 	*result = Result{CustomID: record.CustomID, Line: record.Line}
-	if record.Err != nil {
-		result.Failure = recordFailure(record.Err)
-		return true
-	}
-	req, err := r.Request(record)
+	req, err := r.request(record.Record)
+	ctx = r.place(ctx, record.turn, req)
 	if err != nil {
 		result.Failure = recordFailure(err)
 		return true
@@ -201,6 +202,14 @@ func (r *run) send(ctx context.Context, record *input.Record, result *Result) bo
 		r.stop(result.Stop)
 	}
 	return !result.NotDone
+}
+
+// request builds the request of a record.
+func (r *run) request(record *input.Record) (*api.Request, error) {
+	if record.Err != nil {
+		return nil, record.Err
+	}
+	return r.Request(record)
 }
 
 // recordFailure returns the failure of a record that was not sent.

@@ -26,7 +26,11 @@ func Send(ctx context.Context, con *console.Console, o *Options) error {
 
 // run sends the records to stdout or to the output file.
 func (j *job) run(ctx context.Context) error {
+	defer j.sender.Client.Close()
 	j.cfg.Send = j.sender.Send
+	if places := j.sender.Client.Places(); places != nil {
+		j.cfg.Place = places.Prepare
+	}
 	if !j.wholeResults() {
 		f := &formatter{j.Text, j.Null, j.Filter}
 		j.cfg.Format = f.format

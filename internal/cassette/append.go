@@ -6,23 +6,28 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
 
-// appender adds lines to a file. Lines that arrive during a write are written together, because each write waits for
-// the disk and many may arrive at the same time.
-type appender struct {
-	writing  sync.Mutex // held while a group is written
-	mu       sync.Mutex
-	next     *group // written next; nil if there is none
-	firstErr error
+// Appender is a Store that adds exchanges to a file. Lines that arrive during a write are written together, because each
+// write waits for the disk and many may arrive at the same time.
+type Appender struct {
+	// Name is the file's name.
+	Name string
+
+	writing sync.Mutex // held while a group is written
+	mu      sync.Mutex
+	next    *group // written next; nil if there is none
 }
 
 type group struct {
 	text []byte
 	once sync.Once
+	err  error
 }
 
-// add writes a line and returns once it is on disk or has failed. Only the call that meets the first failure returns
-// it.
-func (a *appender) add(name string, line []byte) (first error) {
+// Begin implements Store.
+func (a *Appender) Begin() (Entry, error) { return appended{a}, nil }
+
+// Append writes a line and returns once it is on disk or has failed.
+func (a *Appender) Append(line []byte) error {
 	a.mu.Lock()
 	if a.next == nil {
 		a.next = &group{}
@@ -36,18 +41,36 @@ func (a *appender) add(name string, line []byte) (first error) {
 		a.mu.Lock()
 		a.next = nil
 		a.mu.Unlock()
-		err := lock.Append(name, g.text)
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if a.firstErr == nil {
-			a.firstErr, first = err, err
-		}
+		g.err = lock.Append(a.Name, g.text)
 	})
-	return first
+	return g.err
 }
 
-func (a *appender) failure() error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.firstErr
+// appended is an exchange that an Appender keeps.
+type appended struct{ to *Appender }
+
+func (a appended) Keep(line []byte) error { return a.to.Append(line) }
+func (a appended) Drop()                  {}
+
+// firstError remembers the first of many errors.
+type firstError struct {
+	mu  sync.Mutex
+	err error
+}
+
+// first returns err if it is the first one, and nil otherwise.
+func (f *firstError) first(err error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.err != nil || err == nil {
+		return nil
+	}
+	f.err = err
+	return err
+}
+
+func (f *firstError) get() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -12,10 +13,11 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// key identifies a request: it is a hash of the method, the path and the canonical body.
-type key [16]byte
+// Key identifies a request: it is a hash of the method, the path and the canonical body.
+type Key [16]byte
 
-func keyOf(method, path string, body []byte) key {
+// KeyOf returns the key of a request. The path is relative to the base URL.
+func KeyOf(method, path string, body []byte) Key {
 	if rawjson.Valid(body) {
 		body = canonical(nil, body)
 	}
@@ -23,18 +25,24 @@ func keyOf(method, path string, body []byte) key {
 	// Writing to a hash never fails.
 	_, _ = io.WriteString(sum, method+" "+path+"\n")
 	_, _ = sum.Write(body)
-	return key(sum.Sum(nil))
+	return Key(sum.Sum(nil))
 }
 
-func (k key) String() string { return hex.EncodeToString(k[:]) }
+func (k Key) String() string { return hex.EncodeToString(k[:]) }
 
-// parseKey reads what String writes.
-func parseKey(text []byte) (k key, ok bool) {
+// MarshalText implements encoding.TextMarshaler.
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// errNoKey reports a text that is no key.
+var errNoKey = errors.New("not a key")
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (k *Key) UnmarshalText(text []byte) error {
 	if hex.DecodedLen(len(text)) != len(k) {
-		return k, false
+		return errNoKey
 	}
 	_, err := hex.Decode(k[:], text)
-	return k, err == nil
+	return err
 }
 
 // canonical appends a JSON value, whose syntax must be valid, in a form that is the same for all equivalent texts: keys

@@ -24,9 +24,11 @@ type exchange struct {
 	cut          bool   // the body is incomplete
 	failure      string // why there was no response, or the client's timeout that cut it
 	timeout      bool   // failure is a timeout
+	place        Place
+	entry        Entry // keeps it; nil for one that was read
 }
 
-func (x *exchange) key() key { return keyOf(x.method, x.path, x.sent) }
+func (x *exchange) key() Key { return KeyOf(x.method, x.path, x.sent) }
 
 // keyStart begins a line whose key can be read without reading the whole line.
 const keyStart = `{"key":"`
@@ -43,8 +45,9 @@ func (x *exchange) line() []byte {
 	request = appendBody(request, x.sent, asJSON)
 	line := rawjson.Object{
 		{Key: "key", Value: rawjson.Quote(x.key().String())},
-		{Key: "request", Value: request.JSON()},
 	}
+	line = x.place.append(line)
+	line = append(line, rawjson.Member{Key: "request", Value: request.JSON()})
 	if x.status != 0 {
 		line = append(line, rawjson.Member{Key: "response", Value: x.response()})
 	}
@@ -55,6 +58,26 @@ func (x *exchange) line() []byte {
 		line = append(line, rawjson.Member{Key: "timeout", Value: []byte("true")})
 	}
 	return append(line.JSON(), '\n')
+}
+
+// append appends what is known of a place.
+func (at Place) append(obj rawjson.Object) rawjson.Object {
+	if at.Nth > 0 {
+		obj = append(obj, rawjson.Member{Key: "nth", Value: strconv.AppendInt(nil, int64(at.Nth), 10)})
+	}
+	if at.Nth > 0 && at.Attempt > 1 {
+		obj = append(obj, rawjson.Member{Key: "attempt", Value: strconv.AppendInt(nil, int64(at.Attempt), 10)})
+	}
+	return obj
+}
+
+// readPlace reads what append writes.
+func readPlace(obj rawjson.Object) (at Place) {
+	number := func(name string) int32 {
+		n, _ := strconv.ParseInt(string(obj.Get(name)), 10, 32)
+		return int32(n)
+	}
+	return Place{number("nth"), number("attempt")}
 }
 
 func (x *exchange) response() []byte {
@@ -158,7 +181,7 @@ func parse(line []byte) (*exchange, error) {
 	request := rawjson.Known(obj.Get("request"))
 	method, isMethod := rawjson.String(request.Get("method"))
 	path, isPath := rawjson.String(request.Get("path"))
-	x := &exchange{method: method, path: path}
+	x := &exchange{method: method, path: path, place: readPlace(obj)}
 	var readable bool
 	x.sent, readable = readBody(request)
 	if !isMethod || !isPath || !readable {
@@ -196,7 +219,12 @@ func isTrue(raw []byte) bool { return string(raw) == "true" }
 // readBody reads what appendBody writes. If none of its keys is present, the body is empty.
 func readBody(obj rawjson.Object) (body []byte, ok bool) {
 	if raw := obj.Get("body"); raw != nil {
-		return raw, true
+		if bytes.IndexByte(raw, '\n') < 0 {
+			return raw, true
+		}
+		// Somebody has formatted the file.
+		body, err := rawjson.Compact(raw)
+		return body, err == nil
 	}
 	if raw := obj.Get("text"); raw != nil {
 		text, ok := rawjson.String(raw)

@@ -3,6 +3,8 @@ package cassette
 import (
 	"bytes"
 	"encoding/json"
+	"math"
+	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -24,29 +26,40 @@ func FuzzFile(f *testing.F) {
 	name := filepath.Join(f.TempDir(), "exchanges.jsonl")
 	f.Fuzz(func(t *testing.T, text []byte) {
 		replay := cassetteOf(written(t, name, string(text)), Replay, nil)
-		var all []*exchange
-		inOrder := map[key]bool{} // whether all lines of the key begin with it
-		for line := range bytes.SplitSeq(text, []byte("\n")) {
-			x, err := parse(bytes.Clone(line))
-			if err != nil {
-				continue
-			}
-			all = append(all, x)
-			begins := bytes.HasPrefix(line, []byte(keyStart+x.key().String()+`"`))
-			if before, seen := inOrder[x.key()]; !seen || before {
-				inOrder[x.key()] = begins
-			}
-			if again, err := parse(x.line()); err != nil || again.key() != x.key() || !bytes.Equal(again.body, compact(x)) {
-				t.Errorf("%s\nwas read as\n%s", x.line(), line)
-			}
-		}
+		replay.sequence.Name, replay.open = name, func() (*os.File, error) { return os.Open(name) }
+		all, inOrder := exchangesIn(t, text)
 		for _, x := range all {
-			found, err := replay.lookUp(x)
+			found, err := replay.replay(t.Context(), x)
 			if err != nil || found.key() != x.key() || inOrder[x.key()] && !reflect.DeepEqual(found, x) {
 				t.Errorf("%+v, %v, want %+v", found, err, x)
 			}
 		}
 	})
+}
+
+// exchangesIn returns the exchanges in a file, and of which keys all of them begin with it.
+func exchangesIn(t *testing.T, text []byte) (all []*exchange, inOrder map[Key]bool) {
+	t.Helper()
+	inOrder = map[Key]bool{}
+	for value, err := range values(bytes.NewReader(text), 0, math.MaxInt) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		head := bytes.TrimPrefix(value.head, []byte(byteOrderMark))
+		x, err := parse(bytes.Clone(head))
+		if err != nil {
+			continue
+		}
+		all = append(all, x)
+		k, _, begins := parseHead(head)
+		if before, seen := inOrder[x.key()]; !seen || before {
+			inOrder[x.key()] = begins && k == x.key()
+		}
+		if again, err := parse(x.line()); err != nil || again.key() != x.key() || !bytes.Equal(again.body, compact(x)) {
+			t.Errorf("%s\nwas read as\n%s", x.line(), head)
+		}
+	}
+	return all, inOrder
 }
 
 // compact returns the body as it is read back after writing: JSON is compacted to one line.
@@ -90,7 +103,7 @@ func FuzzCanonical(f *testing.F) {
 		if bytes.Equal(one, other) != reflect.DeepEqual(x, y) {
 			t.Errorf("%s\n%s", one, other)
 		}
-		if (keyOf("POST", "/p", []byte(a)) == keyOf("POST", "/p", []byte(b))) != bytes.Equal(one, other) {
+		if (KeyOf("POST", "/p", []byte(a)) == KeyOf("POST", "/p", []byte(b))) != bytes.Equal(one, other) {
 			t.Errorf("the keys of %s and %s", one, other)
 		}
 		rewritten, err := json.MarshalIndent(x, " ", "\t")

@@ -1,33 +1,43 @@
 package cassette
 
 import (
-	"bufio"
 	"bytes"
-	"errors"
 	"io"
 	"iter"
 	"math"
+	"strconv"
 )
 
-// index finds the lines of a file by their keys. It keeps only the offset of each line.
+// index finds the exchanges of a file by their keys. It keeps only the offset of each and its place.
 type index struct {
-	chains  map[key]chain
+	chains  map[Key]chain
 	lines   []indexedLine
 	end     int64 // offset of the first line that may still grow, where the next reading begins
 	skipped int   // number of lines that are no exchanges
+	unkeyed bool  // there are lines that do not begin with a key
 }
 
-// indexedLine is the offset of a line, and the index of the next line with the same key; -1 if there is none.
+// indexedLine is the offset of an exchange, its place, and the index of the next one with the same key; -1 if there is
+// none.
 type indexedLine struct {
 	offset int64
+	place  Place
 	next   int32
 }
 
-// chain links the lines of one key in their order, as indices of index.lines. returned is the line that was returned
+// Place tells equal requests of one process apart that are sent at the same time, whose answers come in any order.
+type Place struct {
+	// Nth counts equal requests in the order of their input, from 1; 0 if the order of the answers is the only one.
+	Nth int32
+	// Attempt counts the exchanges of one such request, from 1.
+	Attempt int32
+}
+
+// chain links the exchanges of one key in their order, as indices of index.lines. returned is the one that was returned
 // last; -1 if none was.
 type chain struct{ first, last, returned int32 }
 
-func (x *index) add(k key, offset int64) {
+func (x *index) add(k Key, offset int64, at Place) {
 	n := int32(len(x.lines))
 	c, exists := x.chains[k]
 	switch {
@@ -40,13 +50,25 @@ func (x *index) add(k key, offset int64) {
 		x.lines[c.last].next = n
 	}
 	c.last = n
-	x.lines = append(x.lines, indexedLine{offset, -1})
+	x.lines = append(x.lines, indexedLine{offset, at, -1})
 	x.chains[k] = c
 }
 
-// find returns the next line of a key for which load returns an exchange. After the last one it returns that one again.
-// It returns nil if there is none, and the first error of load.
-func (x *index) find(k key, load func(offset int64) (*exchange, error)) (*exchange, error) {
+// of yields the exchanges of a key in their order.
+func (x *index) of(k Key) iter.Seq[indexedLine] {
+	return func(yield func(indexedLine) bool) {
+		c, exists := x.chains[k]
+		for n := c.first; exists && n >= 0; n = x.lines[n].next {
+			if !yield(x.lines[n]) {
+				return
+			}
+		}
+	}
+}
+
+// find returns the next exchange of a key for which load returns one. After the last one it returns that one again. It
+// returns nil if there is none, and the first error of load.
+func (x *index) find(k Key, load func(offset int64) (*exchange, error)) (*exchange, error) {
 	c, exists := x.chains[k]
 	if !exists {
 		return nil, nil
@@ -72,43 +94,70 @@ func (x *index) find(k key, load func(offset int64) (*exchange, error)) (*exchan
 	return load(x.lines[c.returned].offset)
 }
 
-// readKeys reads the keys at the beginnings of the lines, from x.end on, without parsing the lines. Whether a key is
-// right is checked when its line is looked up.
-func (x *index) readKeys(r io.Reader) error {
+// maxHead is enough for the key and the place at the beginning of an exchange, however it is indented.
+const maxHead = 256
+
+// readKeys reads the keys at the beginnings of the exchanges, from x.end on, without parsing the rest. Whether a key is
+// right is checked when its exchange is looked up.
+func (x *index) readKeys(f io.ReaderAt) error {
 	if x.chains == nil {
-		x.chains = map[key]chain{}
+		x.chains = map[Key]chain{}
 	}
-	const keyEnd = len(keyStart) + 2*len(key{})
-	for l, err := range lines(r, x.end, len(byteOrderMark)+keyEnd+1) {
+	for l, err := range values(f, x.end, maxHead) {
 		if err != nil {
 			return err
 		}
 		x.advance(l)
 		if l.last != '}' {
 			x.skipped++
-			continue
-		}
-		head := bytes.TrimPrefix(l.head, []byte(byteOrderMark))
-		if len(head) <= keyEnd || head[keyEnd] != '"' || string(head[:len(keyStart)]) != keyStart {
-			continue
-		}
-		if k, ok := parseKey(head[len(keyStart):keyEnd]); ok {
-			x.add(k, l.start)
+		} else if k, at, ok := parseHead(l.head); ok {
+			x.add(k, l.start, at)
+		} else {
+			x.unkeyed = true
 		}
 	}
 	return nil
 }
 
-// readAll parses every line and computes the key of its request.
-func (x *index) readAll(r io.Reader) error {
-	x.chains = map[key]chain{}
-	for l, err := range lines(r, x.end, math.MaxInt) {
+// parseHead reads the key and the place at the beginning of an exchange.
+func parseHead(head []byte) (k Key, at Place, ok bool) {
+	head = bytes.TrimPrefix(head, []byte(byteOrderMark))
+	if !bytes.HasPrefix(head, []byte(keyStart)) {
+		head = bytes.Join(bytes.Fields(head), nil)
+	}
+	const keyEnd = len(keyStart) + 2*len(Key{})
+	if len(head) <= keyEnd || head[keyEnd] != '"' || string(head[:len(keyStart)]) != keyStart {
+		return k, at, false
+	}
+	ok = k.UnmarshalText(head[len(keyStart):keyEnd]) == nil
+	rest := leadingNumber(head[keyEnd+1:], `,"nth":`, &at.Nth)
+	leadingNumber(rest, `,"attempt":`, &at.Attempt)
+	return k, at, ok
+}
+
+// leadingNumber reads a number that follows a name, and returns what follows.
+func leadingNumber(text []byte, name string, number *int32) []byte {
+	digits, found := bytes.CutPrefix(text, []byte(name))
+	end := bytes.IndexAny(digits, ",}")
+	if !found || end < 0 {
+		return text
+	}
+	if n, err := strconv.ParseInt(string(digits[:end]), 10, 32); err == nil {
+		*number = int32(n)
+	}
+	return digits[end:]
+}
+
+// readAll parses every exchange and computes the key of its request.
+func (x *index) readAll(f io.ReaderAt) error {
+	x.chains = map[Key]chain{}
+	for l, err := range values(f, x.end, math.MaxInt) {
 		if err != nil {
 			return err
 		}
 		x.advance(l)
 		if found, err := parse(l.head); err == nil {
-			x.add(found.key(), l.start)
+			x.add(found.key(), l.start, found.place)
 		} else {
 			x.skipped++
 		}
@@ -119,45 +168,5 @@ func (x *index) readAll(r io.Reader) error {
 func (x *index) advance(l line) {
 	if l.ended {
 		x.end = l.end
-	}
-}
-
-// line is one line of a file. Blank lines are never yielded.
-type line struct {
-	start, end int64
-	head       []byte // its first bytes; valid until the next line is read
-	last       byte   // its last byte that is no white space; a newline if the line is blank
-	ended      bool   // it ends with a newline
-}
-
-// lines yields the lines of r, which begins at an offset of a file. Each line holds its first bytes, at most keep.
-func lines(r io.Reader, offset int64, keep int) iter.Seq2[line, error] {
-	return func(yield func(line, error) bool) {
-		in := bufio.NewReaderSize(r, 1<<16)
-		l := line{start: offset, end: offset, last: '\n'}
-		for {
-			part, err := in.ReadSlice('\n')
-			l.append(part, keep)
-			switch {
-			case errors.Is(err, bufio.ErrBufferFull):
-				continue
-			case err != nil && !errors.Is(err, io.EOF):
-				yield(line{}, err)
-				return
-			}
-			l.ended = err == nil
-			if l.last != '\n' && !yield(l, nil) || !l.ended {
-				return
-			}
-			l = line{start: l.end, end: l.end, last: '\n', head: l.head[:0]}
-		}
-	}
-}
-
-func (l *line) append(part []byte, keep int) {
-	l.end += int64(len(part))
-	l.head = append(l.head, part[:min(len(part), keep-len(l.head))]...)
-	if text := bytes.TrimRight(part, " \t\r\n"); len(text) > 0 {
-		l.last = text[len(text)-1]
 	}
 }

@@ -19,10 +19,15 @@ type MissError struct {
 	Why string
 	// Differences describes, one difference per line, how the nearest recorded request differs.
 	Differences []string
+	// Repeated reports that the request is in the file, but was asked more often than it was recorded.
+	Repeated bool
 }
 
 // Summary returns the message without the differences.
 func (e *MissError) Summary() string {
+	if e.Repeated {
+		return e.File + ": the request was asked more often than it was recorded"
+	}
 	if e.Why == "" {
 		return e.File + ": the request is not in it"
 	}
@@ -45,11 +50,11 @@ const (
 )
 
 // explain sets Why and Differences by comparing the request with the nearest recorded one.
-func (e *MissError) explain(file io.Reader, request *exchange) error {
+func (e *MissError) explain(file io.ReaderAt, request *exchange) error {
 	sent := leaves(request.sent)
 	var nearest []leaf
 	least := math.MaxInt
-	for l, err := range lines(file, 0, math.MaxInt) {
+	for l, err := range values(file, 0, math.MaxInt) {
 		if err != nil {
 			return err
 		}
@@ -110,19 +115,19 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-func values(all []leaf) map[string]string {
-	byPath := make(map[string]string, len(all))
+func byPath(all []leaf) map[string]string {
+	found := make(map[string]string, len(all))
 	for _, l := range all {
-		byPath[l.path] = l.value
+		found[l.path] = l.value
 	}
-	return byPath
+	return found
 }
 
 // distance returns roughly the number of bytes in which two requests differ, plus a constant for each value that
 // differs.
 func distance(recorded, sent []leaf) int {
 	const perValue = 16
-	sum, sentValues := 0, values(sent)
+	sum, sentValues := 0, byPath(sent)
 	for _, l := range recorded {
 		value, ok := sentValues[l.path]
 		delete(sentValues, l.path)
@@ -154,7 +159,7 @@ func common(a, b string) (begin, end int) {
 // differences describes where two requests differ, one difference per line.
 func differences(recorded, sent []leaf) []string {
 	var lines []string
-	recordedValues, sentValues := values(recorded), values(sent)
+	recordedValues, sentValues := byPath(recorded), byPath(sent)
 	for _, l := range sent {
 		value, ok := recordedValues[l.path]
 		if !ok {

@@ -33,7 +33,7 @@ func TestNearest(t *testing.T) {
 			file.Write(x.line())
 		}
 		e := &MissError{File: "f"}
-		if err := e.explain(&file, &exchange{method: "POST", path: "/p", sent: []byte(body)}); err != nil {
+		if err := e.explain(bytes.NewReader(file.Bytes()), &exchange{method: "POST", path: "/p", sent: []byte(body)}); err != nil {
 			t.Error(err)
 		}
 		if got := strings.Join(e.Differences, "\n"); got != strings.Join(want, "\n") {

@@ -20,8 +20,14 @@ const (
 
 // forward sends the request and records its result. done is called once, when the exchange is over.
 func (c *Cassette) forward(req *http.Request, x *exchange, sent []byte, done func()) (*http.Response, error) {
+	entry, err := c.store().Begin()
+	if err != nil {
+		done()
+		return nil, &FileError{err}
+	}
+	x.entry, x.place = entry, nextPlace(req.Context(), x.key())
 	ctx, cancel := context.WithCancel(req.Context())
-	end := func() { cancel(); done() }
+	end := func() { cancel(); entry.Drop(); done() }
 	next := req.WithContext(ctx)
 	if req.Body != nil {
 		next.Body = io.NopCloser(bytes.NewReader(sent))
@@ -41,8 +47,16 @@ func (c *Cassette) forward(req *http.Request, x *exchange, sent []byte, done fun
 		return nil, err
 	}
 	x.status, x.header = resp.StatusCode, resp.Header
-	resp.Body = &recording{ReadCloser: resp.Body, c: c, x: x, req: req, length: resp.ContentLength, cancel: cancel, done: done}
+	resp.Body = &recording{ReadCloser: resp.Body, c: c, x: x, req: req, length: resp.ContentLength, cancel: cancel, done: func() { entry.Drop(); done() }}
 	return resp, nil
+}
+
+// store returns what keeps the exchanges.
+func (c *Cassette) store() Store {
+	if c.Store != nil {
+		return c.Store
+	}
+	return &c.appender
 }
 
 // recordFailure records why there was no response. A request that its caller canceled is not a failure, except for a
@@ -79,7 +93,7 @@ func (c *Cassette) add(x *exchange) {
 	if c.Mode == Cache && !c.isCacheable(x) {
 		return
 	}
-	if err := c.appender.add(c.Name, x.redacted(c.Redact).line()); err != nil && c.WriteFailed != nil {
+	if err := c.lost.first(x.entry.Keep(x.redacted(c.Redact).line())); err != nil && c.WriteFailed != nil {
 		c.WriteFailed(err)
 	}
 }
@@ -158,12 +172,17 @@ func (r *recording) readRest() error {
 func (r *recording) end(err error) { r.once.Do(func() { r.record(err) }) }
 
 // record adds the exchange to the file; err is nil if the body is complete. If the caller canceled the request, nothing
-// is added, except for a timeout.
+// is added, except for a timeout, and for what a client received before it went away.
 func (r *recording) record(err error) {
 	defer r.done()
+	canceled := context.Cause(r.req.Context()) != nil
+	if canceled && hasEndMark(r.x.body) {
+		// Many clients break off there.
+		err = nil
+	}
 	if err != nil {
 		timeout := r.c.timeout(r.req)
-		if timeout == nil && r.req.Context().Err() != nil {
+		if timeout == nil && canceled && !r.isAbandoned() {
 			return
 		}
 		r.x.cut = true
@@ -174,11 +193,19 @@ func (r *recording) record(err error) {
 	r.c.add(r.x)
 }
 
-// hasEndMark reports whether a stream has its end mark, [DONE].
+// isAbandoned reports whether the client went away after it had received a part of the body.
+func (r *recording) isAbandoned() bool {
+	return r.c.ClientGone != nil && errors.Is(context.Cause(r.req.Context()), r.c.ClientGone) && len(r.x.body) > 0
+}
+
+// endMark is the data of the event that ends a stream.
+const endMark = "[DONE]"
+
+// hasEndMark reports whether a stream has its end mark.
 func hasEndMark(stream []byte) bool {
 	for line := range bytes.FieldsFuncSeq(stream, func(c rune) bool { return c == '\n' || c == '\r' }) {
 		data, found := bytes.CutPrefix(line, []byte("data:"))
-		if found && string(bytes.TrimSpace(data)) == "[DONE]" {
+		if found && string(bytes.TrimSpace(data)) == endMark {
 			return true
 		}
 	}

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -56,8 +58,39 @@ func (p *program) completeValues() {
 		if c.has == option.Image {
 			c.ValidArgsFunction = filesOf(option.PictureExtensions())
 		}
+		if c.has&option.Programs != 0 {
+			c.ValidArgsFunction = p.completeProgram
+		}
 		complete(c.Command, c.Flags())
 	}
+}
+
+// completeProgram completes a file of exchanges, then the name of a program, then whatever its arguments may be.
+func (p *program) completeProgram(_ *cobra.Command, words []string, typed string) ([]string, cobra.ShellCompDirective) {
+	words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return strings.HasPrefix(w, "-") })
+	switch {
+	case len(words) == 0:
+		return []string{"jsonl"}, cobra.ShellCompDirectiveFilterFileExt
+	case len(words) == 1 && typed != "" && !strings.ContainsRune(typed, filepath.Separator):
+		return p.programsOnPath(typed), cobra.ShellCompDirectiveDefault
+	}
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
+// programsOnPath returns the names of the programs that begin with some letters.
+func (p *program) programsOnPath(prefix string) []string {
+	var found []string
+	for _, dir := range filepath.SplitList(p.getenv("PATH")) {
+		// A directory of the path may be missing.
+		entries, _ := os.ReadDir(dir)
+		for _, e := range entries {
+			if strings.HasPrefix(e.Name(), prefix) && !e.IsDir() {
+				found = append(found, e.Name())
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 // completion returns the completion of an option's value. Only options that take a file complete file names.

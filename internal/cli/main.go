@@ -16,6 +16,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/recorder"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
@@ -43,6 +44,9 @@ func Main() int {
 			con.Fail(p.values.Name(err))
 		}
 		dieBy(sig)
+	}
+	if ended, ok := errors.AsType[*recorder.EndedError](err); ok && ended.Signal != nil {
+		dieBy(ended.Signal)
 	}
 	if hasNoReader(err) && !signal.Ignored(syscall.SIGPIPE) {
 		dieBy(syscall.SIGPIPE)

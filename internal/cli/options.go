@@ -12,6 +12,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
+	"github.com/chatcmpl/chatcmpl/internal/session"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
@@ -24,7 +25,7 @@ func (p *program) connectOptions(v *settings.Values) connect.Options {
 	}
 	return connect.Options{
 		BaseURL: v.Text("base-url"), Offline: v.On("offline"), Replies: v.Text("replies"),
-		Record: v.Text("record"), Replay: v.Text("replay"), Cache: v.Text("cache"),
+		Record: v.Text("record"), Replay: v.Text("replay"), Cache: v.Text("cache"), Session: p.getenv(session.Variable),
 		Headers: v.Texts("header"), HeadersFor: v.ForOtherServer("header"),
 		Timeout: v.Duration("timeout"), ConnectTimeout: v.Duration("connect-timeout"), IdleTimeout: v.Duration("idle-timeout"),
 		Retries: v.Int("retries", 0), CACert: v.Text("cacert"), ClientCert: v.Text("client-cert"), ClientKey: v.Text("client-key"), ProxyURL: v.Text("proxy"),

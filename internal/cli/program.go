@@ -50,11 +50,17 @@ func (p *program) add(has option.Commands, cmd *cobra.Command, run runner) {
 		p.signals = signals
 		return run(ctx, v, words)
 	}
+	p.register(has, cmd)
+}
+
+// register adds a command to the tree.
+func (p *program) register(has option.Commands, cmd *cobra.Command) *command {
 	c := &command{Command: cmd, has: has}
 	c.Flags().SortFlags = false // help shows flags as the table has them
 	c.bind = sync.OnceFunc(func() { p.line.bind(c.Flags(), p.own(has)) })
 	p.commands = append(p.commands, c)
 	p.root.AddCommand(cmd)
+	return c
 }
 
 // own returns a command's options that are not global.

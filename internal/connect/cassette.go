@@ -13,6 +13,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/reply"
+	"github.com/chatcmpl/chatcmpl/internal/session"
 )
 
 // tape returns the option that names a cassette, and its file; both are empty if no option does.
@@ -40,13 +41,31 @@ func tapeMode(name string) cassette.Mode {
 
 // newTape returns the cassette; nil if no option names one. It sends requests that are not in its file by next. base is
 // the base URL of the requests.
-func (o *Options) newTape(con *console.Console, base *url.URL, next http.RoundTripper) *cassette.Cassette {
+func (o *Options) newTape(con *console.Console, base *url.URL, next http.RoundTripper) (*cassette.Cassette, error) {
 	name, file := o.tape()
-	if name == "" {
-		return nil
+	shared, isShared := session.ParseAddress(o.Session)
+	switch {
+	case isShared && name != "":
+		return nil, failure.BadOption(name, "the command's exchanges are in that file already", " does not go inside chatcmpl %s", shared.Mode)
+	case isShared:
+		tape := NewCassette(con, shared.Mode, shared.File, base, next)
+		client := session.NewClient(shared)
+		tape.Answers, tape.Store = client, client
+		if shared.Mode == cassette.Replay && !shared.Strict {
+			tape.Took = client.Took
+		}
+		return tape, nil
+	case name == "":
+		return nil, nil //nolint:nilnil // most have no file
 	}
+	return NewCassette(con, tapeMode(name), file, base, next), nil
+}
+
+// NewCassette returns a cassette over the transport that sends what its file does not answer. base is the base URL of the
+// requests.
+func NewCassette(con *console.Console, mode cassette.Mode, file string, base *url.URL, next http.RoundTripper) *cassette.Cassette {
 	return &cassette.Cassette{
-		Name: file, Mode: tapeMode(name), Next: next, Base: base.JoinPath().Path,
+		Name: file, Mode: mode, Next: next, Base: base.JoinPath().Path,
 		Cacheable: api.Cacheable, Redact: con.Redactor.Body, Cause: api.PlainCause, Timeouts: api.Timeouts(),
 		Answered: func(resp *http.Response, err error) {
 			con.Detail("* answered from " + file)
@@ -60,6 +79,9 @@ func (o *Options) newTape(con *console.Console, base *url.URL, next http.RoundTr
 
 // checkTape returns a usage error if the file of a cassette can't be used.
 func (o *Options) checkTape(tape *cassette.Cassette) error {
+	if tape.Answers != nil {
+		return nil
+	}
 	err := tape.Check()
 	if err == nil {
 		return nil
@@ -76,16 +98,19 @@ func (o *Options) checkTape(tape *cassette.Cassette) error {
 // sends requests by next. Without a cassette it returns next. base is the base URL of the requests. lost returns the
 // error if an exchange could not be recorded, otherwise nil.
 func Tape(con *console.Console, o *Options, base *url.URL, next http.RoundTripper) (taped http.RoundTripper, lost func() error, err error) {
-	tape := o.newTape(con, base, next)
+	tape, err := o.newTape(con, base, next)
 	lost = func() error { return unwritten(tape) }
 	if tape == nil {
-		return next, lost, nil
+		return next, lost, err
 	}
 	tape.WriteFailed = func(error) { con.Note("%v", lost()) }
 	// The key must be redacted before anything is recorded or looked up.
 	o.HideKeyFile(con)
-	return localErrors{tape}, lost, o.checkTape(tape)
+	return LocalErrors(tape), lost, o.checkTape(tape)
 }
+
+// LocalErrors returns a cassette whose own errors are marked: they are no failures of the network.
+func LocalErrors(tape *cassette.Cassette) http.RoundTripper { return localErrors{tape} }
 
 // localErrors wraps the errors of the cassette in *api.LocalError, to distinguish them from network errors.
 type localErrors struct{ *cassette.Cassette }

@@ -14,6 +14,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 	"github.com/chatcmpl/chatcmpl/internal/retry"
+	"github.com/chatcmpl/chatcmpl/internal/session"
 )
 
 // Client sends requests with the retries and the deadline of the options, and describes errors.
@@ -35,8 +36,17 @@ const maxAfter = time.Minute
 
 // Open returns a client of an endpoint for up to jobs concurrent requests. It sends nothing, but reads files and may
 // run the key command. With a cache, which may make the key unnecessary, the key is read only before the first request.
+// With more than one job, Close must be called at the end.
 func Open(ctx context.Context, con *console.Console, o *Options, to *Endpoint, jobs int) (*Client, error) {
-	c := &Client{con: con, Timeout: o.Timeout, tape: o.newTape(con, to.Base, nil)}
+	tape, err := o.newTape(con, to.Base, nil)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{con: con, Timeout: o.Timeout, tape: tape}
+	if tape != nil && jobs == 1 {
+		// A few requests are asked for at once; to tell of them later needs Close.
+		tape.Took = nil
+	}
 	c.API = &api.Client{Base: to.Base, Idle: o.IdleTimeout, Redactor: con.Redactor}
 	if c.tape != nil {
 		// The key must be redacted before anything is looked up.
@@ -52,8 +62,8 @@ func Open(ctx context.Context, con *console.Console, o *Options, to *Endpoint, j
 	case err != nil:
 		return nil, err
 	default:
-		session := &session{Client: c, options: o, to: to, header: header, leftOut: leftOut}
-		if err := session.open(ctx, jobs); err != nil {
+		opener := &opener{Client: c, options: o, to: to, header: header, leftOut: leftOut}
+		if err := opener.open(ctx, jobs); err != nil {
 			return nil, err
 		}
 	}
@@ -63,8 +73,8 @@ func Open(ctx context.Context, con *console.Console, o *Options, to *Endpoint, j
 	return c, nil
 }
 
-// session holds a client while its key and its transport are set up.
-type session struct {
+// opener holds a client while its key and its transport are set up.
+type opener struct {
 	*Client
 
 	options *Options
@@ -73,45 +83,45 @@ type session struct {
 	leftOut bool        // a secret header was left out
 }
 
-func (s *session) open(ctx context.Context, jobs int) error {
-	key := sync.OnceValues(func() (credential, error) { return s.findKey(ctx) })
-	s.keyHint = func() string {
+func (o *opener) open(ctx context.Context, jobs int) error {
+	key := sync.OnceValues(func() (credential, error) { return o.findKey(ctx) })
+	o.keyHint = func() string {
 		known, _ := key()
-		return s.options.keyHint(s.to, known)
+		return o.options.keyHint(o.to, known)
 	}
-	late := s.caches()
-	s.API.Header = s.header.Clone()
+	late := o.caches()
+	o.API.Header = o.header.Clone()
 	if !late {
 		if _, err := key(); err != nil {
 			return err
 		}
-		s.API.Header = s.header
+		o.API.Header = o.header
 	}
-	transport, err := s.options.transport(s.con, s.to, jobs)
+	transport, err := o.options.transport(o.con, o.to, jobs)
 	if err != nil {
 		return err
 	}
 	transport = &decoding{transport}
-	if s.con.Verbose {
-		transport = &verbose{transport, s.con}
+	if o.con.Verbose {
+		transport = &verbose{transport, o.con}
 	}
 	if late {
-		transport = &lateKey{transport, s.header, func() error { _, err := key(); return err }}
+		transport = &lateKey{transport, o.header, func() error { _, err := key(); return err }}
 	}
-	if s.tape != nil {
-		s.tape.Next, transport = transport, localErrors{s.tape}
+	if o.tape != nil {
+		o.tape.Next, transport = transport, localErrors{o.tape}
 	}
-	s.API.Transport = transport
+	o.API.Transport = transport
 	return nil
 }
 
-func (s *session) findKey(ctx context.Context) (credential, error) {
-	key, err := s.options.key(ctx, s.con, s.to, s.header, s.leftOut)
+func (o *opener) findKey(ctx context.Context) (credential, error) {
+	key, err := o.options.key(ctx, o.con, o.to, o.header, o.leftOut)
 	if err == nil {
-		err = authorize(s.header, key, s.to)
+		err = authorize(o.header, key, o.to)
 	}
 	if err == nil {
-		err = s.options.Guard(s.con, s.to, s.header)
+		err = o.options.Guard(o.con, o.to, o.header)
 	}
 	return key, err
 }
@@ -145,6 +155,16 @@ func (c *Client) Replays() bool { return c.tape != nil && c.tape.Mode == cassett
 
 // Unrecorded returns the error of an exchange that could not be recorded; nil if there is none.
 func (c *Client) Unrecorded() error { return unwritten(c.tape) }
+
+// Close ends the use of a file that the processes of a program share.
+func (c *Client) Close() {
+	if c.tape == nil {
+		return
+	}
+	if shared, ok := c.tape.Answers.(*session.Client); ok {
+		shared.Flush()
+	}
+}
 
 // Complete makes one attempt at a request within limit; 0 means no limit except ctx.
 func (c *Client) Complete(ctx context.Context, req *api.Request, limit time.Duration) (*reply.Response, error) {

@@ -117,6 +117,9 @@ func (c *Client) hint(err error, e *reply.Error) string {
 	case failure.Network:
 		return "check the network and --base-url; --offline answers without either"
 	case failure.Unrecorded:
+		if c.tape != nil && c.tape.Answers != nil {
+			return "record the command again, where there is a network and a key: chatcmpl record --force " + console.Quote(c.tape.Name) + " -- COMMAND"
+		}
 		return "run it once with --record in place of --replay, where there is a network and a key"
 	case failure.Timeout:
 		if e.Status == 0 {

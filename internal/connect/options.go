@@ -43,6 +43,8 @@ type Options struct {
 	Replies string
 	// Record, Replay and Cache name a cassette; at most one is set.
 	Record, Replay, Cache string
+	// Session is the address of the session of chatcmpl record or replay that this process belongs to; empty for none.
+	Session string
 	// Headers are lines 'Name: value', or @FILE with one per line. HeadersFor, if not empty, is the reason why secret
 	// headers are not sent: they are for another server.
 	Headers    []string

@@ -20,7 +20,7 @@ func (c *Console) Fail(err error) int {
 	default:
 		c.print(&report)
 	}
-	return report.Kind.ExitCode()
+	return report.ExitCode()
 }
 
 func (c *Console) print(r *failure.Report) {
@@ -45,7 +45,7 @@ func (c *Console) json(r *failure.Report) []byte {
 	obj := rawjson.Object{
 		{Key: "kind", Value: c.quote(string(r.Kind))},
 		{Key: "message", Value: c.quote(r.Message)},
-		{Key: "exit_code", Value: strconv.AppendInt(nil, int64(r.Kind.ExitCode()), 10)},
+		{Key: "exit_code", Value: strconv.AppendInt(nil, int64(r.ExitCode()), 10)},
 		{Key: "status", Value: []byte("null")},
 		{Key: "code", Value: []byte("null")},
 		{Key: "request_id", Value: []byte("null")},

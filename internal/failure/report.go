@@ -1,6 +1,7 @@
 package failure
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 // Report describes an error to a person or a script.
 type Report struct {
 	Kind Kind
+	// Exit is the exit code if another program decides it; 0 takes that of the kind.
+	Exit int
 	// Message describes the error. It may quote a server and contain any text. It is empty if the error was already
 	// shown.
 	Message string
@@ -28,6 +31,9 @@ type Report struct {
 	// RetryAfter is the wait that the server requested; 0 if it requested none.
 	RetryAfter time.Duration
 }
+
+// ExitCode returns the exit code.
+func (r *Report) ExitCode() int { return cmp.Or(r.Exit, r.Kind.ExitCode()) }
 
 // Reporter is an error with a report. If the report's Message is empty, Of sets it to the text of the outermost error.
 type Reporter interface {

@@ -93,10 +93,13 @@ const (
 	Serve
 	Config
 	Version
+	Record
+	Replay
 
 	Conversations = Chat | Stream | Batch | Image
 	Sending       = Conversations | Models
 	Connecting    = Sending | Config
+	Programs      = Record | Replay
 )
 
 // Source restricts the sources of a value.

@@ -4,15 +4,15 @@ import "slices"
 
 // Table returns every option, those of all commands first. The order is that of help and of `config`.
 func Table() []Option {
-	return slices.Concat(connection(), messages(), request(), reply(), records(), serving(), showing())
+	return slices.Concat(connection(), messages(), request(), reply(), records(), serving(), programs(), showing())
 }
 
 // connection returns the options for the endpoint, the connection, and messages to the user.
 func connection() []Option {
 	rows := []Option{
-		{Name: "profile", Arg: "name", Group: Endpoint, Type: Text, Commands: Connecting | Serve, Help: "a profile of the config file, by its name"},
+		{Name: "profile", Arg: "name", Group: Endpoint, Type: Text, Commands: Connecting | Serve | Programs, Help: "a profile of the config file, by its name"},
 		{
-			Name: "base-url", Arg: "URL", Group: Endpoint, Type: URL, Commands: Connecting, Secret: URLSecret, Default: "https://api.x.ai/v1",
+			Name: "base-url", Arg: "URL", Group: Endpoint, Type: URL, Commands: Connecting | Record, Secret: URLSecret, Default: "https://api.x.ai/v1",
 			Help: "the API's URL, or offline: for the embedded endpoint",
 		},
 		{
@@ -42,13 +42,13 @@ func connection() []Option {
 			Help: "a header 'K: v' to send, or @FILE with one a line; may repeat",
 		},
 		{Name: "timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "1h", Help: "for everything, all attempts together; 0 is none"},
-		{Name: "connect-timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "10s", Help: "for the connection; 0 is none"},
+		{Name: "connect-timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting | Record, Default: "10s", Help: "for the connection; 0 is none"},
 		{Name: "idle-timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "10m", Help: "for silence inside a reply; 0 is none"},
 		{
 			Name: "retries", Arg: "int", Group: Connection, Type: Integer, Commands: Connecting, Range: counted(), Default: "4",
 			Help: "attempts after the first one failed in a way that may pass; 8 with batch -i",
 		},
-		{Name: "cacert", Arg: "file", Group: Connection, Type: File, Commands: Connecting, Extensions: []string{"pem", "crt"}, Help: "a file of certificates to trust besides the system's"},
+		{Name: "cacert", Arg: "file", Group: Connection, Type: File, Commands: Connecting | Record, Extensions: []string{"pem", "crt"}, Help: "a file of certificates to trust besides the system's"},
 		{
 			Name: "client-cert", Arg: "file", Group: Connection, Type: File, Commands: Connecting, Extensions: []string{"pem", "crt"}, OneServer: WholeValue,
 			Help: "a file with a certificate to show to the server, and perhaps its key",
@@ -57,7 +57,7 @@ func connection() []Option {
 			Name: "client-key", Arg: "file", Group: Connection, Type: File, Commands: Connecting, Extensions: []string{"pem", "key"}, OneServer: WholeValue,
 			Help: "a file with the private key of --client-cert",
 		},
-		{Name: "proxy", Arg: "URL", Group: Connection, Type: URL, Commands: Connecting, Secret: URLSecret, Help: "the proxy's URL (http, https, socks5), for every host, in place of the environment's"},
+		{Name: "proxy", Arg: "URL", Group: Connection, Type: URL, Commands: Connecting | Record, Secret: URLSecret, Help: "the proxy's URL (http, https, socks5), for every host, in place of the environment's"},
 		{
 			Name: "api-key-file", Arg: "file", Group: Endpoint, Type: File, Commands: Connecting | Serve, OneServer: WholeValue,
 			Conflicts: []Conflict{{With: "api-key-command", GivesWay: true, Tie: This}},
@@ -68,10 +68,10 @@ func connection() []Option {
 			Help: "a shell command that prints the key",
 		},
 		{Name: "allow-http-key", Group: Connection, Type: Switch, Commands: Connecting, OneServer: WholeValue, Help: "send the key over plain http to another machine"},
-		{Name: "verbose", Short: "v", Group: Notes, Type: Switch, Commands: Connecting | Serve, Help: "show the headers of requests and responses and all retries on stderr"},
-		{Name: "quiet", Group: Notes, Type: Switch, Commands: Connecting | Serve, Help: "print no notes to stderr"},
+		{Name: "verbose", Short: "v", Group: Notes, Type: Switch, Commands: Connecting | Serve | Programs, Help: "show the headers of requests and responses and all retries on stderr"},
+		{Name: "quiet", Group: Notes, Type: Switch, Commands: Connecting | Serve | Programs, Help: "print no notes to stderr"},
 		{
-			Name: "error-format", Arg: "form", Group: Notes, Type: Word, Words: []string{"text", "json"}, Commands: Connecting | Serve, Default: "text",
+			Name: "error-format", Arg: "form", Group: Notes, Type: Word, Words: []string{"text", "json"}, Commands: Connecting | Serve | Programs, Default: "text",
 			Help: "how errors are printed to stderr: text or json",
 		},
 	}
@@ -92,6 +92,22 @@ func serving() []Option {
 		{Name: "allow-remote", Group: Connection, Type: Switch, Commands: Serve, Help: "listen on an address that other machines can reach"},
 		{Name: "require-key", Group: Connection, Type: Switch, Commands: Serve, Help: "refuse requests without the key of CHATCMPL_API_KEY, --api-key-file or --api-key-command"},
 	}
+}
+
+// programs holds what commands take that run another program.
+func programs() []Option {
+	rows := []Option{
+		{
+			Name: "append", Group: Testing, Type: Switch, Commands: Record, Conflicts: []Conflict{{With: "force"}},
+			Help: "add to a FILE that exists",
+		},
+		{Name: "force", Group: Testing, Type: Switch, Commands: Record, Help: "replace a FILE that exists, once the command has succeeded"},
+		{Name: "strict", Group: Testing, Type: Switch, Commands: Replay, Help: "fail where the command asks for other exchanges than were recorded, or not for all"},
+	}
+	for i := range rows {
+		rows[i].Source = CommandLine
+	}
+	return rows
 }
 
 // showing returns the options of commands that print facts about chatcmpl, not a reply.

@@ -18,6 +18,10 @@ func Page(name string) []help.Block {
 		return image()
 	case "models":
 		return []help.Block{help.Paragraph("Prints the ids of the models that the endpoint offers, one a line.")}
+	case "record":
+		return record()
+	case "replay":
+		return replay()
 	case "serve":
 		return serve()
 	case "version":
@@ -33,6 +37,8 @@ func Page(name string) []help.Block {
 		return formats()
 	case "offline":
 		return embedded()
+	case "testing":
+		return testing()
 	}
 	return nil
 }

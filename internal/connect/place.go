@@ -1,0 +1,39 @@
+package connect
+
+import (
+	"context"
+	"net/http"
+	"sync"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/cassette"
+)
+
+// Places tells equal requests apart that are sent at the same time: in a file of exchanges each has its own answers.
+type Places struct {
+	redact func([]byte) []byte
+
+	mu     sync.Mutex
+	counts map[cassette.Key]int
+}
+
+// Places returns what counts equal requests; nil if no file of exchanges needs that.
+func (c *Client) Places() *Places {
+	if c.tape == nil || c.caches() {
+		return nil
+	}
+	return &Places{redact: c.tape.Redact, counts: map[cassette.Key]int{}}
+}
+
+// Prepare returns what gives a request its place. take is to be called in the order in which requests are counted, and
+// returns the context to send it with.
+func (p *Places) Prepare(ctx context.Context, req *api.Request) (take func() context.Context) {
+	body := p.redact(req.Doc().Bytes())
+	k := cassette.KeyOf(http.MethodPost, api.CompletionsPath, body)
+	return func() context.Context {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.counts[k]++
+		return cassette.WithPlace(ctx, k, body, p.counts[k])
+	}
+}

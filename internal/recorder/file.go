@@ -1,0 +1,106 @@
+package recorder
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/chatcmpl/chatcmpl/internal/cassette"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+)
+
+// recording is the file that a recording is written to.
+type recording struct {
+	// shown is the name that the user gave, and name the absolute one of the file that is written.
+	shown, name string
+	// replaces is the file that the recording takes the place of once the program has succeeded; empty if there is none.
+	replaces string
+	// isNew reports that the file was made for this recording.
+	isNew bool
+}
+
+// openRecording makes or checks the file of a recording. Its errors are usage errors.
+func (o *Options) openRecording() (*recording, error) {
+	name, err := absolute(o.File)
+	if err != nil {
+		return nil, err
+	}
+	r := &recording{shown: o.File, name: name}
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		r.isNew = true
+		return r, usage(o.File, create(name, 0o600))
+	case err != nil:
+		return nil, usage(o.File, err)
+	case !o.Append && !o.Force:
+		return nil, failure.BadUsage("--append adds to it, --force replaces it", "%s: the file exists", o.File)
+	}
+	tape := cassette.Cassette{Name: name, Mode: cassette.Cache}
+	if err := tape.Check(); err != nil || o.Append {
+		return r, usage(o.File, err)
+	}
+	return r, usage(o.File, r.replace(info.Mode().Perm()))
+}
+
+// replace makes a file beside the one that it will replace. A symbolic link stays one.
+func (r *recording) replace(mode fs.FileMode) error {
+	target, err := filepath.EvalSymlinks(r.name)
+	if err != nil {
+		return err
+	}
+	r.replaces, r.name, r.shown = target, target+".new", r.shown+".new"
+	if err := os.Remove(r.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return create(r.name, mode)
+}
+
+// create makes a file that does not exist.
+func create(name string, mode fs.FileMode) error {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// usage returns the error of a file as a usage error; nil for nil.
+func usage(shown string, err error) error {
+	if err == nil {
+		return nil
+	}
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		err = path.Err
+	}
+	return failure.BadUsage("", "%s: %w", shown, err)
+}
+
+// discard removes the file of a program that did not start, unless it was there before.
+func (r *recording) discard() error {
+	if !r.isNew && r.replaces == "" {
+		return nil
+	}
+	return os.Remove(r.name)
+}
+
+// finish puts the recording in the place of the file that it replaces, if the program succeeded.
+func (r *recording) finish(con *console.Console, succeeded bool) error {
+	if info, err := os.Stat(r.name); err == nil && info.Size() == 0 {
+		con.Note("%s: the command exchanged nothing that could be kept", r.shown)
+	}
+	if r.replaces == "" {
+		return nil
+	}
+	if !succeeded {
+		con.Note("the command failed: what it exchanged is in %s, and the file that it would replace is as it was", r.shown)
+		return nil
+	}
+	if err := os.Rename(r.name, r.replaces); err != nil {
+		return fmt.Errorf("the recording stays in %s: %w", r.shown, err)
+	}
+	return nil
+}
