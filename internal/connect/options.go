@@ -13,9 +13,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/models"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
@@ -76,6 +76,8 @@ type Endpoint struct {
 	Base *url.URL
 	// Offline reports whether it is the embedded endpoint, XAI whether it is one of xAI's hosts.
 	Offline, XAI bool
+	// AnyEffort reports whether it accepts reasoning_effort for every model.
+	AnyEffort bool
 	// Model is the default model; empty if there is none.
 	Model string
 }
@@ -108,7 +110,7 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 	}
 	to := &Endpoint{Base: at, XAI: secret.IsXAI(at.Hostname())}
 	if to.XAI {
-		to.Model = api.XAIModel
+		to.Model = models.XAI
 	}
 	return to, nil
 }

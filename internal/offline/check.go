@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/models"
 )
 
 // Limits of a request. maxChoices is this endpoint's own (xAI documents none): one small request must not ask for
@@ -90,7 +90,7 @@ func (q *chatRequest) checkNumbers() error {
 
 // checkModelRules refuses what the model refuses. A penalty of 0.0 counts as given, an empty list of stops does not.
 func (q *chatRequest) checkModelRules() error {
-	refused := api.Refused(q.model)
+	refused := models.Refused(q.model)
 	for _, p := range []struct {
 		field, name string
 		given       bool

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/models"
 )
 
 // The endpoint's own models.
@@ -69,7 +69,7 @@ func (c *catalog) check(name string) error {
 // list answers with all models but xAI's, of which it names only the default: a full list would soon be out of date.
 func (c *catalog) list(x *exchange) {
 	var list []modelInfo
-	for _, name := range slices.Concat(Models(), []string{api.XAIModel}, c.scripted) {
+	for _, name := range slices.Concat(Models(), []string{models.XAI}, c.scripted) {
 		list = append(list, newModelInfo(name))
 	}
 	writeJSON(x.w, http.StatusOK, struct {
