@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/chatcmpl/chatcmpl/internal/models"
+	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
 // Limits of a request. maxChoices is this endpoint's own (xAI documents none): one small request must not ask for
@@ -37,7 +38,7 @@ func (q *chatRequest) checkMessages() error {
 		switch m.role {
 		case "system", "developer", "user", "assistant", "tool", "function":
 		default:
-			return invalidContent("messages[%d] has the unknown role %q.", i, clip(m.role))
+			return invalidContent("messages[%d] has the unknown role %q.", i, serde.Clip(m.role))
 		}
 		if m.parts == 0 && !m.calls {
 			return invalidContent("Each message must have at least one content element.")
@@ -100,7 +101,7 @@ func (q *chatRequest) checkModelRules() error {
 		{"stop", "stop", len(q.stop) > 0},
 	} {
 		if p.given && slices.Contains(refused, p.field) {
-			return invalid("Model %s does not support parameter %s.", clip(q.model), p.name)
+			return invalid("Model %s does not support parameter %s.", serde.Clip(q.model), p.name)
 		}
 	}
 	return nil
@@ -115,7 +116,7 @@ func (q *chatRequest) checkToolChoice() error {
 	case q.choice.name == "" || slices.ContainsFunc(q.tools, func(t tool) bool { return t.name == q.choice.name }):
 		return nil
 	}
-	return invalidContent("tool_choice names the function %q, which is not among the tools.", clip(q.choice.name))
+	return invalidContent("tool_choice names the function %q, which is not among the tools.", serde.Clip(q.choice.name))
 }
 
 func (q *chatRequest) checkChoices() error {
@@ -131,7 +132,7 @@ func (q *chatRequest) checkEffort() error {
 	case "", "none", "minimal", "low", "medium", "high", "xhigh":
 		return nil
 	}
-	return invalidContent("Invalid reasoning effort %q.", clip(q.effort))
+	return invalidContent("Invalid reasoning effort %q.", serde.Clip(q.effort))
 }
 
 // checkModes refuses live search, which the API no longer has, and a deferred stream.
@@ -149,7 +150,7 @@ func (q *chatRequest) checkPictures() error {
 	for i := range q.messages {
 		m := &q.messages[i]
 		for _, url := range m.urls {
-			shown, err := describePicture(url.content())
+			shown, err := describePicture(url.Content())
 			if err != nil {
 				return err
 			}

@@ -3,6 +3,8 @@ package offline
 import (
 	"net/http"
 	"sync"
+
+	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
 // maxDeferred bounds the deferred replies. At the bound all of them are forgotten.
@@ -48,7 +50,7 @@ func (d *deferredReplies) take(id string) (r *chatReply, ok bool) {
 func (d *deferredReplies) poll(x *exchange) {
 	switch r, ok := d.take(x.id); {
 	case !ok:
-		writeError(x.w, notFound("There is no deferred completion %s.", clip(x.id)))
+		writeError(x.w, notFound("There is no deferred completion %s.", serde.Clip(x.id)))
 	case r == nil:
 		x.w.WriteHeader(http.StatusAccepted)
 	default:

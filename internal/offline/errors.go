@@ -1,9 +1,11 @@
 package offline
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
-	"unicode/utf8"
+
+	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
 // apiError is an error as xAI words it. Most have a code. Those of the web framework, which rejects a request before
@@ -18,6 +20,20 @@ func (e *apiError) Error() string { return e.text }
 
 func newError(status int, code, format string, args ...any) error {
 	return &apiError{status: status, code: code, text: fmt.Sprintf(format, args...)}
+}
+
+// asAPIError returns an error as xAI words it. The web framework's own errors begin with what it was about to do.
+func asAPIError(err error) *apiError {
+	if e, ok := errors.AsType[*apiError](err); ok {
+		return e
+	}
+	if _, ok := errors.AsType[*serde.SyntaxError](err); ok {
+		return &apiError{status: http.StatusBadRequest, text: "Failed to parse the request body as JSON: " + err.Error()}
+	}
+	if _, ok := errors.AsType[*serde.MismatchError](err); ok {
+		return &apiError{status: http.StatusUnprocessableEntity, text: mismatchPrefix + err.Error()}
+	}
+	return &apiError{status: http.StatusBadRequest, code: "invalid-argument", text: err.Error()}
 }
 
 // errorBody is the JSON of an error that has a code.
@@ -60,12 +76,12 @@ func unknownModel(name string) error {
 	const text = "The model %s does not exist or your team does not have access to it. " +
 		"Please ensure you're using the correct API key. " +
 		"If you believe this is a mistake, please contact support and quote your team ID and the model name."
-	return notFound(text, clip(name))
+	return notFound(text, serde.Clip(name))
 }
 
 func methodNotAllowed(method string) error {
 	const text = "The method %s is not allowed on this route."
-	return newError(http.StatusMethodNotAllowed, "method-not-allowed", text, clip(method))
+	return newError(http.StatusMethodNotAllowed, "method-not-allowed", text, serde.Clip(method))
 }
 
 func searchGone() error {
@@ -112,16 +128,3 @@ func statusError(status int) error {
 
 // mismatchPrefix begins the error for a body that is JSON but no request.
 const mismatchPrefix = "Failed to deserialize the JSON body into the target type: "
-
-// clip bounds what an error quotes of a request.
-func clip(s string) string {
-	const limit = 200
-	if len(s) <= limit {
-		return s
-	}
-	n := limit
-	for !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
-}

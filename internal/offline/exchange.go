@@ -38,11 +38,12 @@ func (x *exchange) authorize(key string) error {
 	return wrongKey(got)
 }
 
-// readBody reads the whole body, up to a limit.
+// readBody reads the whole body, up to a limit. An empty body counts as one of no type.
 func (x *exchange) readBody(limit int64) error {
 	const prefix = "Failed to buffer the request body: "
+	notJSON := newError(http.StatusUnsupportedMediaType, "", "Expected request with `Content-Type: application/json`")
 	if kind, _, err := mime.ParseMediaType(x.r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return newError(http.StatusUnsupportedMediaType, "", "Expected request with `Content-Type: application/json`")
+		return notJSON
 	}
 	tooLarge := newError(http.StatusRequestEntityTooLarge, "", prefix+"length limit exceeded")
 	if x.r.ContentLength > limit {
@@ -59,6 +60,9 @@ func (x *exchange) readBody(limit int64) error {
 	}
 	if err != nil {
 		return newError(http.StatusBadRequest, "", prefix+"%v", err)
+	}
+	if buf.Len() == 0 {
+		return notJSON
 	}
 	x.body = buf.Bytes()
 	return nil

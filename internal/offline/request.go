@@ -1,5 +1,7 @@
 package offline
 
+import "github.com/chatcmpl/chatcmpl/internal/serde"
+
 // chatRequest holds the fields of a body that the endpoint uses. A field that is missing or null is nil or zero.
 type chatRequest struct {
 	model    string
@@ -27,8 +29,8 @@ type message struct {
 	texts      []string
 	parts      int
 	calls      bool
-	urls       []value  // of pictures
-	pictures   []string // a description of each, set by check
+	urls       []serde.Value // of pictures
+	pictures   []string      // a description of each, set by check
 	files      int
 }
 

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
 // Setting is one setting of the endpoint. A parameter of a URL's query sets it, or whoever serves the endpoint.
@@ -85,7 +87,7 @@ func readSettings(query url.Values) (*settings, error) {
 		}
 		text := query[name][len(query[name])-1] // the last one counts
 		if err := table[i].set(text); err != nil {
-			return nil, fmt.Errorf("%s=%s: %w", name, clip(text), err)
+			return nil, fmt.Errorf("%s=%s: %w", name, serde.Clip(text), err)
 		}
 	}
 	if status := s.faults.status; status != 0 && (status < 400 || status > 599) {
@@ -99,7 +101,7 @@ func unknownSetting(name string, table []Setting) error {
 	for i, row := range table {
 		known[i] = row.Name
 	}
-	return fmt.Errorf("the embedded endpoint has no setting %q; it has %s", clip(name), strings.Join(known, ", "))
+	return fmt.Errorf("the embedded endpoint has no setting %q; it has %s", serde.Clip(name), strings.Join(known, ", "))
 }
 
 func asIs(into *string) func(string) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/sample"
 	"github.com/chatcmpl/chatcmpl/internal/schema"
+	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
 // calls returns the tool calls that answer the request, or nil if a text answers it, as it does the results of tools.
@@ -89,7 +90,7 @@ func (t *tool) arguments(text string) ([]byte, error) {
 	}
 	args, err := sample.Of(t.parameters)
 	if err != nil {
-		return nil, invalid("Invalid request content: the parameters of the function %q: %v", clip(t.name), err)
+		return nil, invalid("Invalid request content: the parameters of the function %q: %v", serde.Clip(t.name), err)
 	}
 	return args, nil
 }

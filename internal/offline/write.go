@@ -3,16 +3,12 @@ package offline
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 )
 
 func writeError(w http.ResponseWriter, err error) {
-	e, ok := errors.AsType[*apiError](err)
-	if !ok {
-		e = &apiError{status: http.StatusBadRequest, code: "invalid-argument", text: err.Error()}
-	}
+	e := asAPIError(err)
 	switch {
 	case e.bare:
 		writeJSON(w, e.status, e.text)
