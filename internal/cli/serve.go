@@ -18,6 +18,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/faults"
 	"github.com/chatcmpl/chatcmpl/internal/inproc"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/option"
@@ -62,11 +63,12 @@ func newServe(p *program) {
 // endpointRows returns the settings of the embedded endpoint as options of serve. No flag takes a key.
 func endpointRows() []option.Option {
 	var rows []option.Option
-	for _, s := range offline.Settings() {
+	for _, s := range faults.All() {
 		if s.Name == "key" {
 			continue
 		}
 		row := option.Option{Name: s.Name, Arg: s.Value, Help: s.Usage, Group: option.Testing, Commands: option.Serve, Source: option.CommandLine}
+		row.Words = s.Words()
 		if s.Value == "" {
 			row.Type = option.Switch
 		}
@@ -88,7 +90,7 @@ func (p *program) serveOptions(v *settings.Values) (*serveOptions, error) {
 			return nil, failure.BadUsage("", "--%s says how requests are sent, and serve sends none", row.Name)
 		case row.Group == option.Testing && !row.Global:
 			o.settings.Set(row.Name, v.Text(row.Name))
-			if err := offline.Check(url.Values{row.Name: o.settings[row.Name]}); err != nil {
+			if _, err := faults.Read(url.Values{row.Name: o.settings[row.Name]}); err != nil {
 				return nil, failure.BadUsage("", "--%w", err)
 			}
 		}

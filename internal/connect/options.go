@@ -15,6 +15,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/faults"
 	"github.com/chatcmpl/chatcmpl/internal/models"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
@@ -139,15 +140,16 @@ func embedded(con *console.Console, settings string) (*Endpoint, error) {
 		return nil, err
 	}
 	at.RawQuery = query
-	set, err := url.ParseQuery(query)
+	var set *faults.Settings
+	given, err := url.ParseQuery(query)
 	if err == nil {
-		err = offline.Check(set)
+		set, err = faults.Read(given)
 	}
 	if err != nil {
 		return nil, failure.BadOption("base-url", "see chatcmpl help offline", ": %w", err)
 	}
 	con.Redactor.AddURL(at)
-	return &Endpoint{Base: at, Offline: true, Model: offline.Echo}, nil
+	return &Endpoint{Base: at, Offline: true, AnyEffort: set.AnyEffort, Model: offline.Echo}, nil
 }
 
 // ReadReplies reads the rules in the file Replies; nil if no file is set.

@@ -32,6 +32,9 @@ func families() []family {
 	}
 }
 
+// AllEfforts returns every value of reasoning_effort that some model takes.
+func AllEfforts() []string { return []string{"none", "low", "medium", "high", "xhigh"} }
+
 // Efforts returns the values of reasoning_effort that a model takes, none if it refuses the parameter; known is false for a
 // model that the table does not hold.
 func Efforts(model string) (efforts []string, known bool) {

@@ -18,10 +18,10 @@ const (
 )
 
 // check refuses a well-formed request that the API refuses, and describes the pictures in it.
-func (q *chatRequest) check() error {
+func (q *chatRequest) check(anyEffort bool) error {
 	for _, check := range []func() error{
 		q.checkMessages, q.checkIntegers, q.checkNumbers, q.checkModelRules, q.checkToolChoice, q.checkChoices,
-		q.checkEffort, q.checkModes, q.checkPictures,
+		func() error { return q.checkEffort(anyEffort) }, q.checkModes, q.checkPictures,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -101,7 +101,7 @@ func (q *chatRequest) checkModelRules() error {
 		{"stop", "stop", len(q.stop) > 0},
 	} {
 		if p.given && slices.Contains(refused, p.field) {
-			return invalid("Model %s does not support parameter %s.", serde.Clip(q.model), p.name)
+			return unsupported(q.model, p.name)
 		}
 	}
 	return nil
@@ -127,9 +127,14 @@ func (q *chatRequest) checkChoices() error {
 	return nil
 }
 
-func (q *chatRequest) checkEffort() error {
-	switch q.effort {
-	case "", "none", "minimal", "low", "medium", "high", "xhigh":
+// checkEffort refuses an effort where the model takes none, unless every model takes any.
+func (q *chatRequest) checkEffort(anyEffort bool) error {
+	switch {
+	case q.effort == "":
+		return nil
+	case !anyEffort && slices.Contains(models.Refused(q.model), "reasoning_effort"):
+		return unsupported(q.model, "reasoningEffort")
+	case q.effort == "minimal", slices.Contains(models.AllEfforts(), q.effort):
 		return nil
 	}
 	return invalidContent("Invalid reasoning effort %q.", serde.Clip(q.effort))

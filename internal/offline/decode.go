@@ -21,7 +21,7 @@ func decodeRequest(body []byte) (*chatRequest, error) {
 		serde.Optional("seed", serde.Integer(&q.seed)),
 		serde.Optional("max_tokens", serde.Integer(&q.maxTokens)),
 		serde.Optional("max_completion_tokens", serde.Integer(&q.maxCompletionTokens)),
-		serde.Optional("logprobs", serde.Boolean(new(bool))),
+		serde.Optional("logprobs", serde.Boolean(&q.logprobs)),
 		serde.Optional("top_logprobs", serde.Integer(&q.topLogprobs)),
 		serde.Optional("temperature", serde.Number(&q.temperature)),
 		serde.Optional("top_p", serde.Number(&q.topP)),

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
+	"github.com/chatcmpl/chatcmpl/internal/faults"
 	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
@@ -33,6 +34,9 @@ func asAPIError(err error) *apiError {
 	if _, ok := errors.AsType[*serde.MismatchError](err); ok {
 		return &apiError{status: http.StatusUnprocessableEntity, text: mismatchPrefix + err.Error()}
 	}
+	if e, ok := errors.AsType[*faults.LimitError](err); ok {
+		return asAPIError(tooMany(e.What, e.Actual, e.Limit))
+	}
 	return &apiError{status: http.StatusBadRequest, code: "invalid-argument", text: err.Error()}
 }
 
@@ -49,6 +53,14 @@ func invalid(format string, args ...any) error {
 // invalidContent returns the error for a field whose value the API refuses.
 func invalidContent(format string, args ...any) error {
 	return invalid("Invalid request content: "+format, args...)
+}
+
+func unsupported(model, parameter string) error {
+	return invalid("Model %s does not support parameter %s.", serde.Clip(model), parameter)
+}
+
+func tooLong(limit, actual int) error {
+	return invalid("This model's maximum prompt length is %d but the request contains %d tokens.", limit, actual)
 }
 
 func wrongKey(key string) error {
@@ -92,6 +104,23 @@ func searchGone() error {
 func tooMany(what string, actual, limit int) error {
 	const text = "Too many requests for team offline. Your team's rate limit is - %s (actual/limit): %d/%d."
 	return newError(http.StatusTooManyRequests, "resource-exhausted", text, what, actual, limit)
+}
+
+// creditsSpent returns the error for an account without credits, whose code follows from its status.
+func creditsSpent(status int) error {
+	const text = "Your team offline has either used all available credits or reached its monthly spending limit. " +
+		"To continue making API requests, please purchase more credits or raise your spending limit."
+	code := "permission-denied"
+	if status == http.StatusTooManyRequests {
+		code = "Some resource has been exhausted"
+	}
+	return newError(status, code, text)
+}
+
+// blocked returns the error for a blocked key or team.
+func blocked(what string) error {
+	name := map[string]string{"key": "API key", "team": "team"}[what]
+	return newError(http.StatusForbidden, "permission-denied", "Your %s is blocked. Please contact your team's administrator.", name)
 }
 
 // unavailable returns the body of the error that xAI sends with status 200 or inside a stream.

@@ -120,8 +120,10 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/", 404, ""},
 		{"GET", "/v1/models/", 404, ""},
 		{"GET", "/v1/chat/completions", 405, "POST"},
-		{"DELETE", "/v1/models", 405, "GET"},
-		{"POST", "/v1/models/echo", 405, "GET"},
+		{"DELETE", "/v1/models", 405, "GET, HEAD"},
+		{"POST", "/v1/models/echo", 405, "GET, HEAD"},
+		{"HEAD", "/v1/chat/completions", 405, "POST"},
+		{"HEAD", "/v1/models/gpt", 404, ""},
 	} {
 		w := ask(t, c.method, c.path, "{}")
 		var got struct{ Code, Error string }

@@ -12,6 +12,7 @@ type chatRequest struct {
 
 	stop                 []string
 	stream, includeUsage bool
+	logprobs             bool
 
 	tools    []tool
 	choice   *toolChoice
@@ -21,6 +22,8 @@ type chatRequest struct {
 	deferred bool
 	search   []byte
 	effort   string
+
+	prompt promptUsage // set once the request is checked
 }
 
 // message is one message of the conversation. Its text joins the texts of its parts.
@@ -65,6 +68,14 @@ func (q *chatRequest) limit() int {
 		}
 	}
 	return -1
+}
+
+// top returns how many alternatives stand with each log probability.
+func (q *chatRequest) top() int {
+	if q.topLogprobs == nil {
+		return 0
+	}
+	return int(*q.topLogprobs)
 }
 
 // last returns the last message of a role, or the last message if no message has that role.
