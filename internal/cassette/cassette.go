@@ -51,6 +51,9 @@ type Cassette struct {
 	// Timeouts holds the cancellation causes of a request that takes too long. These are failures, recorded as their
 	// text; requests that were canceled otherwise are not recorded.
 	Timeouts []error
+	// ClientGone, if not nil, is the cancellation cause of a request whose client went away. What that client had received
+	// is recorded as cut: a program that reads only the beginning of a stream does so again.
+	ClientGone error
 	// WriteFailed, if not nil, is called with the first error of writing to the file.
 	WriteFailed func(error)
 	// Answered is called with each response, or recorded failure, that comes from the file.

@@ -158,12 +158,17 @@ func (r *recording) readRest() error {
 func (r *recording) end(err error) { r.once.Do(func() { r.record(err) }) }
 
 // record adds the exchange to the file; err is nil if the body is complete. If the caller canceled the request, nothing
-// is added, except for a timeout.
+// is added, except for a timeout, and for what a client received before it went away.
 func (r *recording) record(err error) {
 	defer r.done()
+	canceled := context.Cause(r.req.Context()) != nil
+	if canceled && hasEndMark(r.x.body) {
+		// Many clients break off there.
+		err = nil
+	}
 	if err != nil {
 		timeout := r.c.timeout(r.req)
-		if timeout == nil && r.req.Context().Err() != nil {
+		if timeout == nil && canceled && !r.isAbandoned() {
 			return
 		}
 		r.x.cut = true
@@ -174,11 +179,19 @@ func (r *recording) record(err error) {
 	r.c.add(r.x)
 }
 
-// hasEndMark reports whether a stream has its end mark, [DONE].
+// isAbandoned reports whether the client went away after it had received a part of the body.
+func (r *recording) isAbandoned() bool {
+	return r.c.ClientGone != nil && errors.Is(context.Cause(r.req.Context()), r.c.ClientGone) && len(r.x.body) > 0
+}
+
+// endMark is the data of the event that ends a stream.
+const endMark = "[DONE]"
+
+// hasEndMark reports whether a stream has its end mark.
 func hasEndMark(stream []byte) bool {
 	for line := range bytes.FieldsFuncSeq(stream, func(c rune) bool { return c == '\n' || c == '\r' }) {
 		data, found := bytes.CutPrefix(line, []byte("data:"))
-		if found && string(bytes.TrimSpace(data)) == "[DONE]" {
+		if found && string(bytes.TrimSpace(data)) == endMark {
 			return true
 		}
 	}

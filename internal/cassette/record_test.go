@@ -18,21 +18,25 @@ import (
 // TestEnds checks how the end of a recorded body depends on how it was read.
 func TestEnds(t *testing.T) {
 	t.Parallel()
+	errGone := errors.New("gone")
 	for name, c := range map[string]struct {
 		body   string
 		length int64
 		read   int
-		ended  bool // the caller cancels the request
+		ended  error // the cause with which the caller cancels the request
 		want   string
 	}{
-		"exactly the length":   {"12345", 5, 5, false, `"body":12345}`},
-		"the end mark":         {"data: 1\n\ndata: [DONE]\n\nmore", -1, 23, false, `[DONE]\n\n"}`},
-		"closed before":        {"data: {\"a\":\"data: [DONE]\"}\n\n", -1, 10, false, `DONE]\"}\n\n"}`},
-		"less than the length": {"12345", 6, 5, false, `"cut":true`},
-		"broken off unread":    {"12345", 6, 3, false, `"text":"12345","cut":true`},
-		"nothing to read":      {"", 0, 0, false, `"headers":{"Content-Type":"text/plain"}}`},
-		"ended by the caller":  {"12345", -1, 3, true, ""},
-		"ended afterwards":     {"12345", 5, 5, true, `"body":12345}`},
+		"exactly the length":   {"12345", 5, 5, nil, `"body":12345}`},
+		"the end mark":         {"data: 1\n\ndata: [DONE]\n\nmore", -1, 23, nil, `[DONE]\n\n"}`},
+		"closed before":        {"data: {\"a\":\"data: [DONE]\"}\n\n", -1, 10, nil, `DONE]\"}\n\n"}`},
+		"less than the length": {"12345", 6, 5, nil, `"cut":true`},
+		"broken off unread":    {"12345", 6, 3, nil, `"text":"12345","cut":true`},
+		"nothing to read":      {"", 0, 0, nil, `"headers":{"Content-Type":"text/plain"}}`},
+		"ended by the caller":  {"12345", -1, 3, context.Canceled, ""},
+		"ended afterwards":     {"12345", 5, 5, context.Canceled, `"body":12345}`},
+		"ended after the mark": {"data: [DONE]\n\nmore", -1, 14, context.Canceled, `"text":"data: [DONE]\n\n"}`},
+		"left by its client":   {"12345", -1, 3, errGone, `"text":"123","cut":true`},
+		"left without a byte":  {"12345", -1, 0, errGone, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -47,8 +51,9 @@ func TestEnds(t *testing.T) {
 				resp.ContentLength = c.length
 				return resp, err
 			})
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
+			tape.ClientGone = errGone
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
 			resp, err := tape.RoundTrip(request(ctx, t, "not JSON"))
 			if err != nil {
 				t.Fatal(err)
@@ -56,8 +61,8 @@ func TestEnds(t *testing.T) {
 			if _, err := io.ReadFull(resp.Body, make([]byte, c.read)); err != nil {
 				t.Fatal(err)
 			}
-			if c.ended {
-				cancel()
+			if c.ended != nil {
+				cancel(c.ended)
 			}
 			_ = resp.Body.Close()
 			got := content(t, name)
