@@ -95,11 +95,31 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 	if o.Replies != "" {
 		return nil, failure.BadOption("replies", "add --offline", " is for the embedded endpoint alone")
 	}
-	at, err := url.Parse(base)
-	if err != nil || at.Hostname() == "" || oddity(at.Host) != "" || at.Scheme != "http" && at.Scheme != "https" {
+	at, ok := parseBase(base)
+	if !ok {
 		// The URL may contain a secret, so the error does not quote it.
 		return nil, failure.BadOption("base-url", "such as "+XAIURL, ": must be an http or https URL, or offline:%s", oddity(base))
 	}
+	return o.remote(con, at)
+}
+
+// Upstream reads the base URL of the API to which the requests of other programs are forwarded. Errors are usage errors.
+func (o *Options) Upstream(con *console.Console, base string) (*Endpoint, error) {
+	at, ok := parseBase(base)
+	if !ok {
+		return nil, failure.BadOption("upstream", "such as "+XAIURL, ": must be an http or https URL%s", oddity(base))
+	}
+	return o.remote(con, at)
+}
+
+// parseBase returns the base URL of a server on the network.
+func parseBase(text string) (at *url.URL, ok bool) {
+	at, err := url.Parse(text)
+	return at, err == nil && at.Hostname() != "" && oddity(at.Host) == "" && (at.Scheme == "http" || at.Scheme == "https")
+}
+
+// remote returns the endpoint at a base URL.
+func (o *Options) remote(con *console.Console, at *url.URL) (*Endpoint, error) {
 	con.Redactor.AddURL(at)
 	// Report an invalid proxy even if nothing will be sent.
 	if _, err := o.proxyFor(con, at); err != nil {

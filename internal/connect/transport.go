@@ -47,6 +47,13 @@ func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.
 	return t, nil
 }
 
+// Forwarder returns what sends the requests of other programs to an endpoint, as they are. decoded sends them too, and decodes
+// responses that are compressed although nobody asked for that.
+func (o *Options) Forwarder(con *console.Console, to *Endpoint) (raw, decoded http.RoundTripper, err error) {
+	raw, err = o.transport(con, to, 0)
+	return raw, &decoding{raw}, err
+}
+
 // tlsConfig returns a config with the trusted certificates and the client certificate; nil for the defaults.
 func (o *Options) tlsConfig() (*tls.Config, error) {
 	if o.CACert == "" && o.ClientCert == "" && o.ClientKey == "" {

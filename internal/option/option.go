@@ -93,6 +93,7 @@ const (
 	Serve
 	Config
 	Version
+	Forwarding // serve --upstream
 
 	Conversations = Chat | Stream | Batch | Image
 	Sending       = Conversations | Models

@@ -64,6 +64,11 @@ CHATCMPL_BASE_URL='offline:?status=429&every=3&retry-after=0' ./my-script.sh`),
 		help.Code(`
 chatcmpl chat --record past.jsonl "What is 2 + 2?"
 CHATCMPL_REPLAY=past.jsonl ./my-script.sh`),
+		help.Paragraph(`serve --upstream URL --record FILE, or --cache FILE, is a recording proxy for any client: it forwards each
+			request with the client's own key, which is never kept, and passes on streams, errors and redirects as they are. All
+			paths pass; the exchanges of chats and models are kept.`),
+		help.Code(`
+chatcmpl serve --upstream https://api.x.ai/v1 --record past.jsonl`),
 		help.Paragraph(`They work with every command that sends requests, and with serve; only one may be set. A request is found by
 			its method, path and JSON; the order of keys, white space and the base URL don't matter. A request that was recorded
 			several times gets its replies in order, then the last one again. Failures are recorded too, and replayed with their exit
