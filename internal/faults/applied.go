@@ -1,5 +1,7 @@
 package faults
 
+import "slices"
+
 // Needs says what an answer must have for a setting to apply to it. What it has is of the same type.
 type Needs uint
 
@@ -52,5 +54,10 @@ func (s *Settings) NotApplied(a Answer) []string {
 			names = append(names, row.Name)
 		}
 	}
+	if all := a.Faults.Replacements(); len(all) > 1 {
+		withStatus := func(name string) bool { return all[0] == "html" && name == "status" }
+		names = append(names, slices.DeleteFunc(all[1:], withStatus)...)
+	}
+	slices.Sort(names)
 	return names
 }

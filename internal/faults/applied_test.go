@@ -37,6 +37,10 @@ func TestNotApplied(t *testing.T) {
 		{"finish=stop&cached=1", Chat | Completion, 0, ""},
 		{"status=503&cut=1&cached=1", Chat, 0, "cached"},
 		{"cut=1&every=2&cached=1", 0, 0, "cached"},
+		{"credits=403&status=503&html", Chat, 0, "credits"},
+		{"blocked=key&html", Chat, 0, "blocked"},
+		{"reset&empty&garbage&fault=false", Chat, 0, "empty garbage"},
+		{"reset&status=503", Chat, 0, ""},
 	} {
 		query, err := url.ParseQuery(c.query)
 		if err != nil {

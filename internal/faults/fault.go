@@ -24,6 +24,30 @@ func none() Faults {
 // Refuses reports whether a request gets an HTTP error in place of a reply.
 func (f *Faults) Refuses() bool { return f.Status != 0 || f.Credits != "" || f.Blocked != "" }
 
+// Replacements returns the names of the settings that ask for another answer than a reply. Only the first one gets it, except
+// that an HTML page comes with the status.
+func (f *Faults) Replacements() []string {
+	var names []string
+	for _, c := range []struct {
+		name string
+		on   bool
+	}{
+		{"reset", f.Reset},
+		{"html", f.HTML},
+		{"status", f.Status != 0},
+		{"credits", f.Credits != ""},
+		{"blocked", f.Blocked != ""},
+		{"empty", f.Empty},
+		{"garbage", f.Garbage},
+		{"fault", f.ErrorBody},
+	} {
+		if c.on {
+			names = append(names, c.name)
+		}
+	}
+	return names
+}
+
 // selected returns the faults of a request that every and first select: with an HTTP error, that error alone.
 func (f *Faults) selected() Faults {
 	if !f.Refuses() {

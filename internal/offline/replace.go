@@ -12,28 +12,30 @@ func (x *exchange) replacement() answer {
 	if f.Refuses() {
 		x.announceRetry()
 	}
-	switch {
-	case f.Reset:
+	all := f.Replacements()
+	if all == nil {
+		return nil
+	}
+	switch all[0] {
+	case "reset":
 		return resetConnection
-	case f.HTML:
+	case "html":
 		const page = "<!DOCTYPE html>\n<html><head><title>Bad gateway</title></head>" +
 			"<body><h1>Bad gateway</h1></body></html>\n"
 		return sendText(max(f.Status, http.StatusOK), "text/html; charset=utf-8", page)
-	case f.Status != 0:
+	case "status":
 		return refuse(statusError(f.Status))
-	case f.Credits != "":
+	case "credits":
 		status, _ := strconv.Atoi(f.Credits)
 		return refuse(creditsSpent(status))
-	case f.Blocked != "":
+	case "blocked":
 		return refuse(blocked(f.Blocked))
-	case f.Empty:
+	case "empty":
 		return func(x *exchange) { x.w.WriteHeader(http.StatusOK) }
-	case f.Garbage:
+	case "garbage":
 		return sendText(http.StatusOK, "application/json", `{"id":"offline","choices":[{"index":0,"mess`+"\x00\xff")
-	case f.ErrorBody:
-		return sendJSON(unavailable())
 	}
-	return nil
+	return sendJSON(unavailable())
 }
 
 // resetConnection ends the connection without a byte, by a TCP reset if there is a socket.
