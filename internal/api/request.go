@@ -1,5 +1,5 @@
-// Package api sends requests to a Chat Completions API: it builds their JSON, sends each once within its time limits, and knows
-// which fields a model refuses. Package reply reads the answers. Nothing is printed, no environment is read.
+// Package api sends requests to a Chat Completions API: it builds their JSON, and sends each once within its time limits.
+// Package reply reads the answers. Nothing is printed, no environment is read.
 package api
 
 import (
@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/chatcmpl/chatcmpl/internal/models"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -111,7 +112,7 @@ func hasFilePart(m rawjson.Doc) bool {
 // RefusedParameters returns the names of the request's fields that its model is known to refuse. Null and an empty list of
 // stops count as absent.
 func (r *Request) RefusedParameters() []string {
-	return slices.DeleteFunc(Refused(r.Model()), func(name string) bool {
+	return slices.DeleteFunc(models.Refused(r.Model()), func(name string) bool {
 		value := r.Fields.Get(name)
 		return value == nil || string(value) == "null" || name == "stop" && string(value) == "[]"
 	})

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/models"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
@@ -135,7 +135,7 @@ func listOf(words []string) cobra.CompletionFunc {
 
 // modelNames returns the names of the known models and of those in the config file.
 func modelNames(file *settings.File) []string {
-	names := slices.Concat(offline.Models(), api.Models())
+	names := slices.Concat(offline.Models(), models.Names())
 	for _, name := range file.All("model") {
 		if !slices.Contains(names, name) {
 			names = append(names, name)

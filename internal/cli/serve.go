@@ -7,17 +7,16 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"net/http/httputil"
 	"net/url"
 	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/faults"
 	"github.com/chatcmpl/chatcmpl/internal/inproc"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/option"
@@ -32,7 +31,7 @@ const shutdownPeriod = 5 * time.Second
 // serveOptions describe a server.
 type serveOptions struct {
 	connect                 connect.Options
-	addr                    string
+	addr, upstream          string
 	allowRemote, requireKey bool
 	logJSON                 bool
 	settings                url.Values // of the endpoint
@@ -62,11 +61,12 @@ func newServe(p *program) {
 // endpointRows returns the settings of the embedded endpoint as options of serve. No flag takes a key.
 func endpointRows() []option.Option {
 	var rows []option.Option
-	for _, s := range offline.Settings() {
+	for _, s := range faults.All() {
 		if s.Name == "key" {
 			continue
 		}
 		row := option.Option{Name: s.Name, Arg: s.Value, Help: s.Usage, Group: option.Testing, Commands: option.Serve, Source: option.CommandLine}
+		row.Words = s.Words()
 		if s.Value == "" {
 			row.Type = option.Switch
 		}
@@ -78,17 +78,20 @@ func endpointRows() []option.Option {
 // serveOptions returns the options of a server. It refuses global flags for sending requests, because serve sends none.
 func (p *program) serveOptions(v *settings.Values) (*serveOptions, error) {
 	o := &serveOptions{
-		connect: p.connectOptions(v), addr: v.Text("addr"), allowRemote: v.On("allow-remote"), requireKey: v.On("require-key"),
+		connect: p.connectOptions(v), addr: v.Text("addr"), upstream: v.Text("upstream"), allowRemote: v.On("allow-remote"), requireKey: v.On("require-key"),
 		logJSON: v.Text("log-format") == "json", settings: url.Values{}, handleSignals: p.signals.handleGracefully,
 	}
 	for _, row := range v.Options() {
 		switch {
 		case !v.ByFlag(row.Name):
+		case row.Commands&option.Forwarding != 0 && o.upstream != "":
 		case row.Global && row.Commands&option.Serve == 0:
-			return nil, failure.BadUsage("", "--%s says how requests are sent, and serve sends none", row.Name)
+			return nil, failure.BadUsage("", "--%s says how requests are sent, and serve sends none%s", row.Name, o.ofItsOwn())
+		case row.Group == option.Testing && !row.Global && o.upstream != "":
+			return nil, failure.BadUsage("", "--%s is for the embedded endpoint, and --upstream forwards requests to another", row.Name)
 		case row.Group == option.Testing && !row.Global:
 			o.settings.Set(row.Name, v.Text(row.Name))
-			if err := offline.Check(url.Values{row.Name: o.settings[row.Name]}); err != nil {
+			if _, err := faults.Read(url.Values{row.Name: o.settings[row.Name]}); err != nil {
 				return nil, failure.BadUsage("", "--%w", err)
 			}
 		}
@@ -96,10 +99,22 @@ func (p *program) serveOptions(v *settings.Values) (*serveOptions, error) {
 	return o, nil
 }
 
+// ofItsOwn completes "sends none" where requests of others are forwarded.
+func (o *serveOptions) ofItsOwn() string {
+	if o.upstream == "" {
+		return ""
+	}
+	return " of its own"
+}
+
 // runServe answers requests until ctx is done. It returns ctx's cause, or a *lostError if an exchange could not be
 // recorded.
 func runServe(ctx context.Context, con *console.Console, o *serveOptions) error {
-	handler, lost, err := o.handler(ctx, con)
+	open := o.handler
+	if o.upstream != "" {
+		open = o.forwarder
+	}
+	handler, lost, err := open(ctx, con)
 	if err != nil {
 		return err
 	}
@@ -161,25 +176,16 @@ func (o *serveOptions) handler(ctx context.Context, con *console.Console) (handl
 	if err != nil || recorder == next {
 		return handler, unwritten, err
 	}
-	lost = func() error {
+	return recordingProxy(con, base, recorder), overSignal(unwritten), nil
+}
+
+// overSignal marks what was lost: it counts for more than the signal that ended the server.
+func overSignal(unwritten func() error) func() error {
+	return func() error {
 		if err := unwritten(); err != nil {
 			return &lostError{err}
 		}
 		return nil
-	}
-	return recordingProxy(con, base, recorder), lost, nil
-}
-
-// recordingProxy forwards requests to a transport that records or replays them.
-func recordingProxy(con *console.Console, base *url.URL, recorder http.RoundTripper) http.Handler {
-	return &httputil.ReverseProxy{
-		Transport:     recorder,
-		FlushInterval: -1,
-		ErrorLog:      log.New(detailWriter{con}, "", 0),
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = base.Scheme, base.Host, r.In.Host
-		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) { writeNoAnswer(con, w, err) },
 	}
 }
 
@@ -188,20 +194,6 @@ func recordingProxy(con *console.Console, base *url.URL, recorder http.RoundTrip
 type lostError struct{ error }
 
 func (l *lostError) Unwrap() error { return l.error }
-
-// writeNoAnswer replies that the cassette has no answer, or aborts the connection as the endpoint did.
-func writeNoAnswer(con *console.Console, w http.ResponseWriter, err error) {
-	local, ok := errors.AsType[*api.LocalError](err)
-	if !ok {
-		panic(http.ErrAbortHandler)
-	}
-	con.Note("%v", local)
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(http.StatusNotFound)
-	body := `{"code":"unrecorded","error":"the request is not in the file of exchanges"}`
-	// If writing fails, the client has closed the connection.
-	_, _ = w.Write([]byte(body))
-}
 
 // listen opens the port. An address that other machines can reach needs allowRemote.
 func (o *serveOptions) listen(ctx context.Context) (net.Listener, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
@@ -28,6 +29,8 @@ type served struct {
 	Bytes     int64   `json:"bytes"`
 	Millis    float64 `json:"ms"`
 	RequestID string  `json:"request_id"`
+	// NotApplied names the settings that could not apply to the request.
+	NotApplied string `json:"not_applied,omitempty"`
 	// Broken reports whether the connection ended before the reply was complete.
 	Broken bool `json:"broken,omitempty"`
 }
@@ -40,7 +43,7 @@ func (l *logged) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		l.log(&served{
 			Time: begin.UTC().Format(time.RFC3339Nano), Method: r.Method, Path: l.path(r.URL), Status: counting.status,
 			Bytes: counting.bytes, Millis: float64(time.Since(begin).Microseconds()) / 1000,
-			RequestID: w.Header().Get("X-Request-Id"), Broken: !whole,
+			RequestID: w.Header().Get("X-Request-Id"), NotApplied: w.Header().Get(offline.NotApplied), Broken: !whole,
 		})
 	}()
 	l.Handler.ServeHTTP(counting, r)
@@ -64,6 +67,9 @@ func (l *logged) log(s *served) {
 		return
 	}
 	text := fmt.Sprintf("%s %s %s %d %d bytes %.1f ms", s.Time, s.Method, s.Path, s.Status, s.Bytes, s.Millis)
+	if s.NotApplied != "" {
+		text += " not applied: " + s.NotApplied
+	}
 	if s.Broken {
 		text += " broken off"
 	}

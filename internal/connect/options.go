@@ -13,9 +13,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/faults"
+	"github.com/chatcmpl/chatcmpl/internal/models"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
@@ -78,6 +79,8 @@ type Endpoint struct {
 	Base *url.URL
 	// Offline reports whether it is the embedded endpoint, XAI whether it is one of xAI's hosts.
 	Offline, XAI bool
+	// AnyEffort reports whether it accepts reasoning_effort for every model.
+	AnyEffort bool
 	// Model is the default model; empty if there is none.
 	Model string
 }
@@ -94,11 +97,31 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 	if o.Replies != "" {
 		return nil, failure.BadOption("replies", "add --offline", " is for the embedded endpoint alone")
 	}
-	at, err := url.Parse(base)
-	if err != nil || at.Hostname() == "" || oddity(at.Host) != "" || at.Scheme != "http" && at.Scheme != "https" {
+	at, ok := parseBase(base)
+	if !ok {
 		// The URL may contain a secret, so the error does not quote it.
 		return nil, failure.BadOption("base-url", "such as "+XAIURL, ": must be an http or https URL, or offline:%s", oddity(base))
 	}
+	return o.remote(con, at)
+}
+
+// Upstream reads the base URL of the API to which the requests of other programs are forwarded. Errors are usage errors.
+func (o *Options) Upstream(con *console.Console, base string) (*Endpoint, error) {
+	at, ok := parseBase(base)
+	if !ok {
+		return nil, failure.BadOption("upstream", "such as "+XAIURL, ": must be an http or https URL%s", oddity(base))
+	}
+	return o.remote(con, at)
+}
+
+// parseBase returns the base URL of a server on the network.
+func parseBase(text string) (at *url.URL, ok bool) {
+	at, err := url.Parse(text)
+	return at, err == nil && at.Hostname() != "" && oddity(at.Host) == "" && (at.Scheme == "http" || at.Scheme == "https")
+}
+
+// remote returns the endpoint at a base URL.
+func (o *Options) remote(con *console.Console, at *url.URL) (*Endpoint, error) {
 	con.Redactor.AddURL(at)
 	// Report an invalid proxy even if nothing will be sent.
 	if _, err := o.proxyFor(con, at); err != nil {
@@ -110,7 +133,7 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 	}
 	to := &Endpoint{Base: at, XAI: secret.IsXAI(at.Hostname())}
 	if to.XAI {
-		to.Model = api.XAIModel
+		to.Model = models.XAI
 	}
 	return to, nil
 }
@@ -139,15 +162,16 @@ func embedded(con *console.Console, settings string) (*Endpoint, error) {
 		return nil, err
 	}
 	at.RawQuery = query
-	set, err := url.ParseQuery(query)
+	var set *faults.Settings
+	given, err := url.ParseQuery(query)
 	if err == nil {
-		err = offline.Check(set)
+		set, err = faults.Read(given)
 	}
 	if err != nil {
 		return nil, failure.BadOption("base-url", "see chatcmpl help offline", ": %w", err)
 	}
 	con.Redactor.AddURL(at)
-	return &Endpoint{Base: at, Offline: true, Model: offline.Echo}, nil
+	return &Endpoint{Base: at, Offline: true, AnyEffort: set.AnyEffort, Model: offline.Echo}, nil
 }
 
 // ReadReplies reads the rules in the file Replies; nil if no file is set.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/accept"
@@ -20,13 +21,16 @@ type Template struct {
 	fields     rawjson.Object // -F
 	model      string         // the endpoint's default; empty if it has none
 	noCheck    bool
+	anyEffort  bool // the endpoint takes reasoning_effort for every model
 	stream     bool
 	usage      bool
 }
 
 // NewTemplate reads the files that the options name. Errors are usage errors.
 func NewTemplate(o RequestOptions, to *connect.Endpoint, rules *accept.Rules) (*Template, error) {
-	t := &Template{parameters: o.Parameters, model: to.Model, noCheck: o.NoCheck, stream: o.Stream, usage: o.StreamUsage}
+	t := &Template{
+		parameters: o.Parameters, model: to.Model, noCheck: o.NoCheck, anyEffort: to.AnyEffort, stream: o.Stream, usage: o.StreamUsage,
+	}
 	tools, err := readTools(o.Tools)
 	if err != nil {
 		return nil, err
@@ -108,9 +112,10 @@ func (t *Template) check(req *api.Request) error {
 	if t.noCheck {
 		return nil
 	}
-	if names := req.RefusedParameters(); len(names) > 0 {
-		return failure.BadUsage("leave it out, take a model that does not reason, or send it anyway with --no-check",
-			"%s is a reasoning model, which refuses %s", req.Model(), strings.Join(names, " and "))
+	names := slices.DeleteFunc(req.RefusedParameters(), func(name string) bool { return name == "reasoning_effort" && t.anyEffort })
+	if len(names) > 0 {
+		return failure.BadUsage("leave it out, take another model, or send it anyway with --no-check",
+			"%s refuses %s", req.Model(), strings.Join(names, " and "))
 	}
 	if n := req.Choices(); n > 1 && req.HasFileParts() {
 		return failure.BadUsage("ask for one choice, or send it anyway with --no-check",

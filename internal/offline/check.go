@@ -5,7 +5,8 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/models"
+	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
 // Limits of a request. maxChoices is this endpoint's own (xAI documents none): one small request must not ask for
@@ -17,10 +18,10 @@ const (
 )
 
 // check refuses a well-formed request that the API refuses, and describes the pictures in it.
-func (q *chatRequest) check() error {
+func (q *chatRequest) check(anyEffort bool) error {
 	for _, check := range []func() error{
 		q.checkMessages, q.checkIntegers, q.checkNumbers, q.checkModelRules, q.checkToolChoice, q.checkChoices,
-		q.checkEffort, q.checkModes, q.checkPictures,
+		func() error { return q.checkEffort(anyEffort) }, q.checkModes, q.checkPictures,
 	} {
 		if err := check(); err != nil {
 			return err
@@ -37,7 +38,7 @@ func (q *chatRequest) checkMessages() error {
 		switch m.role {
 		case "system", "developer", "user", "assistant", "tool", "function":
 		default:
-			return invalidContent("messages[%d] has the unknown role %q.", i, clip(m.role))
+			return invalidContent("messages[%d] has the unknown role %q.", i, serde.Clip(m.role))
 		}
 		if m.parts == 0 && !m.calls {
 			return invalidContent("Each message must have at least one content element.")
@@ -90,7 +91,7 @@ func (q *chatRequest) checkNumbers() error {
 
 // checkModelRules refuses what the model refuses. A penalty of 0.0 counts as given, an empty list of stops does not.
 func (q *chatRequest) checkModelRules() error {
-	refused := api.Refused(q.model)
+	refused := models.Refused(q.model)
 	for _, p := range []struct {
 		field, name string
 		given       bool
@@ -100,7 +101,7 @@ func (q *chatRequest) checkModelRules() error {
 		{"stop", "stop", len(q.stop) > 0},
 	} {
 		if p.given && slices.Contains(refused, p.field) {
-			return invalid("Model %s does not support parameter %s.", clip(q.model), p.name)
+			return unsupported(q.model, p.name)
 		}
 	}
 	return nil
@@ -115,7 +116,7 @@ func (q *chatRequest) checkToolChoice() error {
 	case q.choice.name == "" || slices.ContainsFunc(q.tools, func(t tool) bool { return t.name == q.choice.name }):
 		return nil
 	}
-	return invalidContent("tool_choice names the function %q, which is not among the tools.", clip(q.choice.name))
+	return invalidContent("tool_choice names the function %q, which is not among the tools.", serde.Clip(q.choice.name))
 }
 
 func (q *chatRequest) checkChoices() error {
@@ -126,12 +127,17 @@ func (q *chatRequest) checkChoices() error {
 	return nil
 }
 
-func (q *chatRequest) checkEffort() error {
-	switch q.effort {
-	case "", "none", "minimal", "low", "medium", "high", "xhigh":
+// checkEffort refuses an effort where the model takes none, unless every model takes any.
+func (q *chatRequest) checkEffort(anyEffort bool) error {
+	switch {
+	case q.effort == "":
+		return nil
+	case !anyEffort && slices.Contains(models.Refused(q.model), "reasoning_effort"):
+		return unsupported(q.model, "reasoningEffort")
+	case q.effort == "minimal", slices.Contains(models.AllEfforts(), q.effort):
 		return nil
 	}
-	return invalidContent("Invalid reasoning effort %q.", clip(q.effort))
+	return invalidContent("Invalid reasoning effort %q.", serde.Clip(q.effort))
 }
 
 // checkModes refuses live search, which the API no longer has, and a deferred stream.
@@ -149,7 +155,7 @@ func (q *chatRequest) checkPictures() error {
 	for i := range q.messages {
 		m := &q.messages[i]
 		for _, url := range m.urls {
-			shown, err := describePicture(url.content())
+			shown, err := describePicture(url.Content())
 			if err != nil {
 				return err
 			}

@@ -3,20 +3,22 @@ package offline
 import (
 	"fmt"
 	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/faults"
 )
 
 // complete returns what the model itself writes: calls of tools, or a text in the form that is asked for.
-func (q *chatRequest) complete(s *settings, id digest) (*completion, error) {
+func (q *chatRequest) complete(s *faults.Settings, id identity) (*completion, error) {
 	calls, err := q.calls(id)
-	c := &completion{reasoning: loremText(s.reasoning), calls: calls}
+	c := &completion{reasoning: loremText(s.Reasoning), calls: calls}
 	if err != nil || calls != nil {
 		return c, err
 	}
 	text := q.echo()
 	if q.model == Lorem {
-		text = loremText(s.tokens)
+		text = loremText(s.Tokens)
 	}
-	c.text, err = q.formatted(text, q.replies() < s.wrong)
+	c.text, err = q.formatted(text, q.replies() < s.Wrong)
 	return c, err
 }
 

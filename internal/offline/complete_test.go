@@ -13,7 +13,7 @@ const (
 	weatherSchema = `{"type":"object","required":["city","days"],"properties":{"city":{"type":"string"},"days":{"type":"integer","minimum":1}},"additionalProperties":false}`
 	weatherTool   = `{"type":"function","function":{"name":"get_weather","description":"d","parameters":` + weatherSchema + `,"strict":true}}`
 	clockTool     = `{"function":{"name":"clock"},"type":"function"}`
-	serverTool    = `{"type":"web_search"}`
+	serverTool    = `{"type":"live_search"}`
 )
 
 // conforms checks JSON against a schema.

@@ -1,171 +1,177 @@
 package offline
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/serde"
+)
 
 // decodeRequest reads a request and checks the types of its fields, as serde does before the API sees a request.
 func decodeRequest(body []byte) (*chatRequest, error) {
-	root, err := parse(body)
+	root, err := serde.Parse(body)
 	if err != nil {
 		return nil, err
 	}
 	q := &chatRequest{parallel: true}
-	return q, root.object(
+	return q, root.Object(
 		"struct ChatRequest",
-		optional("model", asText(&q.model)),
-		optional("messages", asList(&q.messages, (*message).decode)),
-		optional("n", asInteger(&q.n)),
-		optional("seed", asInteger(&q.seed)),
-		optional("max_tokens", asInteger(&q.maxTokens)),
-		optional("max_completion_tokens", asInteger(&q.maxCompletionTokens)),
-		optional("logprobs", asBoolean(new(bool))),
-		optional("top_logprobs", asInteger(&q.topLogprobs)),
-		optional("temperature", asNumber(&q.temperature)),
-		optional("top_p", asNumber(&q.topP)),
-		optional("presence_penalty", asNumber(&q.presence)),
-		optional("frequency_penalty", asNumber(&q.frequency)),
-		optional("stop", q.decodeStop),
-		optional("stream", asBoolean(&q.stream)),
-		optional("stream_options", q.decodeStreamOptions),
-		optional("tools", asList(&q.tools, (*tool).decode)),
-		optional("tool_choice", q.decodeToolChoice),
-		optional("parallel_tool_calls", asBoolean(&q.parallel)),
-		optional("response_format", q.decodeFormat),
-		optional("reasoning_effort", asText(&q.effort)),
-		optional("deferred", asBoolean(&q.deferred)),
-		optional("search_parameters", asRaw(&q.search)),
-		optional("user", isText),
+		serde.Optional("model", serde.Text(&q.model)),
+		serde.Optional("messages", serde.List(&q.messages, (*message).decode)),
+		serde.Optional("n", serde.Integer(&q.n)),
+		serde.Optional("seed", serde.Integer(&q.seed)),
+		serde.Optional("max_tokens", serde.Integer(&q.maxTokens)),
+		serde.Optional("max_completion_tokens", serde.Integer(&q.maxCompletionTokens)),
+		serde.Optional("logprobs", serde.Boolean(&q.logprobs)),
+		serde.Optional("top_logprobs", serde.Integer(&q.topLogprobs)),
+		serde.Optional("temperature", serde.Number(&q.temperature)),
+		serde.Optional("top_p", serde.Number(&q.topP)),
+		serde.Optional("presence_penalty", serde.Number(&q.presence)),
+		serde.Optional("frequency_penalty", serde.Number(&q.frequency)),
+		serde.Optional("stop", q.decodeStop),
+		serde.Optional("stream", serde.Boolean(&q.stream)),
+		serde.Optional("stream_options", q.decodeStreamOptions),
+		serde.Optional("tools", serde.List(&q.tools, (*tool).decode)),
+		serde.Optional("tool_choice", q.decodeToolChoice),
+		serde.Optional("parallel_tool_calls", serde.Boolean(&q.parallel)),
+		serde.Optional("response_format", q.decodeFormat),
+		serde.Optional("reasoning_effort", serde.Text(&q.effort)),
+		serde.Optional("deferred", serde.Boolean(&q.deferred)),
+		serde.Optional("search_parameters", serde.Raw(&q.search)),
+		serde.Optional("user", serde.IsText),
 	)
 }
 
-func (q *chatRequest) decodeStop(v value) error {
-	if v.kind() == '"' {
+func (q *chatRequest) decodeStop(v serde.Value) error {
+	if v.Kind() == '"' {
 		q.stop = make([]string, 1)
-		return asText(&q.stop[0])(v)
+		return serde.Text(&q.stop[0])(v)
 	}
-	return asList(&q.stop, func(s *string, element value) error { return asText(s)(element) })(v)
+	return serde.List(&q.stop, func(s *string, element serde.Value) error { return serde.Text(s)(element) })(v)
 }
 
-func (q *chatRequest) decodeStreamOptions(v value) error {
-	return v.object("struct StreamOptions", optional("include_usage", asBoolean(&q.includeUsage)))
+func (q *chatRequest) decodeStreamOptions(v serde.Value) error {
+	return v.Object("struct StreamOptions", serde.Optional("include_usage", serde.Boolean(&q.includeUsage)))
 }
 
-func (m *message) decode(v value) error {
-	return v.object(
+func (m *message) decode(v serde.Value) error {
+	return v.Object(
 		"struct Message",
-		required("role", asText(&m.role)),
-		optional("content", m.decodeContent),
-		optional("tool_calls", m.decodeCalls),
-		optional("name", isText),
-		optional("tool_call_id", isText),
-		optional("reasoning_content", isText),
-		optional("refusal", isText),
+		serde.Required("role", serde.Text(&m.role)),
+		serde.Optional("content", m.decodeContent),
+		serde.Optional("tool_calls", m.decodeCalls),
+		serde.Optional("name", serde.IsText),
+		serde.Optional("tool_call_id", serde.IsText),
+		serde.Optional("reasoning_content", serde.IsText),
+		serde.Optional("refusal", serde.IsText),
 	)
 }
 
 // decodeContent reads a content. It replaces that of an earlier member of the same name.
-func (m *message) decodeContent(v value) error {
+func (m *message) decodeContent(v serde.Value) error {
 	m.text, m.texts, m.parts, m.urls, m.files = "", nil, 0, nil, 0
-	switch v.kind() {
+	switch v.Kind() {
 	case '"':
 		m.parts = 1
-		return asText(&m.text)(v)
+		return serde.Text(&m.text)(v)
 	case '[':
-		err := v.elements(m.decodePart)
+		err := v.Elements(m.decodePart)
 		m.text = strings.Join(m.texts, "")
 		return err
 	default:
-		return v.wrongType("a string or a sequence")
+		return v.WrongType("a string or a sequence")
 	}
 }
 
 // decodePart reads one part of a content. The part's type may stand behind the member that it announces.
-func (m *message) decodePart(v value) error {
+func (m *message) decodePart(v serde.Value) error {
 	m.parts++
-	var kind tag
-	if err := v.object("struct ContentPart", required("type", kind.decode)); err != nil {
+	var kind serde.Tag
+	if err := v.Object("struct ContentPart", serde.Required("type", kind.Decode)); err != nil {
 		return err
 	}
-	switch kind.name {
+	switch kind.Name {
 	case "text":
-		return v.object("struct TextPart", required("text", m.decodeText))
+		return v.Object("struct TextPart", serde.Required("text", m.decodeText))
 	case "image_url":
-		return v.object("struct ImagePart", required("image_url", m.decodeImage))
+		return v.Object("struct ImagePart", serde.Required("image_url", m.decodeImage))
 	case "file":
 		m.files++
 	}
-	return kind.check("text", "image_url", "file")
+	return kind.Check("text", "image_url", "file")
 }
 
-func (m *message) decodeText(v value) error {
+func (m *message) decodeText(v serde.Value) error {
 	m.texts = append(m.texts, "")
-	return asText(&m.texts[len(m.texts)-1])(v)
+	return serde.Text(&m.texts[len(m.texts)-1])(v)
 }
 
-func (m *message) decodeImage(v value) error {
-	return v.object(
+func (m *message) decodeImage(v serde.Value) error {
+	return v.Object(
 		"struct ImageUrl",
-		required("url", m.decodeURL),
-		optional("detail", asVariant(new(string), "auto", "low", "high")),
+		serde.Required("url", m.decodeURL),
+		serde.Optional("detail", serde.Variant(new(string), "auto", "low", "high")),
 	)
 }
 
-func (m *message) decodeURL(v value) error {
-	if v.kind() != '"' {
-		return v.wrongType("a string")
+func (m *message) decodeURL(v serde.Value) error {
+	if v.Kind() != '"' {
+		return v.WrongType("a string")
 	}
 	m.urls = append(m.urls, v)
 	return nil
 }
 
-func (m *message) decodeCalls(v value) error {
-	return v.elements(func(value) error {
+func (m *message) decodeCalls(v serde.Value) error {
+	return v.Elements(func(serde.Value) error {
 		m.calls = true
 		return nil
 	})
 }
 
-func (t *tool) decode(v value) error {
+// decode reads a tool. xAI's own live_search was given up, but is still a known type.
+func (t *tool) decode(v serde.Value) error {
 	kind, declared := "", false
-	err := v.object("struct Tool", required("type", asText(&kind)), optional("function", func(member value) error {
+	isType := serde.Variant(&kind, "function", "live_search")
+	err := v.Object("struct Tool", serde.Required("type", isType), serde.Optional("function", func(member serde.Value) error {
 		declared = true
-		return member.object(
+		return member.Object(
 			"struct FunctionDefinition",
-			required("name", asText(&t.name)),
-			optional("parameters", asRaw(&t.parameters)),
+			serde.Required("name", serde.Text(&t.name)),
+			serde.Optional("parameters", serde.Raw(&t.parameters)),
 		)
 	}))
 	if err == nil && kind == "function" && !declared {
-		err = v.missing("function")
+		err = v.Missing("function")
 	}
 	return err
 }
 
-func (q *chatRequest) decodeToolChoice(v value) error {
+func (q *chatRequest) decodeToolChoice(v serde.Value) error {
 	q.choice = &toolChoice{}
-	if v.kind() != '{' {
-		return asVariant(&q.choice.mode, "none", "auto", "required")(v)
+	if v.Kind() != '{' {
+		return serde.Variant(&q.choice.mode, "none", "auto", "required")(v)
 	}
-	return v.object("struct ToolChoice", required("function", func(member value) error {
-		return member.object("struct FunctionName", required("name", asText(&q.choice.name)))
+	return v.Object("struct ToolChoice", serde.Required("function", func(member serde.Value) error {
+		return member.Object("struct FunctionName", serde.Required("name", serde.Text(&q.choice.name)))
 	}))
 }
 
-func (q *chatRequest) decodeFormat(v value) error {
-	var kind tag
-	var declared value
-	err := v.object("struct ResponseFormat", required("type", kind.decode), optional("json_schema", func(member value) error {
+func (q *chatRequest) decodeFormat(v serde.Value) error {
+	var kind serde.Tag
+	var declared serde.Value
+	err := v.Object("struct ResponseFormat", serde.Required("type", kind.Decode), serde.Optional("json_schema", func(member serde.Value) error {
 		declared = member
 		return nil
 	}))
 	if err == nil {
-		err = kind.check("text", "json_object", "json_schema")
+		err = kind.Check("text", "json_object", "json_schema")
 	}
-	q.format = replyFormat{kind: kind.name}
+	q.format = replyFormat{kind: kind.Name}
 	switch {
-	case err != nil || kind.name != "json_schema":
+	case err != nil || kind.Name != "json_schema":
 		return err
-	case declared.raw == nil:
-		return v.missing("json_schema")
+	case declared.Raw() == nil:
+		return v.Missing("json_schema")
 	}
-	return declared.object("struct JsonSchema", required("schema", asRaw(&q.format.schema)))
+	return declared.Object("struct JsonSchema", serde.Required("schema", serde.Raw(&q.format.schema)))
 }

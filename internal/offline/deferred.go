@@ -3,6 +3,8 @@ package offline
 import (
 	"net/http"
 	"sync"
+
+	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
 // maxDeferred bounds the deferred replies. At the bound all of them are forgotten.
@@ -44,14 +46,15 @@ func (d *deferredReplies) take(id string) (r *chatReply, ok bool) {
 	return p.reply, true
 }
 
-// poll answers a request for a deferred reply.
-func (d *deferredReplies) poll(x *exchange) {
+// poll decides how a request for a deferred reply is answered.
+func (d *deferredReplies) poll(x *exchange) answer {
 	switch r, ok := d.take(x.id); {
 	case !ok:
-		writeError(x.w, notFound("There is no deferred completion %s.", clip(x.id)))
+		return refuse(notFound("There is no deferred completion %s.", serde.Clip(x.id)))
 	case r == nil:
-		x.w.WriteHeader(http.StatusAccepted)
+		return func(x *exchange) { x.w.WriteHeader(http.StatusAccepted) }
 	default:
-		r.write(x)
+		r.describe(x)
+		return r.write
 	}
 }

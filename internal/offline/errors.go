@@ -1,9 +1,12 @@
 package offline
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
-	"unicode/utf8"
+
+	"github.com/chatcmpl/chatcmpl/internal/faults"
+	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
 // apiError is an error as xAI words it. Most have a code. Those of the web framework, which rejects a request before
@@ -20,6 +23,23 @@ func newError(status int, code, format string, args ...any) error {
 	return &apiError{status: status, code: code, text: fmt.Sprintf(format, args...)}
 }
 
+// asAPIError returns an error as xAI words it. The web framework's own errors begin with what it was about to do.
+func asAPIError(err error) *apiError {
+	if e, ok := errors.AsType[*apiError](err); ok {
+		return e
+	}
+	if _, ok := errors.AsType[*serde.SyntaxError](err); ok {
+		return &apiError{status: http.StatusBadRequest, text: "Failed to parse the request body as JSON: " + err.Error()}
+	}
+	if _, ok := errors.AsType[*serde.MismatchError](err); ok {
+		return &apiError{status: http.StatusUnprocessableEntity, text: mismatchPrefix + err.Error()}
+	}
+	if e, ok := errors.AsType[*faults.LimitError](err); ok {
+		return asAPIError(tooMany(e.What, e.Actual, e.Limit))
+	}
+	return &apiError{status: http.StatusBadRequest, code: "invalid-argument", text: err.Error()}
+}
+
 // errorBody is the JSON of an error that has a code.
 type errorBody struct {
 	Code  string `json:"code"`
@@ -33,6 +53,14 @@ func invalid(format string, args ...any) error {
 // invalidContent returns the error for a field whose value the API refuses.
 func invalidContent(format string, args ...any) error {
 	return invalid("Invalid request content: "+format, args...)
+}
+
+func unsupported(model, parameter string) error {
+	return invalid("Model %s does not support parameter %s.", serde.Clip(model), parameter)
+}
+
+func tooLong(limit, actual int) error {
+	return invalid("This model's maximum prompt length is %d but the request contains %d tokens.", limit, actual)
 }
 
 func wrongKey(key string) error {
@@ -60,12 +88,12 @@ func unknownModel(name string) error {
 	const text = "The model %s does not exist or your team does not have access to it. " +
 		"Please ensure you're using the correct API key. " +
 		"If you believe this is a mistake, please contact support and quote your team ID and the model name."
-	return notFound(text, clip(name))
+	return notFound(text, serde.Clip(name))
 }
 
 func methodNotAllowed(method string) error {
 	const text = "The method %s is not allowed on this route."
-	return newError(http.StatusMethodNotAllowed, "method-not-allowed", text, clip(method))
+	return newError(http.StatusMethodNotAllowed, "method-not-allowed", text, serde.Clip(method))
 }
 
 func searchGone() error {
@@ -76,6 +104,23 @@ func searchGone() error {
 func tooMany(what string, actual, limit int) error {
 	const text = "Too many requests for team offline. Your team's rate limit is - %s (actual/limit): %d/%d."
 	return newError(http.StatusTooManyRequests, "resource-exhausted", text, what, actual, limit)
+}
+
+// creditsSpent returns the error for an account without credits, whose code follows from its status.
+func creditsSpent(status int) error {
+	const text = "Your team offline has either used all available credits or reached its monthly spending limit. " +
+		"To continue making API requests, please purchase more credits or raise your spending limit."
+	code := "permission-denied"
+	if status == http.StatusTooManyRequests {
+		code = "Some resource has been exhausted"
+	}
+	return newError(status, code, text)
+}
+
+// blocked returns the error for a blocked key or team.
+func blocked(what string) error {
+	name := map[string]string{"key": "API key", "team": "team"}[what]
+	return newError(http.StatusForbidden, "permission-denied", "Your %s is blocked. Please contact your team's administrator.", name)
 }
 
 // unavailable returns the body of the error that xAI sends with status 200 or inside a stream.
@@ -112,16 +157,3 @@ func statusError(status int) error {
 
 // mismatchPrefix begins the error for a body that is JSON but no request.
 const mismatchPrefix = "Failed to deserialize the JSON body into the target type: "
-
-// clip bounds what an error quotes of a request.
-func clip(s string) string {
-	const limit = 200
-	if len(s) <= limit {
-		return s
-	}
-	n := limit
-	for !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n] + "…"
-}

@@ -10,23 +10,31 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/faults"
 )
 
 // exchange is one HTTP request and its response.
 type exchange struct {
-	w       http.ResponseWriter
-	r       *http.Request
-	session *session
-	id      string // that ends the path
-	body    []byte
-	digest  digest
-	fault   fault
+	w        http.ResponseWriter
+	r        *http.Request
+	session  *faults.Session
+	id       string // that ends the path
+	body     []byte
+	request  faults.Digest
+	identity identity
+	faults   faults.Faults
+
+	has       faults.Needs // what the answer has
+	deltas    int          // of content and of tool calls that the answer has
+	streaming bool         // the header of a stream was sent
+	comments  int          // that kept the connection alive
 }
 
 // authorize refuses a request without the key, if there is one. The session's key wins.
 func (x *exchange) authorize(key string) error {
-	if x.session.key != "" {
-		key = x.session.key
+	if x.session.Key != "" {
+		key = x.session.Key
 	}
 	got, given := strings.CutPrefix(x.r.Header.Get("Authorization"), "Bearer ")
 	switch {
@@ -38,11 +46,12 @@ func (x *exchange) authorize(key string) error {
 	return wrongKey(got)
 }
 
-// readBody reads the whole body, up to a limit.
+// readBody reads the whole body, up to a limit. An empty body counts as one of no type.
 func (x *exchange) readBody(limit int64) error {
 	const prefix = "Failed to buffer the request body: "
+	notJSON := newError(http.StatusUnsupportedMediaType, "", "Expected request with `Content-Type: application/json`")
 	if kind, _, err := mime.ParseMediaType(x.r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return newError(http.StatusUnsupportedMediaType, "", "Expected request with `Content-Type: application/json`")
+		return notJSON
 	}
 	tooLarge := newError(http.StatusRequestEntityTooLarge, "", prefix+"length limit exceeded")
 	if x.r.ContentLength > limit {
@@ -60,60 +69,119 @@ func (x *exchange) readBody(limit int64) error {
 	if err != nil {
 		return newError(http.StatusBadRequest, "", prefix+"%v", err)
 	}
+	if buf.Len() == 0 {
+		return notJSON
+	}
 	x.body = buf.Bytes()
 	return nil
 }
 
-// identify sets the digest: that of the body, or of method and path if no body was read.
-func (x *exchange) identify() {
+// identify sets the digest of the body, or of method and path if no body was read, and what ids are made of.
+func (x *exchange) identify(all *occurrences) {
 	content := x.body
 	if content == nil {
 		content = []byte(x.r.Method + " " + x.r.URL.Path)
 	}
-	x.digest = sha256.Sum256(content)
-	x.w.Header().Set("X-Request-Id", x.digest.requestID())
+	x.request = sha256.Sum256(content)
+	x.identity = all.identify(x.request)
+	x.w.Header().Set("X-Request-Id", x.identity.requestID())
 }
 
 // announceRetry sends the Retry-After that is set.
 func (x *exchange) announceRetry() {
-	if x.session.retryAfter != "" {
-		x.w.Header().Set("Retry-After", x.session.retryAfter)
+	if x.session.RetryAfter != "" {
+		x.w.Header().Set("Retry-After", x.session.RetryAfter)
 	}
 }
 
 // announceLimits sends what remains of the rate limits.
 func (x *exchange) announceLimits(usedTokens int) {
-	const tokens = 10_000_000
-	limit, remaining := x.session.quota()
+	requests, tokens := x.session.Quotas(usedTokens)
 	for name, n := range map[string]int{
-		"X-Ratelimit-Limit-Requests":     limit,
-		"X-Ratelimit-Remaining-Requests": remaining,
-		"X-Ratelimit-Limit-Tokens":       tokens,
-		"X-Ratelimit-Remaining-Tokens":   max(0, tokens-usedTokens),
+		"X-Ratelimit-Limit-Requests":     requests.Limit,
+		"X-Ratelimit-Remaining-Requests": requests.Remaining,
+		"X-Ratelimit-Limit-Tokens":       tokens.Limit,
+		"X-Ratelimit-Remaining-Tokens":   tokens.Remaining,
 	} {
 		x.w.Header().Set(name, strconv.Itoa(n))
 	}
 }
 
+// NotApplied is the header that names the settings that can't apply to an answer.
+const NotApplied = "X-Chatcmpl-Not-Applied"
+
+// announceNotApplied names the settings that can't apply to the answer.
+func (x *exchange) announceNotApplied() {
+	names := x.session.NotApplied(faults.Answer{Faults: &x.faults, Has: x.has, Deltas: x.deltas})
+	if names != nil {
+		x.w.Header().Set(NotApplied, strings.Join(names, ", "))
+	}
+}
+
+// begin waits before the answer. A stream that is kept alive begins before it.
+func (x *exchange) begin() {
+	if x.has&faults.Stream != 0 && x.session.KeepAlive > 0 {
+		x.startStream()
+	}
+	x.pause(x.session.Latency, 0)
+}
+
+// startStream sends the header of a stream, unless it was sent.
+func (x *exchange) startStream() {
+	if x.streaming {
+		return
+	}
+	x.streaming = true
+	x.w.Header().Set("Content-Type", "text/event-stream")
+	x.w.Header().Set("Cache-Control", "no-cache")
+	x.flush()
+}
+
+// endStream names what the stream had no use for. The header was sent long ago; the log still reads it.
+func (x *exchange) endStream() {
+	if x.session.KeepAlive > 0 && x.comments == 0 {
+		names := append(x.w.Header()[NotApplied], "keep-alive")
+		x.w.Header().Set(NotApplied, strings.Join(names, ", "))
+	}
+}
+
 // pause waits for a time in a range, which depends on the seed, the request and the place in its reply. It aborts the
 // exchange if the client has gone.
-func (x *exchange) pause(between span, place int) {
-	wait := between.least
-	if more := between.most - between.least; more > 0 {
-		source := rand.NewPCG(x.session.seed+uint64(place), uint64(x.digest[0])<<8|uint64(x.digest[1]))
+func (x *exchange) pause(between faults.Span, place int) {
+	wait := between.Least
+	if more := between.Most - between.Least; more > 0 {
+		source := rand.NewPCG(x.session.Seed+uint64(place), uint64(x.request[0])<<8|uint64(x.request[1]))
 		wait += time.Duration(rand.New(source).Int64N(int64(more) + 1)) //nolint:gosec // it must be repeatable, not secret
 	}
-	ctx := x.r.Context()
 	if wait > 0 {
-		timer := time.NewTimer(wait)
-		defer timer.Stop()
+		x.sleep(wait)
+	}
+	if x.r.Context().Err() != nil {
+		x.abort()
+	}
+}
+
+// sleep waits until the time is over or the client has gone. Comments keep a stream alive meanwhile.
+func (x *exchange) sleep(wait time.Duration) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	var alive <-chan time.Time
+	if x.streaming && x.session.KeepAlive > 0 {
+		ticker := time.NewTicker(x.session.KeepAlive)
+		defer ticker.Stop()
+		alive = ticker.C
+	}
+	for {
 		select {
 		case <-timer.C:
-		case <-ctx.Done():
+			return
+		case <-x.r.Context().Done():
+			return
+		case <-alive:
+			x.comments++
+			x.write([]byte(": keep-alive\n\n"))
+			x.flush()
 		}
-	}
-	if ctx.Err() != nil {
-		x.abort()
 	}
 }
 
@@ -132,9 +200,9 @@ func (x *exchange) flush() {
 }
 
 // breakOff ends the response in the middle: at once, or if it is stalled, once the client has gone.
-func (x *exchange) breakOff(how interruption) {
+func (x *exchange) breakOff(how faults.Interruption) {
 	x.flush()
-	if how == stalled {
+	if how == faults.Stalled {
 		<-x.r.Context().Done()
 	}
 	x.abort()

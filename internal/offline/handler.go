@@ -2,45 +2,53 @@
 // without a network.
 //
 // Endpoint is an ordinary http.Handler. It reads no random source and no environment, and a clock only if a setting
-// needs one: equal requests get equal replies, byte for byte, on every machine.
+// needs one: the same requests in the same order get the same replies, byte for byte, on every machine.
 //
-// A request passes these stages. Its query selects a session, which holds the settings and the state of earlier
-// requests, and may refuse the request, delay it or apply a fault to it. The body is decoded and checked as xAI checks
-// it. A rule or the model writes a completion, and the reply carries it in one piece or as a stream.
+// A request passes these stages. Its query selects a session of package faults, which holds the settings and the state of
+// earlier requests, and may refuse the request, delay it or apply faults to it. The body is decoded and checked as xAI
+// checks it. A rule or the model writes a completion, and the reply carries it in one piece or as a stream.
 package offline
 
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/faults"
 )
 
 // maxBody bounds a request's body. It has room for some twenty pictures of the largest size, in base64.
 const maxBody = 512 << 20
 
 // Endpoint serves POST /v1/chat/completions, GET /v1/chat/deferred-completion/{id}, GET /v1/models and GET
-// /v1/models/{id}. It ignores host and scheme, and the Authorization header unless a key is set. Another route is a
-// 404, another method a 405, a body that is not declared as JSON a 415, and a body over 512 MiB a 413. No request makes
-// it panic, except with http.ErrAbortHandler if the connection is to be cut or the client has gone.
+// /v1/models/{id}, and HEAD where it serves GET. It ignores host and scheme, and the Authorization header unless a key is
+// set. Another route is a 404, another method a 405, a body that is empty or not declared as JSON a 415, and a body over
+// 512 MiB a 413. No request makes it panic, except with http.ErrAbortHandler if the connection is to be cut or the client
+// has gone.
 //
 // The model echo, and every name that begins with "grok-", repeats the text of the last user message; lorem writes
 // words. If a request has tools, the reply calls those that this text names, and if the request ends with tool
 // messages, the reply repeats them. The id of a reply and the X-Request-Id header are the two halves of the body's
-// SHA-256 (or, if no body was read, the header has that of method and path). created is always 2026-01-01T00:00:00Z. A
-// token is a word with the white space before it, a picture counts as 256 tokens, and the cost follows from pretended
-// prices.
+// SHA-256 (or, if no body was read, the header has that of method and path); from the second request on, equal requests
+// get others, which follow from it. created is always 2026-01-01T00:00:00Z. A token is a word with the white space before
+// it, a picture counts as 256 tokens, and the cost follows from pretended prices.
+//
+// A response names the settings that were given but can't apply to it in the header X-Chatcmpl-Not-Applied. What turns
+// out only at the end of a stream is added to the header map then, for a handler around this one.
 type Endpoint struct {
-	maxBody  int64
-	key      string
-	replies  *Replies
-	models   catalog
-	sessions sessions
-	deferred deferredReplies
+	maxBody     int64
+	key         string
+	replies     *Replies
+	models      catalog
+	sessions    faults.Sessions
+	occurrences occurrences
+	deferred    deferredReplies
 }
 
 // Options configures an endpoint.
 type Options struct {
-	// Settings apply to all requests whose query does not set them. They must have passed Check.
+	// Settings apply to all requests whose query does not set them. They must have passed faults.Read.
 	Settings url.Values
 	// Key is the key that requests need unless the setting key names another; empty for none.
 	Key string
@@ -55,43 +63,44 @@ func New(o Options) *Endpoint {
 		key:      o.Key,
 		replies:  o.Replies,
 		models:   newCatalog(o.Replies.models()),
-		sessions: sessions{defaults: o.Settings},
+		sessions: faults.Sessions{Defaults: o.Settings},
 	}
 }
 
 // ServeHTTP implements http.Handler.
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x := &exchange{w: w, r: r}
+	w.Header().Set("X-Zero-Data-Retention", "false")
 	serve, err := e.accept(x)
-	x.identify()
+	x.identify(&e.occurrences)
 	if err != nil {
 		writeError(w, err)
 		return
 	}
-	leave, err := x.session.enter()
+	leave, err := x.session.Enter()
 	defer leave()
 	if err != nil {
 		x.announceRetry()
 		writeError(w, err)
 		return
 	}
-	x.pause(x.session.latency, 0)
-	x.fault = x.session.faultFor(x.digest)
-	if x.fault.status != 0 {
-		x.announceRetry()
+	x.faults = x.session.FaultsFor(x.request)
+	send := x.replacement()
+	if send == nil {
+		send = serve(x)
 	}
-	if !x.fault.replaceReply(w) {
-		serve(x)
-	}
+	x.announceNotApplied()
+	x.begin()
+	send(x)
 }
 
 // accept returns the function that serves a request, after it has read and authorized the request.
-func (e *Endpoint) accept(x *exchange) (serve func(*exchange), err error) {
+func (e *Endpoint) accept(x *exchange) (serve func(*exchange) answer, err error) {
 	found, err := e.route(x)
 	if err != nil {
 		return nil, err
 	}
-	if x.session, err = e.sessions.get(x.r.URL.RawQuery); err != nil {
+	if x.session, err = e.sessions.Get(x.r.URL.RawQuery); err != nil {
 		return nil, invalid("%v", err)
 	}
 	if err := x.authorize(e.key); err != nil {
@@ -103,10 +112,11 @@ func (e *Endpoint) accept(x *exchange) (serve func(*exchange), err error) {
 	return found.serve, err
 }
 
-// apiRoute is a row of the table of routes. If its path ends with a slash, an id follows.
+// apiRoute is a row of the table of routes. If its path ends with a slash, an id follows. serve decides about the answer;
+// nothing is written before it returns.
 type apiRoute struct {
 	method, path string
-	serve        func(*exchange)
+	serve        func(*exchange) answer
 }
 
 func (e *Endpoint) routes() []apiRoute {
@@ -116,6 +126,14 @@ func (e *Endpoint) routes() []apiRoute {
 		{http.MethodGet, "/v1/models", e.models.list},
 		{http.MethodGet, "/v1/models/", e.models.show},
 	}
+}
+
+// methods returns the methods that the route serves.
+func (rt *apiRoute) methods() []string {
+	if rt.method == http.MethodGet {
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{rt.method}
 }
 
 // match reports whether a path belongs to the route, and returns the id in it.
@@ -132,65 +150,18 @@ func (e *Endpoint) route(x *exchange) (*apiRoute, error) {
 	var allowed []string
 	for _, rt := range e.routes() {
 		id, ok := rt.match(x.r.URL.Path)
-		switch {
-		case ok && rt.method == x.r.Method:
+		if !ok {
+			continue
+		}
+		if slices.Contains(rt.methods(), x.r.Method) {
 			x.id = id
 			return &rt, nil
-		case ok:
-			allowed = append(allowed, rt.method)
 		}
+		allowed = append(allowed, rt.methods()...)
 	}
 	if allowed == nil {
 		return nil, noRoute()
 	}
 	x.w.Header().Set("Allow", strings.Join(allowed, ", "))
 	return nil, methodNotAllowed(x.r.Method)
-}
-
-func (e *Endpoint) chatCompletion(x *exchange) {
-	q, err := e.readRequest(x.body)
-	if err != nil {
-		writeError(x.w, err)
-		return
-	}
-	rule := e.replies.find(q.model, q.last("user").text)
-	switch {
-	case rule == nil:
-		c, err := q.complete(x.session.settings, x.digest)
-		if err != nil {
-			writeError(x.w, err)
-			return
-		}
-		e.reply(x, q, c)
-	case rule.failure != nil:
-		rule.failure.write(x.w)
-	default:
-		e.reply(x, q, rule.completion)
-	}
-}
-
-func (e *Endpoint) readRequest(body []byte) (*chatRequest, error) {
-	q, err := decodeRequest(body)
-	if err != nil {
-		return nil, err
-	}
-	if err := q.check(); err != nil {
-		return nil, err
-	}
-	return q, e.models.check(q.model)
-}
-
-// reply sends a completion in the way that the request asks for.
-func (e *Endpoint) reply(x *exchange, q *chatRequest, c *completion) {
-	r := newReply(q, x.digest.replyID(), c)
-	x.announceLimits(r.usage.TotalTokens)
-	switch {
-	case q.deferred:
-		e.deferred.keep(r)
-		writeJSON(x.w, http.StatusOK, map[string]string{"request_id": r.id})
-	case q.stream:
-		r.stream(x, q.includeUsage)
-	default:
-		r.write(x)
-	}
 }

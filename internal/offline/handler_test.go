@@ -96,6 +96,7 @@ func TestReplyText(t *testing.T) {
 	}
 }
 
+// Equal requests get the same text under ids of their own, which are the same in every process.
 func TestReplyIsTheSameEveryTime(t *testing.T) {
 	t.Parallel()
 	const want = `{"id":"1cef4f70-06fb-a587-8cff-258e026ebf13","object":"chat.completion","created":1767225600,"model":"grok-4.5","choices":[` +
@@ -121,10 +122,10 @@ func TestStream(t *testing.T) {
 	t.Parallel()
 	const head = `data: {"id":"ID","object":"chat.completion.chunk","created":1767225600,"model":"echo","choices":`
 	const tail = `,"system_fingerprint":"fp_offline"}` + "\n\n"
-	want := head + `[{"index":0,"delta":{"role":"assistant","content":"né"},"finish_reason":null}]` + tail +
-		head + `[{"index":1,"delta":{"role":"assistant","content":"né"},"finish_reason":null}]` + tail +
-		head + `[{"index":0,"delta":{"content":"\n zwei "},"finish_reason":null}]` + tail +
-		head + `[{"index":1,"delta":{"content":"\n zwei "},"finish_reason":null}]` + tail +
+	want := head + `[{"index":0,"delta":{"role":"assistant","content":"né"}}]` + tail +
+		head + `[{"index":1,"delta":{"role":"assistant","content":"né"}}]` + tail +
+		head + `[{"index":0,"delta":{"content":"\n zwei "}}]` + tail +
+		head + `[{"index":1,"delta":{"content":"\n zwei "}}]` + tail +
 		head + `[{"index":0,"delta":{},"finish_reason":"stop"}]` + tail +
 		head + `[{"index":1,"delta":{},"finish_reason":"stop"}]` + tail +
 		head + `[],"usage":{"prompt_tokens":2,"completion_tokens":4,"total_tokens":6,` +

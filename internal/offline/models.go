@@ -1,11 +1,10 @@
 package offline
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/models"
 )
 
 // The endpoint's own models.
@@ -27,17 +26,37 @@ type modelInfo struct {
 	ContextLength   int      `json:"context_length"`
 	PromptPrice     int      `json:"prompt_text_token_price"`
 	ImagePrice      int      `json:"prompt_image_token_price"`
+	CachedPrice     int      `json:"cached_prompt_text_token_price"`
 	CompletionPrice int      `json:"completion_text_token_price"`
+
+	Capabilities *capabilities `json:"capabilities,omitempty"`
 }
 
-func newModelInfo(name string) modelInfo {
+// capabilities tells which values of reasoning_effort a model takes. A model that is not known has none.
+type capabilities struct {
+	Efforts []string `json:"reasoning_effort"`
+}
+
+func newCapabilities(name string, anyEffort bool) *capabilities {
+	efforts, known := models.Efforts(name)
+	switch {
+	case anyEffort, slices.Contains(Models(), name):
+		return &capabilities{models.AllEfforts()}
+	case !known:
+		return nil
+	}
+	return &capabilities{efforts}
+}
+
+func newModelInfo(name string, anyEffort bool) modelInfo {
 	owner := "xai"
 	if slices.Contains(Models(), name) {
 		owner = "chatcmpl"
 	}
 	return modelInfo{
 		ID: name, Object: "model", Created: created, OwnedBy: owner, Aliases: []string{}, ContextLength: 1_000_000,
-		PromptPrice: promptPrice, ImagePrice: promptPrice, CompletionPrice: completionPrice,
+		PromptPrice: promptPrice, ImagePrice: promptPrice, CachedPrice: cachedPrice, CompletionPrice: completionPrice,
+		Capabilities: newCapabilities(name, anyEffort),
 	}
 }
 
@@ -67,22 +86,21 @@ func (c *catalog) check(name string) error {
 }
 
 // list answers with all models but xAI's, of which it names only the default: a full list would soon be out of date.
-func (c *catalog) list(x *exchange) {
+func (c *catalog) list(x *exchange) answer {
 	var list []modelInfo
-	for _, name := range slices.Concat(Models(), []string{api.XAIModel}, c.scripted) {
-		list = append(list, newModelInfo(name))
+	for _, name := range slices.Concat(Models(), []string{models.XAI}, c.scripted) {
+		list = append(list, newModelInfo(name, x.session.AnyEffort))
 	}
-	writeJSON(x.w, http.StatusOK, struct {
+	return sendJSON(struct {
 		Object string      `json:"object"`
 		Data   []modelInfo `json:"data"`
 	}{"list", list})
 }
 
 // show answers with one model.
-func (c *catalog) show(x *exchange) {
+func (c *catalog) show(x *exchange) answer {
 	if err := c.check(x.id); err != nil {
-		writeError(x.w, err)
-		return
+		return refuse(err)
 	}
-	writeJSON(x.w, http.StatusOK, newModelInfo(x.id))
+	return sendJSON(newModelInfo(x.id, x.session.AnyEffort))
 }

@@ -20,7 +20,11 @@ func TestMismatch(t *testing.T) {
 		code int
 		want string
 	}{
-		{"", 400, notJSON + "EOF while parsing a value at line 1 column 0"},
+		{"", 415, "Expected request with `Content-Type: application/json`"},
+		{" ", 400, notJSON + "EOF while parsing a value at line 1 column 1"},
+		{with(`,"x":` + strings.Repeat("[", 126) + strings.Repeat("]", 126)), 200, ""},
+		{with(`,"x":` + strings.Repeat("[", 127) + strings.Repeat("]", 127)), 400, notJSON + "recursion limit exceeded at line 1 column 196"},
+		{strings.Repeat(`{"[\\\"":`, 127) + "\n[1]", 400, notJSON + "recursion limit exceeded at line 2 column 1"},
 		{"hello", 400, notJSON + "expected value at line 1 column 1"},
 		{"{\"a\":\n  x}", 400, notJSON + "expected value at line 2 column 3"},
 		{`{"model":"echo"`, 400, notJSON + "EOF while parsing a value at line 1 column 15"},
@@ -39,9 +43,13 @@ func TestMismatch(t *testing.T) {
 		{with(`,"stop":[true]`), 422, data + "stop[0]: invalid type: boolean `true`, expected a string at line 1 column 77"},
 		{with(`,"tools":[{}]`), 422, data + "tools[0]: missing field `type` at line 1 column 76"},
 		{with(`,"tools":[{"type":"function","function":{}}]`), 422, data + "tools[0].function: missing field `name` at line 1 column 106"},
+		{with(`,"tools":[{"type":"function","function":{"name":"f"}},{"type":"x_search"}]`), 422, data + "tools[1].type: unknown variant `x_search`, expected `function` or `live_search` at line 1 column 136"},
 		{with(`,"tool_choice":"some"`), 422, data + "tool_choice: unknown variant `some`, expected one of `none`, `auto`, `required` at line 1 column 85"},
 	} {
 		w := post(t, c.body)
+		if c.code == http.StatusOK && w.Code == c.code {
+			continue
+		}
 		if w.Code != c.code || w.Body.String() != c.want || !strings.HasPrefix(w.Header().Get("Content-Type"), "text/plain") {
 			t.Errorf("%s\ngot  %d %s\nwant %d %s", c.body, w.Code, w.Body, c.code, c.want)
 		}
@@ -112,8 +120,10 @@ func TestRoutes(t *testing.T) {
 		{"GET", "/", 404, ""},
 		{"GET", "/v1/models/", 404, ""},
 		{"GET", "/v1/chat/completions", 405, "POST"},
-		{"DELETE", "/v1/models", 405, "GET"},
-		{"POST", "/v1/models/echo", 405, "GET"},
+		{"DELETE", "/v1/models", 405, "GET, HEAD"},
+		{"POST", "/v1/models/echo", 405, "GET, HEAD"},
+		{"HEAD", "/v1/chat/completions", 405, "POST"},
+		{"HEAD", "/v1/models/gpt", 404, ""},
 	} {
 		w := ask(t, c.method, c.path, "{}")
 		var got struct{ Code, Error string }

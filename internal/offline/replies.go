@@ -111,10 +111,10 @@ func (r *rule) matches(model, text string) bool {
 	return (r.model == "" || r.model == model) && (r.match == nil || r.match.MatchString(text))
 }
 
-func (f *failure) write(w http.ResponseWriter) {
-	maps.Copy(w.Header(), f.header)
-	w.WriteHeader(f.status)
-	_, _ = w.Write(f.body) // as in writeText
+func (f *failure) write(x *exchange) {
+	maps.Copy(x.w.Header(), f.header)
+	x.w.WriteHeader(f.status)
+	_, _ = x.w.Write(f.body) // as in writeText
 }
 
 // ruleLine is a rule as a line of a file has it.

@@ -2,9 +2,11 @@ package offline
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/chatcmpl/chatcmpl/internal/faults"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -53,11 +55,12 @@ type chatReply struct {
 	id, model string
 	choices   int
 	usage     tokenUsage
+	top       int // how many alternatives stand with the log probability of each token; -1 for no log probabilities
 }
 
 // newReply returns a completion as the reply to a request. A stop sequence cuts it first, then the limit of tokens.
 func newReply(q *chatRequest, id string, c *completion) *chatReply {
-	r := &chatReply{completion: *c, id: id, model: q.model, choices: q.choices()}
+	r := &chatReply{completion: *c, id: id, model: q.model, choices: q.choices(), top: -1}
 	full := beforeStop(c.text, q.stop)
 	r.text = full
 	if limit := q.limit(); limit >= 0 {
@@ -72,24 +75,20 @@ func newReply(q *chatRequest, id string, c *completion) *chatReply {
 	default:
 		r.finish = "stop"
 	}
-	r.usage = measureUsage(q.messages, &r.completion, r.choices)
+	r.usage = measureUsage(q.prompt, &r.completion, r.choices)
 	return r
 }
 
 // measureUsage counts as xAI does: the tokens of the reasoning are in the total, but not among those of the completion.
-func measureUsage(messages []message, c *completion, choices int) tokenUsage {
+func measureUsage(prompt promptUsage, c *completion, choices int) tokenUsage {
 	completed, reasoning := countTokens(c.text), countTokens(c.reasoning)*choices
 	for _, call := range c.calls {
 		completed += countTokens(string(call.Function.Arguments))
 	}
-	u := tokenUsage{CompletionTokens: completed * choices, Completion: completionUsage{Reasoning: reasoning}}
-	for _, m := range messages {
-		u.Prompt.Text += countTokens(m.text)
-		u.Prompt.Image += len(m.pictures) * pictureTokens
-	}
-	u.PromptTokens = u.Prompt.Text + u.Prompt.Image
+	u := tokenUsage{PromptTokens: prompt.tokens(), CompletionTokens: completed * choices, Prompt: prompt}
+	u.Completion = completionUsage{Reasoning: reasoning}
 	u.TotalTokens = u.PromptTokens + u.CompletionTokens + reasoning
-	u.CostTicks = u.PromptTokens*promptPrice + (u.CompletionTokens+reasoning)*completionPrice
+	u.CostTicks = prompt.cost() + (u.CompletionTokens+reasoning)*completionPrice
 	return u
 }
 
@@ -103,13 +102,25 @@ func beforeStop(text string, stops []string) string {
 	return text
 }
 
+// describe tells what the settings find in the reply.
+func (r *chatReply) describe(x *exchange) {
+	x.has |= faults.Reply
+	if len(r.calls) > 0 {
+		x.has |= faults.Calls
+	}
+	x.deltas = countTokens(r.text)
+	for _, call := range r.calls {
+		x.deltas += len(call.split(x.session.Pieces))
+	}
+}
+
 // write sends the reply as one JSON object.
 func (r *chatReply) write(x *exchange) {
 	pieces := r.pieces()
-	switch how := x.fault.inBody(); how {
-	case uninterrupted:
+	switch how, _ := x.faults.Interruption(false, 0); how {
+	case faults.Uninterrupted:
 		r.writePieces(x, pieces)
-	case failed:
+	case faults.Failed:
 		writeJSON(x.w, http.StatusOK, unavailable())
 	default:
 		x.w.Header().Set("Content-Type", "application/json")
@@ -141,14 +152,22 @@ func (r *chatReply) pieces() [][]byte {
 	pieces := make([][]byte, 0, 2*r.choices+1)
 	for i := range r.choices {
 		pieces = append(pieces, []byte(next+`{"index":`+strconv.Itoa(i)+`,"message":`), message)
-		next = `,"finish_reason":` + quote(r.finish) + `},`
+		next = `,"finish_reason":` + string(encode(r.finishReason())) + `},`
 	}
 	next = strings.TrimSuffix(next, ",") + `],"usage":` + string(encode(r.usage)) +
 		`,"system_fingerprint":` + quote(fingerprint) + `}`
 	return append(pieces, []byte(next))
 }
 
-// message returns the JSON of a choice's message.
+// finishReason returns why each choice ended; nil if it has no reason.
+func (r *chatReply) finishReason() *string {
+	if r.finish == "null" {
+		return nil
+	}
+	return &r.finish
+}
+
+// message returns the JSON of a choice's message, and with it the log probabilities.
 func (r *chatReply) message() []byte {
 	m := struct {
 		Role      string     `json:"role"`
@@ -160,5 +179,8 @@ func (r *chatReply) message() []byte {
 	if r.refusal != "" {
 		m.Refusal = &r.refusal
 	}
-	return encode(m)
+	if r.top < 0 {
+		return encode(m)
+	}
+	return slices.Concat(encode(m), []byte(`,"logprobs":`), encode(logprobsOf(tokensOf(r.text), r.top)))
 }

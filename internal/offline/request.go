@@ -1,5 +1,7 @@
 package offline
 
+import "github.com/chatcmpl/chatcmpl/internal/serde"
+
 // chatRequest holds the fields of a body that the endpoint uses. A field that is missing or null is nil or zero.
 type chatRequest struct {
 	model    string
@@ -10,6 +12,7 @@ type chatRequest struct {
 
 	stop                 []string
 	stream, includeUsage bool
+	logprobs             bool
 
 	tools    []tool
 	choice   *toolChoice
@@ -19,6 +22,8 @@ type chatRequest struct {
 	deferred bool
 	search   []byte
 	effort   string
+
+	prompt promptUsage // set once the request is checked
 }
 
 // message is one message of the conversation. Its text joins the texts of its parts.
@@ -27,8 +32,8 @@ type message struct {
 	texts      []string
 	parts      int
 	calls      bool
-	urls       []value  // of pictures
-	pictures   []string // a description of each, set by check
+	urls       []serde.Value // of pictures
+	pictures   []string      // a description of each, set by check
 	files      int
 }
 
@@ -63,6 +68,14 @@ func (q *chatRequest) limit() int {
 		}
 	}
 	return -1
+}
+
+// top returns how many alternatives stand with each log probability.
+func (q *chatRequest) top() int {
+	if q.topLogprobs == nil {
+		return 0
+	}
+	return int(*q.topLogprobs)
 }
 
 // last returns the last message of a role, or the last message if no message has that role.

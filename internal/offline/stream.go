@@ -1,5 +1,7 @@
 package offline
 
+import "github.com/chatcmpl/chatcmpl/internal/faults"
+
 // streamChunk is one event of a stream.
 type streamChunk struct {
 	ID          string        `json:"id"`
@@ -11,10 +13,12 @@ type streamChunk struct {
 	Fingerprint string        `json:"system_fingerprint"`
 }
 
+// chunkChoice is what a chunk says of one choice. Only the last one of a choice has a finish_reason.
 type chunkChoice struct {
-	Index  int     `json:"index"`
-	Delta  delta   `json:"delta"`
-	Finish *string `json:"finish_reason"`
+	Index    int       `json:"index"`
+	Delta    delta     `json:"delta"`
+	Logprobs *logprobs `json:"logprobs,omitempty"`
+	Finish   *string   `json:"finish_reason,omitempty"`
 }
 
 // delta is what a chunk adds to a message.
@@ -26,11 +30,8 @@ type delta struct {
 	Calls     []callDelta `json:"tool_calls,omitempty"`
 }
 
-// callDelta is a whole tool call with its place among the calls.
-type callDelta struct {
-	Index int `json:"index"`
-	toolCall
-}
+// counts reports whether the delta counts for a fault that applies after a number of them.
+func (d *delta) counts() bool { return d.Content != nil || d.Calls != nil }
 
 // streamer writes the events of a reply, and flushes each. It aborts the exchange if the client has gone.
 type streamer struct {
@@ -39,66 +40,81 @@ type streamer struct {
 	x       *exchange
 	chunks  int
 	started bool // the role was sent
+	sent    int  // deltas that count
+	damaged bool
+
+	how   faults.Interruption // what ends the stream after so many deltas
+	after int
 }
 
 // stream sends the reply as events: the reasoning, the text, the refusal and the calls, piece by piece and each piece
 // for every choice in turn; then why each choice ended; then the usage if it is asked for.
 func (r *chatReply) stream(x *exchange, withUsage bool) {
-	x.w.Header().Set("Content-Type", "text/event-stream")
-	x.w.Header().Set("Cache-Control", "no-cache")
+	x.startStream()
 	s := &streamer{chatReply: r, x: x}
+	s.how, s.after = x.faults.Interruption(true, x.deltas)
 	if !s.sendDeltas() {
 		return
 	}
 	for i := range r.choices {
-		s.sendChoice(chunkChoice{Index: i, Finish: &r.finish})
+		s.sendChoice(chunkChoice{Index: i, Finish: r.finishReason()})
 	}
 	if withUsage {
 		last := s.newChunk([]chunkChoice{})
 		last.Usage = &r.usage
 		s.send(encode(last))
 	}
-	s.send([]byte("[DONE]"))
+	if !x.faults.NoDone {
+		s.send([]byte("[DONE]"))
+	}
+	x.endStream()
 }
 
-// sendDeltas sends the message, and reports whether the stream goes on.
+// sendDeltas sends the message, and reports whether the stream goes on. A message without content has an empty delta.
 func (s *streamer) sendDeltas() bool {
 	for token := range tokensOf(s.reasoning) {
 		s.sendDelta(delta{Reasoning: token})
 	}
-	sent := 0
 	for token := range tokensOf(s.text) {
-		if s.interrupted(sent) {
+		if !s.next(delta{Content: &token}) {
 			return false
 		}
-		s.sendDelta(delta{Content: &token})
-		sent++
 	}
-	if s.interrupted(sent) {
+	if s.refusal != "" && !s.next(delta{Refusal: &s.refusal}) {
 		return false
 	}
-	if s.refusal != "" {
-		s.sendDelta(delta{Refusal: &s.refusal})
+	for i, call := range s.calls {
+		for _, piece := range call.split(s.x.session.Pieces) {
+			piece.Index = i
+			if !s.next(delta{Calls: []callDelta{piece}}) {
+				return false
+			}
+		}
 	}
-	for i, c := range s.calls {
-		s.sendDelta(delta{Calls: []callDelta{{i, c}}})
+	if !s.started && !s.next(delta{Content: new(string)}) {
+		return false
 	}
-	if !s.started {
-		s.sendDelta(delta{Content: new(string)})
+	return !s.interrupted()
+}
+
+// next sends a delta unless the stream ends before it, and reports whether it goes on.
+func (s *streamer) next(d delta) bool {
+	if s.interrupted() {
+		return false
 	}
+	s.sendDelta(d)
 	return true
 }
 
-// interrupted applies the fault after a number of content deltas, and reports whether it ended the stream.
-func (s *streamer) interrupted(deltas int) bool {
-	switch how := s.x.fault.inStream(deltas); how {
-	case uninterrupted:
+// interrupted applies the fault that ends the stream, and reports whether it did.
+func (s *streamer) interrupted() bool {
+	if s.how == faults.Uninterrupted || s.sent != s.after {
 		return false
-	case failed:
-		s.send(encode(unavailable()))
-	default:
-		s.x.breakOff(how)
 	}
+	if s.how != faults.Failed {
+		s.x.breakOff(s.how)
+	}
+	s.send(encode(unavailable()))
 	return true
 }
 
@@ -109,13 +125,25 @@ func (s *streamer) sendDelta(d delta) {
 	}
 	s.started = true
 	for i := range s.choices {
-		s.sendChoice(chunkChoice{Index: i, Delta: d})
+		c := chunkChoice{Index: i, Delta: d}
+		if s.top >= 0 && d.Content != nil {
+			c.Logprobs = logprobsOf(tokensOf(*d.Content), s.top)
+		}
+		s.sendChoice(c)
+	}
+	if d.counts() {
+		s.sent++
 	}
 }
 
 func (s *streamer) sendChoice(c chunkChoice) {
-	s.x.pause(s.x.session.gap, s.chunks)
-	s.send(encode(s.newChunk([]chunkChoice{c})))
+	s.x.pause(s.x.session.Gap, s.chunks)
+	data := encode(s.newChunk([]chunkChoice{c}))
+	if s.sent == s.x.faults.DamageAfter && !s.damaged && c.Delta.Reasoning == "" {
+		s.damaged = true
+		data = data[:len(data)/2]
+	}
+	s.send(data)
 }
 
 func (s *streamer) newChunk(choices []chunkChoice) streamChunk {

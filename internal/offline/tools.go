@@ -1,16 +1,16 @@
 package offline
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/sample"
 	"github.com/chatcmpl/chatcmpl/internal/schema"
+	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
 // calls returns the tool calls that answer the request, or nil if a text answers it, as it does the results of tools.
-func (q *chatRequest) calls(sum digest) ([]toolCall, error) {
+func (q *chatRequest) calls(id identity) ([]toolCall, error) {
 	if len(q.tools) == 0 || q.toolResults() != nil {
 		return nil, nil
 	}
@@ -21,13 +21,39 @@ func (q *chatRequest) calls(sum digest) ([]toolCall, error) {
 		if err != nil {
 			return nil, err
 		}
-		id := "call_" + hex.EncodeToString(append(sum[:4:4], byte(len(calls))))
-		calls = append(calls, toolCall{id, "function", calledFunction{t.name, arguments(args)}})
+		calls = append(calls, toolCall{id.callID(len(calls)), "function", calledFunction{t.name, arguments(args)}})
 	}
 	if !q.parallel && len(calls) > 1 {
 		calls = calls[:1]
 	}
 	return calls, nil
+}
+
+// callDelta is a tool call, or a piece of its arguments, with its place among the calls.
+type callDelta struct {
+	Index    int           `json:"index"`
+	ID       string        `json:"id,omitempty"`
+	Type     string        `json:"type,omitempty"`
+	Function functionDelta `json:"function"`
+}
+
+type functionDelta struct {
+	Name      string `json:"name,omitempty"`
+	Arguments string `json:"arguments"`
+}
+
+// split returns the call as deltas: one, or as many as its arguments are to have pieces. There are no empty pieces. The
+// first delta names the function.
+func (c *toolCall) split(pieces int) []callDelta {
+	letters := []rune(c.Function.Arguments)
+	pieces = max(1, min(pieces, len(letters)))
+	deltas := make([]callDelta, pieces)
+	for i := range deltas {
+		from, to := i*len(letters)/pieces, (i+1)*len(letters)/pieces
+		deltas[i].Function.Arguments = string(letters[from:to])
+	}
+	deltas[0].ID, deltas[0].Type, deltas[0].Function.Name = c.ID, c.Type, c.Function.Name
+	return deltas
 }
 
 // called returns the tools to call: the one that the request names, otherwise those that the text names, otherwise the
@@ -89,7 +115,7 @@ func (t *tool) arguments(text string) ([]byte, error) {
 	}
 	args, err := sample.Of(t.parameters)
 	if err != nil {
-		return nil, invalid("Invalid request content: the parameters of the function %q: %v", clip(t.name), err)
+		return nil, invalid("Invalid request content: the parameters of the function %q: %v", serde.Clip(t.name), err)
 	}
 	return args, nil
 }

@@ -10,6 +10,7 @@ import (
 // token in ticks of 10^-10 USD. They give scripts that add up costs something to add.
 const (
 	promptPrice     = 20000
+	cachedPrice     = 5000
 	completionPrice = 100000
 )
 
@@ -33,6 +34,22 @@ type promptUsage struct {
 	Image  int `json:"image_tokens"`
 	Cached int `json:"cached_tokens"`
 }
+
+// measurePrompt counts the tokens of a prompt, of which some are reported as cached.
+func measurePrompt(messages []message, cached int) promptUsage {
+	p := promptUsage{}
+	for _, m := range messages {
+		p.Text += countTokens(m.text)
+		p.Image += len(m.pictures) * pictureTokens
+	}
+	p.Cached = min(cached, p.tokens())
+	return p
+}
+
+func (p *promptUsage) tokens() int { return p.Text + p.Image }
+
+// cost returns the price in ticks.
+func (p *promptUsage) cost() int { return (p.tokens()-p.Cached)*promptPrice + p.Cached*cachedPrice }
 
 type completionUsage struct {
 	Reasoning int `json:"reasoning_tokens"`

@@ -3,17 +3,24 @@ package offline
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
+	"strconv"
 )
 
+// answer writes a response, once the wait before it is over.
+type answer func(x *exchange)
+
+func refuse(err error) answer { return func(x *exchange) { writeError(x.w, err) } }
+
+func sendJSON(v any) answer { return func(x *exchange) { writeJSON(x.w, http.StatusOK, v) } }
+
+func sendText(status int, contentType, text string) answer {
+	return func(x *exchange) { writeText(x.w, status, contentType, text) }
+}
+
 func writeError(w http.ResponseWriter, err error) {
-	e, ok := errors.AsType[*apiError](err)
-	if !ok {
-		e = &apiError{status: http.StatusBadRequest, code: "invalid-argument", text: err.Error()}
-	}
-	switch {
+	switch e := asAPIError(err); {
 	case e.bare:
 		writeJSON(w, e.status, e.text)
 	case e.code == "":
@@ -23,8 +30,11 @@ func writeError(w http.ResponseWriter, err error) {
 	}
 }
 
+// writeJSON writes a whole response. Its length stands in the header also where a HEAD request gets no more.
 func writeJSON(w http.ResponseWriter, status int, v any) {
-	writeText(w, status, "application/json", string(encode(v)))
+	text := string(encode(v))
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	writeText(w, status, "application/json", text)
 }
 
 // writeText writes a whole response. An error in writing means that the client has gone, and there is nobody to tell.

@@ -95,6 +95,7 @@ const (
 	Version
 	Record
 	Replay
+	Forwarding // serve --upstream
 
 	Conversations = Chat | Stream | Batch | Image
 	Sending       = Conversations | Models

@@ -42,22 +42,22 @@ func connection() []Option {
 			Help: "a header 'K: v' to send, or @FILE with one a line; may repeat",
 		},
 		{Name: "timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "1h", Help: "for everything, all attempts together; 0 is none"},
-		{Name: "connect-timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting | Record, Default: "10s", Help: "for the connection; 0 is none"},
+		{Name: "connect-timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting | Forwarding | Record, Default: "10s", Help: "for the connection; 0 is none"},
 		{Name: "idle-timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "10m", Help: "for silence inside a reply; 0 is none"},
 		{
 			Name: "retries", Arg: "int", Group: Connection, Type: Integer, Commands: Connecting, Range: counted(), Default: "4",
 			Help: "attempts after the first one failed in a way that may pass; 8 with batch -i",
 		},
-		{Name: "cacert", Arg: "file", Group: Connection, Type: File, Commands: Connecting | Record, Extensions: []string{"pem", "crt"}, Help: "a file of certificates to trust besides the system's"},
+		{Name: "cacert", Arg: "file", Group: Connection, Type: File, Commands: Connecting | Forwarding | Record, Extensions: []string{"pem", "crt"}, Help: "a file of certificates to trust besides the system's"},
 		{
-			Name: "client-cert", Arg: "file", Group: Connection, Type: File, Commands: Connecting, Extensions: []string{"pem", "crt"}, OneServer: WholeValue,
+			Name: "client-cert", Arg: "file", Group: Connection, Type: File, Commands: Connecting | Forwarding, Extensions: []string{"pem", "crt"}, OneServer: WholeValue,
 			Help: "a file with a certificate to show to the server, and perhaps its key",
 		},
 		{
-			Name: "client-key", Arg: "file", Group: Connection, Type: File, Commands: Connecting, Extensions: []string{"pem", "key"}, OneServer: WholeValue,
+			Name: "client-key", Arg: "file", Group: Connection, Type: File, Commands: Connecting | Forwarding, Extensions: []string{"pem", "key"}, OneServer: WholeValue,
 			Help: "a file with the private key of --client-cert",
 		},
-		{Name: "proxy", Arg: "URL", Group: Connection, Type: URL, Commands: Connecting | Record, Secret: URLSecret, Help: "the proxy's URL (http, https, socks5), for every host, in place of the environment's"},
+		{Name: "proxy", Arg: "URL", Group: Connection, Type: URL, Commands: Connecting | Forwarding | Record, Secret: URLSecret, Help: "the proxy's URL (http, https, socks5), for every host, in place of the environment's"},
 		{
 			Name: "api-key-file", Arg: "file", Group: Endpoint, Type: File, Commands: Connecting | Serve, OneServer: WholeValue,
 			Conflicts: []Conflict{{With: "api-key-command", GivesWay: true, Tie: This}},
@@ -67,7 +67,7 @@ func connection() []Option {
 			Name: "api-key-command", Arg: "command", Group: Endpoint, Type: Text, Commands: Connecting | Serve, OneServer: WholeValue, Secret: FirstWord,
 			Help: "a shell command that prints the key",
 		},
-		{Name: "allow-http-key", Group: Connection, Type: Switch, Commands: Connecting, OneServer: WholeValue, Help: "send the key over plain http to another machine"},
+		{Name: "allow-http-key", Group: Connection, Type: Switch, Commands: Connecting | Forwarding, OneServer: WholeValue, Help: "send the key over plain http to another machine"},
 		{Name: "verbose", Short: "v", Group: Notes, Type: Switch, Commands: Connecting | Serve | Programs, Help: "show the headers of requests and responses and all retries on stderr"},
 		{Name: "quiet", Group: Notes, Type: Switch, Commands: Connecting | Serve | Programs, Help: "print no notes to stderr"},
 		{
@@ -85,6 +85,16 @@ func connection() []Option {
 func serving() []Option {
 	return []Option{
 		{Name: "addr", Arg: "address", Group: Endpoint, Type: Text, Commands: Serve, Default: "127.0.0.1:8080", Help: "the address to listen on; port 0 takes any free one"},
+		{
+			Name: "upstream", Arg: "URL", Group: Endpoint, Type: URL, Commands: Serve, Once: true, Source: CommandLine, Secret: URLSecret,
+			Conflicts: []Conflict{
+				{With: "replay", GivesWay: true, Hint: "--cache answers what its file has, and asks the rest"},
+				{With: "offline", GivesWay: true},
+				{With: "replies", GivesWay: true, Hint: "they are for the embedded endpoint"},
+				{With: "require-key", Hint: "the upstream judges the key"},
+			},
+			Help: "forward requests to this API, as they are, in place of answering them; with --record or --cache, keep the exchanges",
+		},
 		{
 			Name: "log-format", Arg: "form", Group: Notes, Type: Word, Words: []string{"text", "json"}, Commands: Serve,
 			Help: "how requests are logged: text or json",

@@ -1,4 +1,4 @@
-// Package sdktest tests that clients accept the embedded endpoint: OpenAI's official SDK for Go sends requests to
+// Package sdktest tests that clients accept the embedded endpoint: OpenAI's official SDKs for Go and Node send requests to
 // "chatcmpl serve" of the real binary. It is a separate module, so that chatcmpl itself does not depend on the SDK.
 package sdktest
 
@@ -78,6 +78,7 @@ func TestSDK(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, string){
 		"completion": completion, "choices": choices, "stream": stream, "tools": tools, "schema": schema,
 		"errors": failures, "retries": retries, "cut": cut, "models": models,
+		"pictures": pictures, "refusals": refusals, "shaped": shaped, "streams": streams, "aborts": aborts,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

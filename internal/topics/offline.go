@@ -1,24 +1,24 @@
 package topics
 
 import (
+	"github.com/chatcmpl/chatcmpl/internal/faults"
 	"github.com/chatcmpl/chatcmpl/internal/help"
-	"github.com/chatcmpl/chatcmpl/internal/offline"
 )
 
 func embedded() []help.Block {
-	var faults [][]string
-	for _, s := range offline.Settings() {
+	var rows [][]string
+	for _, s := range faults.All() {
 		name := s.Name
 		if s.Value != "" {
 			name += "=" + s.Value
 		}
-		faults = append(faults, []string{name, s.Usage})
+		rows = append(rows, []string{name, s.Usage})
 	}
 	return []help.Block{
 		help.Paragraph(`--offline (the same as --base-url offline:) answers from an endpoint inside this process: no key, no network,
 			the same wire format. It is for trying the tool, and for testing scripts. serve offers it on a port of this machine,
-			for other programs. The same request always gets the same reply, and a request that the API would refuse is refused with
-			the API's status and message.`),
+			for other programs. The same request always gets the same text, under an id of its own, and a request that the API would
+			refuse is refused with the API's status and message.`),
 		help.Code(`
 chatcmpl chat --offline "What is 2 + 2?"
 export CHATCMPL_OFFLINE=1; ./my-script.sh`),
@@ -44,14 +44,17 @@ export CHATCMPL_OFFLINE=1; ./my-script.sh`),
 		help.Heading("Fault injection"),
 		help.Paragraph(`Settings follow offline:? and are joined by &; they also stand in the query of serve's URL, and all except key
 			are flags of serve.`),
-		help.List(faults...),
+		help.List(rows...),
 		help.Code(`
 # two failures, then a reply
 chatcmpl chat --base-url 'offline:?status=503&first=2' "Hi"
 # exit code 8
 chatcmpl stream --base-url 'offline:?cut=1' "one two three"
 CHATCMPL_BASE_URL='offline:?status=429&every=3&retry-after=0' ./my-script.sh`),
-		help.Paragraph("every and first select the requests that get the status or, if no status is set, the other faults."),
+		help.Paragraph("every and first select the requests that get the error of status, credits or blocked or, if none of these is set, " +
+			"the other faults. Deltas are those of content and of tool calls."),
+		help.Paragraph("The header x-chatcmpl-not-applied, which -v shows, and the log of serve name settings that can't apply to a request: " +
+			"no-done without a stream, cut=9 after three deltas. What is known only at the end of a stream is in the log alone."),
 		help.Heading("Exchanges in a file"),
 		help.List(
 			[]string{"--record FILE", "adds every exchange with the server to FILE, as one line of JSON"},
@@ -61,6 +64,11 @@ CHATCMPL_BASE_URL='offline:?status=429&every=3&retry-after=0' ./my-script.sh`),
 		help.Code(`
 chatcmpl chat --record past.jsonl "What is 2 + 2?"
 CHATCMPL_REPLAY=past.jsonl ./my-script.sh`),
+		help.Paragraph(`serve --upstream URL --record FILE, or --cache FILE, is a recording proxy for any client: it forwards each
+			request with the client's own key, which is never kept, and passes on streams, errors and redirects as they are. All
+			paths pass; the exchanges of chats and models are kept.`),
+		help.Code(`
+chatcmpl serve --upstream https://api.x.ai/v1 --record past.jsonl`),
 		help.Paragraph(`They work with every command that sends requests, and with serve; only one may be set. A request is found by
 			its method, path and JSON; the order of keys, white space and the base URL don't matter. A request that was recorded
 			several times gets its replies in order, then the last one again. Failures are recorded too, and replayed with their exit

@@ -1,0 +1,87 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"log"
+	"net/http"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/connect"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/proxy"
+	"github.com/chatcmpl/chatcmpl/internal/secret"
+)
+
+// forwarder makes the handler that forwards requests to the upstream, and keeps exchanges if a file is named for them. lost
+// returns why an exchange could not be kept; nil if none was lost.
+func (o *serveOptions) forwarder(_ context.Context, con *console.Console) (handler http.Handler, lost func() error, err error) {
+	to, err := o.connect.Upstream(con, o.upstream)
+	if err != nil {
+		return nil, nil, err
+	}
+	raw, decoded, err := o.connect.Forwarder(con, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	forward := proxy.Options{
+		Upstream: to.Base, Prefix: "/v1", Transport: raw, Keeps: isKept,
+		Failed: func(w http.ResponseWriter, r *http.Request, err error) { notForwarded(con, w, r, err) },
+		Log:    log.New(detailWriter{con}, "", 0),
+	}
+	taped, unwritten, err := connect.Tape(con, &o.connect, to.Base, decoded)
+	if err != nil {
+		return nil, nil, err
+	}
+	if taped != decoded {
+		forward.Keeper = taped
+	}
+	return &guarded{proxy.New(forward), con, &o.connect, to}, overSignal(unwritten), nil
+}
+
+// isKept reports whether the exchanges of a path, which is relative to the base URL, are kept.
+func isKept(path string) bool {
+	return path == "/chat/completions" || path == "/models" || strings.HasPrefix(path, "/models/")
+}
+
+// guarded looks after the secrets of clients: they are kept nowhere, even if they come back, and go over no plain http to
+// another machine.
+type guarded struct {
+	next http.Handler
+	con  *console.Console
+	o    *connect.Options
+	to   *connect.Endpoint
+}
+
+// ServeHTTP implements http.Handler.
+func (g *guarded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.con.Redactor.AddURL(r.URL)
+	for name, values := range r.Header {
+		for _, value := range values {
+			if secret.Named(name) {
+				g.con.Redactor.AddHeader(value)
+			}
+		}
+	}
+	if err := g.o.Guard(g.con, g.to, r.Header); err != nil {
+		g.con.Note("%v", err)
+		proxy.Fail(w, http.StatusForbidden, "plain_http", err.Error())
+		return
+	}
+	g.next.ServeHTTP(w, r)
+}
+
+// notForwarded tells a client that the upstream, or the file of exchanges, has no answer for it.
+func notForwarded(con *console.Console, w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil {
+		panic(http.ErrAbortHandler) // the client has gone
+	}
+	status, code, message := http.StatusBadGateway, "upstream_unreachable", "no answer from the upstream: "+api.PlainCause(err)
+	if local, ok := errors.AsType[*api.LocalError](err); ok {
+		status, code, message = http.StatusInternalServerError, "file_of_exchanges", local.Error()
+	}
+	message = con.Redactor.String(message)
+	con.Note("%s", message)
+	proxy.Fail(w, status, code, message)
+}
