@@ -20,6 +20,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/inproc"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/proxy"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
@@ -172,7 +173,7 @@ func (o *serveOptions) handler(ctx context.Context, con *console.Console) (handl
 		return nil, nil, err
 	}
 	next := &inproc.Transport{Handler: handler}
-	recorder, unwritten, err := connect.Tape(con, &o.connect, base, next)
+	recorder, unwritten, err := connect.Tape(con, &o.connect, base, next, proxy.ErrClientGone)
 	if err != nil || recorder == next {
 		return handler, unwritten, err
 	}

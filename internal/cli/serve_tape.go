@@ -5,25 +5,21 @@ import (
 	"errors"
 	"log"
 	"net/http"
-	"net/http/httputil"
 	"net/url"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/cassette"
 	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/proxy"
 )
 
 // recordingProxy passes requests on to a transport that keeps or answers them.
 func recordingProxy(con *console.Console, base *url.URL, taped http.RoundTripper) http.Handler {
-	return &httputil.ReverseProxy{
-		Transport:     taped,
-		FlushInterval: -1,
-		ErrorLog:      log.New(detailWriter{con}, "", 0),
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.Out.URL.Scheme, r.Out.URL.Host, r.Out.Host = base.Scheme, base.Host, r.In.Host
-		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) { unanswered(con, w, err) },
-	}
+	return proxy.New(proxy.Options{
+		Upstream: base, Prefix: base.Path, Transport: taped, Keeper: taped, Log: log.New(detailWriter{con}, "", 0),
+		Keeps:  func(string) bool { return true },
+		Failed: func(w http.ResponseWriter, _ *http.Request, err error) { unanswered(con, w, err) },
+	})
 }
 
 // unanswered tells a client that the file has no answer and how the nearest recorded request differs, or cuts the connection as

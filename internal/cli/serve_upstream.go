@@ -30,7 +30,7 @@ func (o *serveOptions) forwarder(_ context.Context, con *console.Console) (handl
 		Failed: func(w http.ResponseWriter, r *http.Request, err error) { notForwarded(con, w, r, err) },
 		Log:    log.New(detailWriter{con}, "", 0),
 	}
-	taped, unwritten, err := connect.Tape(con, &o.connect, to.Base, decoded)
+	taped, unwritten, err := connect.Tape(con, &o.connect, to.Base, decoded, proxy.ErrClientGone)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -95,15 +95,16 @@ func (o *Options) checkTape(tape *cassette.Cassette) error {
 }
 
 // Tape returns a transport that records or replays the exchanges of other programs in the cassette of the options, and
-// sends requests by next. Without a cassette it returns next. base is the base URL of the requests. lost returns the
-// error if an exchange could not be recorded, otherwise nil.
-func Tape(con *console.Console, o *Options, base *url.URL, next http.RoundTripper) (taped http.RoundTripper, lost func() error, err error) {
+// sends requests by next. Without a cassette it returns next. base is the base URL of the requests, and clientGone is the
+// cause of a request whose client went away. lost returns the error if an exchange could not be recorded, otherwise nil.
+func Tape(con *console.Console, o *Options, base *url.URL, next http.RoundTripper, clientGone error) (taped http.RoundTripper, lost func() error, err error) {
 	tape, err := o.newTape(con, base, next)
 	lost = func() error { return unwritten(tape) }
 	if tape == nil {
 		return next, lost, err
 	}
 	tape.WriteFailed = func(error) { con.Note("%v", lost()) }
+	tape.ClientGone = clientGone
 	// The key must be redacted before anything is recorded or looked up.
 	o.HideKeyFile(con)
 	return LocalErrors(tape), lost, o.checkTape(tape)
