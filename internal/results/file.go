@@ -34,6 +34,7 @@ type File struct {
 
 	recent     []byte  // bytes written last, at most 2*maxRecent
 	checkpoint segment // end of the file at the last check; of the first result before any
+	lost       error   // a *LostError that Sync has not returned yet
 }
 
 // OpenFile opens a file for results and locks it, without changing its content. Its errors are ErrExists for an
@@ -64,7 +65,7 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 		// If name is a symbolic link, Continue must replace the file, not the link.
 		name = target
 	}
-	flag := os.O_RDWR | os.O_CREATE
+	flag := os.O_RDWR | os.O_CREATE | appendOnly
 	if !resume && !force {
 		flag |= os.O_EXCL
 	}
@@ -176,7 +177,7 @@ func (f *File) replace(r *Resume) (err error) {
 	}
 	// Windows can't rename a file that another handle holds.
 	_ = temp.Close()
-	newFile, err := lock.Open(temp.Name(), os.O_RDWR, 0o600, false)
+	newFile, err := lock.Open(temp.Name(), os.O_RDWR|appendOnly, 0o600, false)
 	if err != nil {
 		return errors.Join(err, os.Remove(temp.Name()))
 	}
@@ -211,6 +212,9 @@ func (f *File) replace(r *Resume) (err error) {
 
 // Write implements Sink. If a result can't be written completely, Write removes the part that was written.
 func (f *File) Write(text []byte) error {
+	if f.hasOtherSize() {
+		f.check()
+	}
 	n, err := f.f.Write(text)
 	if err != nil {
 		if n > 0 {
@@ -228,7 +232,9 @@ func (f *File) Write(text []byte) error {
 
 // Sync implements Sink. After a *LostError, the File writes to another file, to which the results have been saved.
 func (f *File) Sync() error {
-	lost := f.check()
+	f.check()
+	lost := f.lost
+	f.lost = nil
 	if !f.dirty {
 		return lost
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chatcmpl/chatcmpl/internal/lock"
@@ -83,5 +84,51 @@ func TestSyncReachesTheFile(t *testing.T) {
 	}
 	if err := f.Sync(); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("a closed file is safe: %v", err)
+	}
+}
+
+// TestAppendedTo lets another process append, before a result and behind the last one: the results are whole in another file.
+func TestAppendedTo(t *testing.T) {
+	t.Parallel()
+	for _, after := range []int{0, 1, 2} {
+		name := filepath.Join(t.TempDir(), "out.jsonl")
+		f, err := results.OpenFile(name, false, false, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 3 {
+			if err := f.Write([]byte(goodLine)); err != nil {
+				t.Fatal(err)
+			}
+			if i == after {
+				appendTo(t, name, strings.Repeat("theirs\n", 100))
+			}
+		}
+		lost, ok := errors.AsType[*results.LostError](f.Sync())
+		if !ok || lost.Saved != name+".saved" {
+			t.Fatalf("after %d: %v", after, lost)
+		}
+		if saved, err := os.ReadFile(lost.Saved); err != nil || string(saved) != strings.Repeat(goodLine, 3) {
+			t.Errorf("after %d: %v, saved %q", after, err, saved)
+		}
+		theirs := strings.Repeat(goodLine, after+1) + strings.Repeat("theirs\n", 100)
+		if text, err := os.ReadFile(name); err != nil || string(text) != theirs {
+			t.Errorf("after %d: %v, the file %q", after, err, text)
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			t.Errorf("after %d: %v", after, err)
+		}
+	}
+}
+
+func appendTo(t *testing.T, name, text string) {
+	t.Helper()
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -53,9 +53,10 @@ func (f *File) saveIn(dir string) (name string, err error) {
 
 // createNumbered creates and locks a file; if the name is taken, it appends a number.
 func createNumbered(name string) (*os.File, error) {
-	f, err := lock.Open(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600, false)
+	const flag = os.O_RDWR | os.O_CREATE | os.O_EXCL | appendOnly
+	f, err := lock.Open(name, flag, 0o600, false)
 	for number := 2; errors.Is(err, fs.ErrExist); number++ {
-		f, err = lock.Open(fmt.Sprintf("%s.%d", name, number), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600, false)
+		f, err = lock.Open(fmt.Sprintf("%s.%d", name, number), flag, 0o600, false)
 	}
 	return f, err
 }
