@@ -97,6 +97,7 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 		// The URL may contain a secret, so the error does not quote it.
 		return nil, failure.BadOption("base-url", "such as "+XAIURL, ": must be an http or https URL, or offline:%s", oddity(base))
 	}
+	normalize(at)
 	con.Redactor.AddURL(at)
 	// Report an invalid proxy even if nothing will be sent.
 	if _, err := o.proxyFor(con, at); err != nil {
@@ -111,6 +112,20 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 		to.Model = api.XAIModel
 	}
 	return to, nil
+}
+
+// normalize makes a URL one that can be sent: its query without characters that URLs can't contain, and no empty port.
+func normalize(at *url.URL) {
+	at.Host = strings.TrimSuffix(at.Host, ":")
+	var query strings.Builder
+	for _, c := range []byte(at.RawQuery) {
+		if c <= ' ' || c > '~' || strings.IndexByte("\"<>", c) >= 0 {
+			fmt.Fprintf(&query, "%%%02X", c)
+		} else {
+			query.WriteByte(c)
+		}
+	}
+	at.RawQuery = query.String()
 }
 
 // completionsPath is a path that users often copy from documentation together with the base URL.
