@@ -3,6 +3,7 @@
 package accept
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -89,7 +90,7 @@ func readSchema(text string) ([]byte, error) {
 		!strings.ContainsAny(name, ":, ") && (strings.ContainsAny(name, `/\.`) || !errors.Is(err, fs.ErrNotExist))
 	switch {
 	case err == nil:
-		return raw, nil
+		return bytes.TrimPrefix(raw, []byte("\ufeff")), nil
 	case isFile, looksLikeFile:
 		return nil, failure.BadOption("schema", "", ": %w", err)
 	}
