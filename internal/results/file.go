@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/chatcmpl/chatcmpl/internal/atomicfile"
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
 
@@ -210,16 +211,22 @@ func (f *File) replace(r *Resume) (err error) {
 	return err
 }
 
-// Write implements Sink. If a result can't be written completely, Write removes the part that was written.
+// Write implements Sink. If a result can't be written completely, Write removes the part that was written, and writes the
+// result to another file, to which it saves the earlier ones.
 func (f *File) Write(text []byte) error {
 	if f.hasOtherSize() {
 		f.check()
 	}
 	n, err := f.f.Write(text)
-	if err != nil {
+	if err != nil && !f.device {
 		if n > 0 {
 			_ = f.f.Truncate(f.size)
 		}
+		if f.leave("can't be written any more ("+atomicfile.WithoutPath(err).Error()+")") == nil {
+			n, err = f.f.Write(text)
+		}
+	}
+	if err != nil {
 		return err
 	}
 	f.size += int64(n)

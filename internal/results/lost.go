@@ -25,7 +25,7 @@ type LostError struct {
 }
 
 func (e *LostError) Error() string {
-	text := e.Name + " was " + e.reason + " during the run"
+	text := e.Name + " " + e.reason
 	if e.Saved == "" {
 		return fmt.Sprintf("%s, and its results can't be saved: %v", text, e.err)
 	}
@@ -49,9 +49,16 @@ func (f *File) check() {
 		f.setCheckpoint()
 		return
 	}
+	_ = f.leave("was " + reason + " during the run") // Sync returns the error
+}
+
+// leave saves the results to a new file, to which later results go, and leaves a *LostError to Sync. It returns an error
+// if there is no new file.
+func (f *File) leave(reason string) error {
 	lost := &LostError{Name: f.given, reason: reason}
 	lost.Saved, lost.err = f.save()
 	f.lost = lost
+	return lost.err
 }
 
 // lostReason describes what happened to the file; empty if the file is unchanged or can't be examined.
