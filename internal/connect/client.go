@@ -36,6 +36,9 @@ const maxAfter = time.Minute
 // Open returns a client of an endpoint for up to jobs concurrent requests. It sends nothing, but reads files and may
 // run the key command. With a cache, which may make the key unnecessary, the key is read only before the first request.
 func Open(ctx context.Context, con *console.Console, o *Options, to *Endpoint, jobs int) (*Client, error) {
+	if err := o.refuseStream(con); err != nil {
+		return nil, err
+	}
 	c := &Client{con: con, Timeout: o.Timeout, tape: o.newTape(con, to.Base, nil)}
 	c.API = &api.Client{Base: to.Base, Idle: o.IdleTimeout, Redactor: con.Redactor}
 	if c.tape != nil {
