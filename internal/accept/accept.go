@@ -85,6 +85,9 @@ func readSchema(text string) ([]byte, error) {
 		return []byte(text), nil
 	}
 	name, isFile := strings.CutPrefix(text, "@")
+	if name == "-" {
+		return nil, failure.BadOption("schema", "", ": must name a file; standard input is /dev/stdin")
+	}
 	raw, err := os.ReadFile(name)
 	looksLikeFile := strings.HasSuffix(name, ".json") ||
 		!strings.ContainsAny(name, ":, ") && (strings.ContainsAny(name, `/\.`) || !errors.Is(err, fs.ErrNotExist))

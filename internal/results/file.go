@@ -62,10 +62,8 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 		return &File{f: f, name: name, device: true}, nil
 	}
 	given := name
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		// If name is a symbolic link, Continue must replace the file, not the link.
-		name = target
-	}
+	// If name is a symbolic link, Continue must replace the file, not the link, and a missing file is created.
+	name = atomicfile.Resolve(name)
 	flag := os.O_RDWR | os.O_CREATE | appendOnly
 	if !resume && !force {
 		flag |= os.O_EXCL
