@@ -24,7 +24,7 @@ func readFields(values []option.FieldValue) (rawjson.Object, error) {
 			}
 		}
 		if !root.set(v.Path, value) {
-			return nil, failure.BadUsage("", "-F %s: it is given twice, or as a list, an object and a value at once", v.Path[0])
+			return nil, failure.BadUsage("", "-F %s: it can't be a list, an object and a value at once", v.Path[0])
 		}
 	}
 	fields := make(rawjson.Object, len(root.keys))
@@ -59,10 +59,10 @@ type node struct {
 	items []*node
 }
 
-// set puts a value at a path. It returns false if something is there.
+// set puts a value at a path. It returns false if something else is there.
 func (n *node) set(path []string, raw json.RawMessage) bool {
 	if len(path) == 0 {
-		if n.items != nil || n.raw != nil {
+		if n.items != nil {
 			return false
 		}
 		n.raw = raw

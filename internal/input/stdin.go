@@ -86,8 +86,8 @@ func (s *Stdin) read(ctx context.Context, events *Events, limit int64) ([]byte, 
 	if s.File == nil {
 		return nil, nil
 	}
-	if info := s.info(); info != nil && info.IsDir() {
-		return nil, badUsage("standard input is a directory")
+	if err := s.refuseDirectory(); err != nil {
+		return nil, err
 	}
 	if s.Terminal {
 		events.Typing()
@@ -120,6 +120,13 @@ func (s *Stdin) read(ctx context.Context, events *Events, limit int64) ([]byte, 
 		}
 	}()
 	return s.gather(ctx, chunks, failed, events)
+}
+
+func (s *Stdin) refuseDirectory() error {
+	if info := s.info(); info != nil && info.IsDir() {
+		return badUsage("standard input is a directory")
+	}
+	return nil
 }
 
 func (s *Stdin) gather(ctx context.Context, chunks <-chan []byte, failed <-chan error, events *Events) ([]byte, error) {

@@ -90,34 +90,35 @@ func TestSyncReachesTheFile(t *testing.T) {
 // TestAppendedTo lets another process append, before a result and behind the last one: the results are whole in another file.
 func TestAppendedTo(t *testing.T) {
 	t.Parallel()
-	for _, after := range []int{0, 1, 2} {
+	theirs := strings.Repeat("theirs\n", 100)
+	for after := range 3 {
 		name := filepath.Join(t.TempDir(), "out.jsonl")
 		f, err := results.OpenFile(name, false, false, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i := range 3 {
-			if err := f.Write([]byte(goodLine)); err != nil {
-				t.Fatal(err)
-			}
+			err = errors.Join(err, f.Write([]byte(goodLine)))
 			if i == after {
-				appendTo(t, name, strings.Repeat("theirs\n", 100))
+				appendTo(t, name, theirs)
 			}
 		}
 		lost, ok := errors.AsType[*results.LostError](f.Sync())
-		if !ok || lost.Saved != name+".saved" {
-			t.Fatalf("after %d: %v", after, lost)
+		if !ok || err != nil {
+			t.Fatalf("after %d: %v, %v", after, lost, err)
 		}
-		if saved, err := os.ReadFile(lost.Saved); err != nil || string(saved) != strings.Repeat(goodLine, 3) {
-			t.Errorf("after %d: %v, saved %q", after, err, saved)
-		}
-		theirs := strings.Repeat(goodLine, after+1) + strings.Repeat("theirs\n", 100)
-		if text, err := os.ReadFile(name); err != nil || string(text) != theirs {
-			t.Errorf("after %d: %v, the file %q", after, err, text)
-		}
+		expectText(t, name+".saved", strings.Repeat(goodLine, 3))
+		expectText(t, name, strings.Repeat(goodLine, after+1)+theirs)
 		if err := errors.Join(f.Sync(), f.Close()); err != nil {
 			t.Errorf("after %d: %v", after, err)
 		}
+	}
+}
+
+func expectText(t *testing.T, name, want string) {
+	t.Helper()
+	if text, err := os.ReadFile(name); err != nil || string(text) != want {
+		t.Errorf("%s: %v, %q", name, err, text)
 	}
 }
 
