@@ -3,6 +3,7 @@
 package accept
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,12 +85,15 @@ func readSchema(text string) ([]byte, error) {
 		return []byte(text), nil
 	}
 	name, isFile := strings.CutPrefix(text, "@")
+	if name == "-" {
+		return nil, failure.BadOption("schema", "", ": must name a file; standard input is /dev/stdin")
+	}
 	raw, err := os.ReadFile(name)
 	looksLikeFile := strings.HasSuffix(name, ".json") ||
 		!strings.ContainsAny(name, ":, ") && (strings.ContainsAny(name, `/\.`) || !errors.Is(err, fs.ErrNotExist))
 	switch {
 	case err == nil:
-		return raw, nil
+		return bytes.TrimPrefix(raw, []byte("\ufeff")), nil
 	case isFile, looksLikeFile:
 		return nil, failure.BadOption("schema", "", ": %w", err)
 	}

@@ -11,21 +11,21 @@ import (
 )
 
 // Write replaces the content of a file and keeps its permissions; a new file gets the default permissions of the
-// process. The text is on disk when Write returns. If the temporary file with the text can't be renamed, Write keeps it
-// and returns an error with its name.
+// process. The text is on disk when Write returns. If Write returns an error, the file is unchanged.
 func Write(name string, text []byte) error {
 	made, err := create(filepath.Dir(name))
 	if err != nil {
 		return err
 	}
 	err = fill(made, text, name)
-	if err = errors.Join(err, made.Close()); err != nil {
-		return errors.Join(err, os.Remove(made.Name()))
+	if err = errors.Join(err, made.Close()); err == nil {
+		err = rename(made.Name(), name)
 	}
-	if err := rename(made.Name(), name); err != nil {
-		return fmt.Errorf("it is kept in %s: %w", made.Name(), err)
+	if err != nil {
+		// After a failed sync of the directory, the file has its new name.
+		_ = os.Remove(made.Name())
 	}
-	return nil
+	return err
 }
 
 // fill writes text to f, syncs it, and gives it the permissions of the file that it is to replace.
@@ -54,14 +54,18 @@ func create(folder string) (*os.File, error) {
 // Check returns an error if no file can be created in a directory. It creates a temporary file and removes it.
 func Check(folder string) error {
 	probe, err := create(folder)
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		// The random name of the probe would only confuse the user.
-		err = path.Err
-	}
 	if err != nil {
-		return fmt.Errorf("no file can be made in %s: %w", folder, err)
+		return fmt.Errorf("no file can be made in %s: %w", folder, WithoutPath(err))
 	}
 	return errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+// WithoutPath returns the cause of an error about a file. The random name of a temporary file would only confuse the user.
+func WithoutPath(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Err
+	}
+	return err
 }
 
 // maxLinks is the maximum number of symbolic links that Resolve follows, as on Linux.

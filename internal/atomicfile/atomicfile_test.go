@@ -1,6 +1,7 @@
 package atomicfile_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -53,14 +54,35 @@ func TestWriteFails(t *testing.T) {
 		t.Error(err)
 	}
 	expectFiles(t, dir, 0)
-	// The temporary file is kept if it can't be renamed.
+	// No temporary file is left if it can't be renamed.
 	if err := os.MkdirAll(filepath.Join(dir, "taken", "full"), 0o777); err != nil {
 		t.Fatal(err)
 	}
 	if err := atomicfile.Write(filepath.Join(dir, "taken"), []byte("text")); err == nil {
 		t.Error("it is a folder that is not empty")
 	}
-	expectFiles(t, dir, 2)
+	expectFiles(t, dir, 1)
+}
+
+// TestFallback saves what a missing directory or a taken name can't hold.
+func TestFallback(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	save := func(name string) error { return atomicfile.WriteNew(name, []byte("text")) }
+	missing := filepath.Join(dir, "no", "such", "dir")
+	for _, want := range []string{"file.saved", "file.saved.2", "file.saved.3"} {
+		got, err := atomicfile.Fallback(filepath.Join(missing, "file"), missing, save)
+		if err != nil || got != filepath.Join(dir, want) {
+			t.Errorf("%s: %s, %v", want, got, err)
+		}
+		if text, err := os.ReadFile(got); err != nil || string(text) != "text" {
+			t.Errorf("%s: %q, %v", got, text, err)
+		}
+	}
+	expectFiles(t, dir, 3)
+	if _, err := atomicfile.Fallback("file", missing, func(string) error { return os.ErrPermission }); !errors.Is(err, os.ErrPermission) {
+		t.Errorf("no file can be written: %v", err)
+	}
 }
 
 func expectFiles(t *testing.T, dir string, count int) {

@@ -101,6 +101,9 @@ func (j *job) readParts(ctx context.Context) (err error) {
 // open opens the input.
 func (j *job) open() (*os.File, error) {
 	if j.Input == "-" {
+		if info, err := j.con.Stdin.Stat(); err == nil && info.IsDir() {
+			return nil, failure.BadOption("input", "", " -: standard input is a directory")
+		}
 		return j.con.Stdin, nil
 	}
 	f, err := os.Open(j.Input)

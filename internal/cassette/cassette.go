@@ -129,7 +129,7 @@ var errNotRegular = errors.New("not a regular file")
 // readable by its owner only.
 func (c *Cassette) Check() error {
 	info, err := os.Stat(c.Name)
-	if err == nil && c.Mode != Record && !info.Mode().IsRegular() {
+	if err == nil && !info.Mode().IsRegular() && (c.Mode != Record || info.Mode()&fs.ModeNamedPipe != 0) {
 		return &fs.PathError{Op: "open", Path: c.Name, Err: errNotRegular}
 	}
 	flag := os.O_RDWR | os.O_CREATE

@@ -29,6 +29,15 @@ func (o *Options) tape() (name, file string) {
 	return "", ""
 }
 
+// refuseStream returns an error if a standard stream writes to the cassette.
+func (o *Options) refuseStream(con *console.Console) error {
+	name, file := o.tape()
+	if stream := con.StreamTo(file); name != "" && stream != "" {
+		return failure.BadOption(name, "", " and %s are the same file: %s", stream, file)
+	}
+	return nil
+}
+
 func tapeMode(name string) cassette.Mode {
 	switch name {
 	case "replay":

@@ -38,6 +38,9 @@ const maxAfter = time.Minute
 // run the key command. With a cache, which may make the key unnecessary, the key is read only before the first request.
 // With more than one job, Close must be called at the end.
 func Open(ctx context.Context, con *console.Console, o *Options, to *Endpoint, jobs int) (*Client, error) {
+	if err := o.refuseStream(con); err != nil {
+		return nil, err
+	}
 	tape, err := o.newTape(con, to.Base, nil)
 	if err != nil {
 		return nil, err

@@ -122,6 +122,7 @@ func parseBase(text string) (at *url.URL, ok bool) {
 
 // remote returns the endpoint at a base URL.
 func (o *Options) remote(con *console.Console, at *url.URL) (*Endpoint, error) {
+	normalize(at)
 	con.Redactor.AddURL(at)
 	// Report an invalid proxy even if nothing will be sent.
 	if _, err := o.proxyFor(con, at); err != nil {
@@ -136,6 +137,20 @@ func (o *Options) remote(con *console.Console, at *url.URL) (*Endpoint, error) {
 		to.Model = models.XAI
 	}
 	return to, nil
+}
+
+// normalize makes a URL one that can be sent: its query without characters that URLs can't contain, and no empty port.
+func normalize(at *url.URL) {
+	at.Host = strings.TrimSuffix(at.Host, ":")
+	var query strings.Builder
+	for _, c := range []byte(at.RawQuery) {
+		if c <= ' ' || c > '~' || strings.IndexByte("\"<>", c) >= 0 {
+			fmt.Fprintf(&query, "%%%02X", c)
+		} else {
+			query.WriteByte(c)
+		}
+	}
+	at.RawQuery = query.String()
 }
 
 // completionsPath is a path that users often copy from documentation together with the base URL.

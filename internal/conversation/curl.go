@@ -170,6 +170,23 @@ func schemeOf(value string) string {
 	return scheme
 }
 
+// proxy adds the proxy in force, nil for none. --noproxy prevents curl from reading the environment, because its rules differ:
+// it uses a proxy even for this machine, and NO_PROXY also applies to --proxy.
+func (c *curl) proxy(through *url.URL, getenv func(string) string) {
+	without := "*"
+	if through != nil {
+		at := *through
+		at.User = nil
+		c.args = append(c.args, "--proxy", console.QuoteShell(at.String()))
+		c.user("--proxy-user", through.User, "PROXY")
+		without = ""
+	}
+	isSet := func(name string) bool { return getenv(name) != "" || getenv(strings.ToUpper(name)) != "" }
+	if slices.ContainsFunc([]string{"http_proxy", "https_proxy", "all_proxy", "no_proxy"}, isSet) {
+		c.args = append(c.args, "--noproxy", console.QuoteShell(without))
+	}
+}
+
 // curlNetwork adds the options for TLS and proxies.
 func (s *session) curlNetwork(c *curl, to *connect.Endpoint) error {
 	for _, file := range [][2]string{{"--cacert", s.Connect.CACert}, {"--cert", s.Connect.ClientCert}, {"--key", s.Connect.ClientKey}} {
@@ -181,12 +198,7 @@ func (s *session) curlNetwork(c *curl, to *connect.Endpoint) error {
 	if err != nil {
 		return err
 	}
-	if through != nil {
-		at := *through
-		at.User = nil
-		c.args = append(c.args, "--proxy", console.QuoteShell(at.String()))
-		c.user("--proxy-user", through.User, "PROXY")
-	}
+	c.proxy(through, s.Connect.Getenv)
 	if limit := s.Connect.ConnectTimeout; limit > 0 {
 		c.args = append(c.args, "--connect-timeout", fmt.Sprint(limit.Seconds()))
 	}

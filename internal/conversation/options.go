@@ -110,6 +110,9 @@ func open(ctx context.Context, con *console.Console, o *Options) (*session, erro
 		if err := o.Connect.SameFile("continue", transcript); err != nil {
 			return nil, err
 		}
+		if stream := con.StreamTo(o.Input.Continue); stream != "" {
+			return nil, failure.BadOption("continue", "", " and %s are the same file: %s", stream, o.Input.Continue)
+		}
 	}
 	if err := s.read(ctx, to); err != nil {
 		return nil, err

@@ -3,9 +3,7 @@ package conversation
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -89,6 +87,7 @@ type outputFile struct {
 	bytes.Buffer // the output
 
 	name      string
+	folder    string       // absolute directory of a regular file
 	device    *os.File     // open device or pipe; nil for a regular file, which is replaced
 	reply     bytes.Buffer // JSON of the reply; one line for each chunk of a stream
 	filterErr error        // first error of the filter on a chunk; nil for none
@@ -102,6 +101,7 @@ func (s *session) openOutput(ctx context.Context) (err error) {
 		return nil
 	}
 	f := &outputFile{name: name}
+	f.folder, _ = filepath.Abs(filepath.Dir(atomicfile.Resolve(name)))
 	info, err := os.Stat(name)
 	switch {
 	case isOpen:
@@ -139,21 +139,42 @@ func openDevice(ctx context.Context, name string) (f *os.File, err error) {
 	}
 }
 
-// write writes the buffered output. It replaces a regular file completely or not at all.
-func (f *outputFile) write(redact func([]byte) []byte) (err error) {
-	text := redact(f.Bytes())
-	if f.device != nil {
-		_, err = f.device.Write(text)
-		if path, ok := errors.AsType[*fs.PathError](err); ok {
-			err = path.Err
-		}
-	} else {
-		err = atomicfile.Write(atomicfile.Resolve(f.name), text)
+// writeFile writes the buffered output. It replaces a regular file completely or not at all.
+func (s *session) writeFile() error {
+	f := s.file
+	text := s.con.Redactor.Bytes(f.Bytes())
+	if f.device == nil {
+		return s.replaceOrSave(atomicfile.Resolve(f.name), text)
 	}
-	if err != nil {
-		return &render.WriteError{Err: fmt.Errorf("%s: %w", f.name, err)}
+	_, err := f.device.Write(text)
+	return f.writeError(err)
+}
+
+// replaceOrSave replaces a file. If that fails, it saves the text, which has been paid for, in another file or prints it
+// to stdout, and returns an error that says where it is.
+func (s *session) replaceOrSave(name string, text []byte) error {
+	err := atomicfile.Write(name, text)
+	if err == nil {
+		return nil
 	}
-	return nil
+	place, failed := atomicfile.Fallback(name, s.file.folder, func(name string) error { return atomicfile.WriteNew(name, text) })
+	place = "in " + place
+	if failed != nil {
+		place = "on standard output"
+		_, failed = s.out.Write(text)
+	}
+	if failed != nil {
+		return s.file.writeError(err)
+	}
+	return fmt.Errorf("%w; the reply is %s", s.file.writeError(err), place)
+}
+
+// writeError describes a failure to write the file; nil if err is.
+func (f *outputFile) writeError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &render.WriteError{Err: fmt.Errorf("%s: %w", f.name, atomicfile.WithoutPath(err))}
 }
 
 // deliver prints the reply and its reasoning. It writes the file of -o before anything to stderr, which may fail.
@@ -181,7 +202,7 @@ func (s *session) store(resp *reply.Response, printErr error) error {
 	}
 	switch {
 	case err == nil || isKind(err, failure.Unacceptable):
-		if lost := s.file.write(s.con.Redactor.Bytes); lost != nil {
+		if lost := s.writeFile(); lost != nil {
 			return lost
 		}
 		if err == nil || s.file.Len() > 0 {
@@ -204,8 +225,8 @@ func (s *session) saveReply() {
 		return
 	}
 	name := s.file.name + ".reply.json"
-	if err := atomicfile.Write(name, s.con.Redactor.Bytes(s.file.reply.Bytes())); err != nil {
-		s.con.Note("the reply can't be kept: %v", err)
+	if err := s.replaceOrSave(name, s.con.Redactor.Bytes(s.file.reply.Bytes())); err != nil {
+		s.con.Note("%v", err)
 		return
 	}
 	s.con.Note("the whole reply is in %s", name)

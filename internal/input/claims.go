@@ -21,7 +21,7 @@ func (r *reader) claims() error {
 		return failure.BadUsage("put one of them into a file", "both %s and %s read standard input", claims[0], claims[1])
 	}
 	r.stdin.claimed = len(claims) == 1 || slices.ContainsFunc(r.files(), r.stdin.isFile)
-	return r.refuseTwice()
+	return r.refuseTwice(claims)
 }
 
 // callStdinDash replaces other names of standard input by "-".
@@ -92,27 +92,32 @@ func (r *reader) sentFiles() []Item {
 // files returns all files that are read.
 func (r *reader) files() []Item { return slices.Concat(r.sentFiles(), r.spec.Outside) }
 
-// refuseTwice returns an error if two arguments would send the same file.
-func (r *reader) refuseTwice() error {
+// refuseTwice returns an error if two arguments would send the same file. claims are the arguments that read standard
+// input.
+func (r *reader) refuseTwice(claims []string) error {
 	type file struct {
-		Item
-
+		name string
 		info fs.FileInfo
 	}
 	var seen []file
+	if info := r.stdin.info(); info != nil {
+		for _, claim := range claims {
+			seen = append(seen, file{claim, info})
+		}
+	}
 	for _, it := range r.sentFiles() {
 		info, err := os.Stat(it.Arg)
 		if err != nil || !isFed(info) {
 			// An error is reported when the file is read. Devices such as /dev/null may be given twice.
 			continue
 		}
+		name := it.Flag + " " + displayName(it.Arg)
 		for _, first := range seen {
 			if os.SameFile(first.info, info) {
-				return badUsage("%s %s and %s %s are the same file, which would be sent twice",
-					first.Flag, displayName(first.Arg), it.Flag, displayName(it.Arg))
+				return badUsage("%s and %s are the same file, which would be sent twice", first.name, name)
 			}
 		}
-		seen = append(seen, file{it, info})
+		seen = append(seen, file{name, info})
 	}
 	return nil
 }

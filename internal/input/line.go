@@ -23,6 +23,10 @@ type Line struct {
 func (r *Records) EachLine(in io.Reader) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		buf := bufio.NewReaderSize(in, 256<<10)
+		if err := refuseUTF16("the input", firstBytes(buf)); err != nil {
+			yield(Line{}, err)
+			return
+		}
 		for number := int64(1); ; number++ {
 			text, tooLong, size, err := readLine(buf, r.inShard(number))
 			if r.LineRead != nil && size > 0 {
@@ -33,15 +37,21 @@ func (r *Records) EachLine(in io.Reader) iter.Seq2[Line, error] {
 				yield(Line{}, fmt.Errorf("reading line %d: %w", number, err))
 				return
 			}
-			if number == 1 {
-				text = bytes.TrimPrefix(text, []byte("\ufeff"))
-			}
+			// Files that are joined have one in the middle.
+			text = bytes.TrimPrefix(text, []byte("\ufeff"))
 			blank := !tooLong && len(bytes.TrimSpace(text)) == 0
 			if !blank && !yield(Line{number, text, tooLong}, nil) || last {
 				return
 			}
 		}
 	}
+}
+
+// firstBytes returns what arrived first. It waits for no more than two bytes, because a line may be read at once.
+func firstBytes(buf *bufio.Reader) []byte {
+	_, _ = buf.Peek(len("\xff\xfe")) // an error comes again with the first line
+	first, _ := buf.Peek(buf.Buffered())
+	return first
 }
 
 func (r *Records) inShard(number int64) bool {

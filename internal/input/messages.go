@@ -15,9 +15,14 @@ import (
 // a whole request, or a response. Messages keep every byte. Usage errors name the file, the line and the column, both
 // counted from 1, columns in bytes.
 func parseMessages(name string, raw []byte, conv *Conversation) error {
+	// Outside of strings, which contain no newline, a byte order mark counts as white space.
+	raw = bytes.ReplaceAll(raw, []byte("\n\ufeff"), []byte("\n   "))
 	f := &messageFile{name: name, text: raw, conv: conv}
 	if bytes.HasPrefix(raw, []byte("\ufeff")) {
 		f.bom = len("\ufeff")
+	}
+	if isUTF16(raw) {
+		return f.errorWithHint(utf16Hint, 0, "it is UTF-16, not UTF-8 text")
 	}
 	if offset := invalidOffset(raw); offset >= 0 {
 		return f.errorWithHint(lossyHint, offset, "the byte 0x%02x at offset %d is not UTF-8", raw[offset], offset)

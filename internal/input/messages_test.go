@@ -18,6 +18,7 @@ func FuzzMessages(f *testing.F) {
 		`{"model":"m","stream":true,"messages":[{"role":"user"}],"big":12345678901234567890}`, `{"model":"m"}`,
 		`{"choices":[{"message":{"role":"assistant","content":null}}]}`, `{"choices":[{"message":{"role":"assistant","content":"x"}}]}` + "\n" + `{"role":"user"}`,
 		`{"choices":5}`, `{"messages":{}}`, "{\"role\":\"user\",\n{\"role\":\"user\"}", `{"role":"user"}x`, `{"role":"us` + "\xff" + `er"}`,
+		"\ufeff{\"role\":\"user\"}\n\ufeff{\"role\":\"user\"}\n", "[\x00]\x00",
 	} {
 		f.Add([]byte(seed))
 	}
@@ -44,7 +45,7 @@ func checkMessages(t *testing.T, raw []byte, conv *Conversation) {
 			t.Errorf("not a message: %q", message)
 		}
 		// The reader replaces a null content, and adds a missing role.
-		changed := bytes.Contains(raw, []byte("null")) || bytes.HasPrefix(message, []byte(`{"role":"assistant"`))
+		changed := bytes.Contains(raw, []byte("null")) || bytes.Contains(raw, []byte("\n\ufeff")) || bytes.HasPrefix(message, []byte(`{"role":"assistant"`))
 		if !bytes.Contains(raw, message) && !changed {
 			t.Errorf("not the file's own bytes: %q", message)
 		}

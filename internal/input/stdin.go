@@ -30,8 +30,9 @@ const noticeDelay = 2 * time.Second
 
 // shouldRead reports whether to read standard input although no "-" asks for it. It reads pipes, sockets and regular
 // files always; a terminal only if there is nothing else to send; other devices, such as /dev/null, never. A directory is
-// an error, and so is input that belongs to another program: a regular file that has been read in part, which happens in
-// a shell loop, and, if there is something else to send, the script of a shell.
+// to be read, because reading it reports the error. Input that belongs to another program is an error: a regular file
+// that has been read in part, which happens in a shell loop, and, if there is something else to send, the script of a
+// shell.
 func (s *Stdin) shouldRead(nothingElse bool) (bool, error) {
 	if s.Terminal {
 		return nothingElse, nil
@@ -41,10 +42,8 @@ func (s *Stdin) shouldRead(nothingElse bool) (bool, error) {
 	case info == nil:
 		// A closed standard input counts as empty.
 		return false, nil
-	case info.IsDir():
-		return false, badUsage("standard input is a directory")
 	case !isFed(info):
-		return false, nil
+		return info.IsDir(), nil
 	}
 	if !nothingElse {
 		if err := refuseScript(info); err != nil {
@@ -87,6 +86,9 @@ func (s *Stdin) read(ctx context.Context, events *Events, limit int64) ([]byte, 
 	if s.File == nil {
 		return nil, nil
 	}
+	if err := s.refuseDirectory(); err != nil {
+		return nil, err
+	}
 	if s.Terminal {
 		events.Typing()
 	}
@@ -118,6 +120,13 @@ func (s *Stdin) read(ctx context.Context, events *Events, limit int64) ([]byte, 
 		}
 	}()
 	return s.gather(ctx, chunks, failed, events)
+}
+
+func (s *Stdin) refuseDirectory() error {
+	if info := s.info(); info != nil && info.IsDir() {
+		return badUsage("standard input is a directory")
+	}
+	return nil
 }
 
 func (s *Stdin) gather(ctx context.Context, chunks <-chan []byte, failed <-chan error, events *Events) ([]byte, error) {

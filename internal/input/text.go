@@ -89,6 +89,9 @@ const lossyHint = "convert it (iconv -t UTF-8), or let --lossy replace such byte
 // validUTF8 returns text that is valid UTF-8. It returns an error for other text or, if the spec allows it, replaces
 // the invalid bytes and reports them to Events.
 func (r *reader) validUTF8(name string, raw []byte) ([]byte, error) {
+	if err := refuseUTF16(name, raw); err != nil {
+		return nil, err
+	}
 	offset := invalidOffset(raw)
 	if offset < 0 {
 		return raw, nil
@@ -204,7 +207,8 @@ func (r *reader) pipedText(ctx context.Context, hasDash, nothingElse bool) (stri
 		read = r.readStdin
 	}
 	raw, err := read(ctx, 0)
-	if err != nil {
+	if err != nil || len(bytes.TrimSpace(raw)) == 0 {
+		// White space alone counts as empty.
 		return "", err
 	}
 	raw, err = r.validUTF8("stdin", raw)

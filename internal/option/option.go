@@ -43,6 +43,8 @@ type Option struct {
 	Once bool
 	// Exact keeps white space at the ends of a value, because the value is sent, or names a file that is sent.
 	Exact bool
+	// Stdin lets "-" stand for standard input where the option names a file.
+	Stdin bool
 	// Field is the request field that the option sets; empty if it sets none.
 	Field string
 	// Source restricts the sources of the value.

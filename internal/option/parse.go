@@ -126,6 +126,7 @@ func (o *Option) Parse(text string, already int) (json.RawMessage, error) {
 var (
 	errNotUTF8 = errors.New("must be UTF-8 text")
 	errNoFile  = errors.New("must name a file")
+	errDash    = errors.New("must name a file; standard input is /dev/stdin")
 )
 
 // check checks a value whose JSON is a string.
@@ -149,6 +150,10 @@ func (o *Option) check(text string) (err error) {
 		if text == "" || text == "-" {
 			return errNoFile
 		}
+	case File, Header, Format:
+		if _, name, _ := o.File(text); name == "-" && !o.Stdin {
+			return errDash
+		}
 	case Duration:
 		_, err = ParseDuration(text)
 	case Money:
@@ -156,7 +161,10 @@ func (o *Option) check(text string) (err error) {
 	case Shard:
 		_, _, err = ParseShard(text)
 	case Assignment:
-		_, err = ParseField(text)
+		var field FieldValue
+		if field, err = ParseField(text); err == nil && field.File == "-" {
+			return errDash
+		}
 	}
 	return err
 }

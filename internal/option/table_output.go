@@ -33,7 +33,7 @@ func reply() []Option {
 			Conflicts: []Conflict{{With: "response-format"}}, Help: "ask for JSON of this schema and check the reply: " + SchemaForms,
 		},
 		{
-			Name: "extract", Short: "x", Arg: "lang", Group: Reply, Type: Text, Commands: Conversations, Source: CommandLine, Alone: AnyLanguage,
+			Name: "extract", Short: "x", Arg: "lang", Group: Reply, Type: Text, Once: true, Commands: Conversations, Source: CommandLine, Alone: AnyLanguage,
 			Conflicts: []Conflict{{With: "jq", Words: noText}, {With: "json", Words: noText}},
 			Help:      "print only the first fenced code block, or the first of that language (-x=go)",
 		},
@@ -75,7 +75,7 @@ func records() []Option {
 	file := []Need{{"output", "-o FILE"}}
 	rows := []Option{
 		{
-			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Once: true, Exact: true, Extensions: []string{"jsonl", "json"},
+			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Once: true, Exact: true, Stdin: true, Extensions: []string{"jsonl", "json"},
 			Hint: "several go in by standard input: cat a.jsonl b.jsonl | chatcmpl batch -i -",
 			Conflicts: []Conflict{
 				{With: "curl", GivesWay: true, Words: alone, Hint: "--dry-run shows the requests"},

@@ -29,6 +29,7 @@ func messages() []Option {
 	for i := range rows {
 		rows[i].Source = CommandLine
 		rows[i].Exact = rows[i].Type != Kept
+		rows[i].Stdin = rows[i].Type == File
 		if rows[i].Commands == 0 {
 			rows[i].Commands = Conversations
 		}

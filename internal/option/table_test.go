@@ -84,6 +84,12 @@ func TestParse(t *testing.T) {
 		{"max-cost", "0.00000000001", "must have no more than 10 decimals"},
 		{"shard", "3/2", "must be K/N, with K from 1 to N"},
 		{"record", "-", "must name a file"},
+		{"user-file", "-", `"-"`},
+		{"tools", "-", "must name a file; standard input is /dev/stdin"},
+		{"api-key-file", "-", "must name a file; standard input is /dev/stdin"},
+		{"response-format", "@-", "must name a file; standard input is /dev/stdin"},
+		{"field", "a:=@-", "must name a file; standard input is /dev/stdin"},
+		{"field", "a=-", `"a=-"`},
 	} {
 		raw, err := option.Find(known, c.name).Parse(c.text, 0)
 		got := string(raw)

@@ -188,9 +188,10 @@ func isPlain(s string) bool {
 	return true
 }
 
-// Compact removes the white space around and between the tokens of one JSON value, as Cursor.Compact does.
+// Compact removes the white space around and between the tokens of one JSON value, as Cursor.Compact does, and a byte
+// order mark before it.
 func Compact(raw []byte) ([]byte, error) {
-	c := Read(raw)
+	c := Read(bytes.TrimPrefix(raw, []byte("\ufeff")))
 	c.Skip()
 	return c.Compact()
 }

@@ -76,7 +76,7 @@ func TestQuoteAndCompact(t *testing.T) {
 	if got := string(rawjson.Quote("a<b>&\"\n\x00é")); got != `"a<b>&\"\n\u0000é"` {
 		t.Error(got)
 	}
-	got, err := rawjson.Compact([]byte("{ \"z\" : 1 ,\n \"a\": 12345678901234567890 }"))
+	got, err := rawjson.Compact([]byte("\ufeff{ \"z\" : 1 ,\n \"a\": 12345678901234567890 }"))
 	if err != nil || !bytes.Equal(got, []byte(`{"z":1,"a":12345678901234567890}`)) {
 		t.Errorf("%s, %v", got, err)
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/chatcmpl/chatcmpl/internal/atomicfile"
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
 
@@ -34,6 +35,7 @@ type File struct {
 
 	recent     []byte  // bytes written last, at most 2*maxRecent
 	checkpoint segment // end of the file at the last check; of the first result before any
+	lost       error   // a *LostError that Sync has not returned yet
 }
 
 // OpenFile opens a file for results and locks it, without changing its content. Its errors are ErrExists for an
@@ -60,11 +62,9 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 		return &File{f: f, name: name, device: true}, nil
 	}
 	given := name
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		// If name is a symbolic link, Continue must replace the file, not the link.
-		name = target
-	}
-	flag := os.O_RDWR | os.O_CREATE
+	// If name is a symbolic link, Continue must replace the file, not the link, and a missing file is created.
+	name = atomicfile.Resolve(name)
+	flag := os.O_RDWR | os.O_CREATE | appendOnly
 	if !resume && !force {
 		flag |= os.O_EXCL
 	}
@@ -176,7 +176,7 @@ func (f *File) replace(r *Resume) (err error) {
 	}
 	// Windows can't rename a file that another handle holds.
 	_ = temp.Close()
-	newFile, err := lock.Open(temp.Name(), os.O_RDWR, 0o600, false)
+	newFile, err := lock.Open(temp.Name(), os.O_RDWR|appendOnly, 0o600, false)
 	if err != nil {
 		return errors.Join(err, os.Remove(temp.Name()))
 	}
@@ -209,13 +209,22 @@ func (f *File) replace(r *Resume) (err error) {
 	return err
 }
 
-// Write implements Sink. If a result can't be written completely, Write removes the part that was written.
+// Write implements Sink. If a result can't be written completely, Write removes the part that was written, and writes the
+// result to another file, to which it saves the earlier ones.
 func (f *File) Write(text []byte) error {
+	if f.hasOtherSize() {
+		f.check()
+	}
 	n, err := f.f.Write(text)
-	if err != nil {
+	if err != nil && !f.device {
 		if n > 0 {
 			_ = f.f.Truncate(f.size)
 		}
+		if f.leave("can't be written any more ("+atomicfile.WithoutPath(err).Error()+")") == nil {
+			n, err = f.f.Write(text)
+		}
+	}
+	if err != nil {
 		return err
 	}
 	f.size += int64(n)
@@ -228,7 +237,9 @@ func (f *File) Write(text []byte) error {
 
 // Sync implements Sink. After a *LostError, the File writes to another file, to which the results have been saved.
 func (f *File) Sync() error {
-	lost := f.check()
+	f.check()
+	lost := f.lost
+	f.lost = nil
 	if !f.dirty {
 		return lost
 	}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chatcmpl/chatcmpl/internal/lock"
@@ -83,5 +84,52 @@ func TestSyncReachesTheFile(t *testing.T) {
 	}
 	if err := f.Sync(); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("a closed file is safe: %v", err)
+	}
+}
+
+// TestAppendedTo lets another process append, before a result and behind the last one: the results are whole in another file.
+func TestAppendedTo(t *testing.T) {
+	t.Parallel()
+	theirs := strings.Repeat("theirs\n", 100)
+	for after := range 3 {
+		name := filepath.Join(t.TempDir(), "out.jsonl")
+		f, err := results.OpenFile(name, false, false, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range 3 {
+			err = errors.Join(err, f.Write([]byte(goodLine)))
+			if i == after {
+				appendTo(t, name, theirs)
+			}
+		}
+		lost, ok := errors.AsType[*results.LostError](f.Sync())
+		if !ok || err != nil {
+			t.Fatalf("after %d: %v, %v", after, lost, err)
+		}
+		expectText(t, name+".saved", strings.Repeat(goodLine, 3))
+		expectText(t, name, strings.Repeat(goodLine, after+1)+theirs)
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			t.Errorf("after %d: %v", after, err)
+		}
+	}
+}
+
+func expectText(t *testing.T, name, want string) {
+	t.Helper()
+	if text, err := os.ReadFile(name); err != nil || string(text) != want {
+		t.Errorf("%s: %v, %q", name, err, text)
+	}
+}
+
+func appendTo(t *testing.T, name, text string) {
+	t.Helper()
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
 	}
 }

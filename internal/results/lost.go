@@ -12,7 +12,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// LostError reports a results file that another program deleted, replaced or emptied during the run.
+// LostError reports a results file that another program deleted, replaced, emptied or wrote to during the run.
 type LostError struct {
 	// Name is the name of the file as given on the command line.
 	Name string
@@ -25,7 +25,7 @@ type LostError struct {
 }
 
 func (e *LostError) Error() string {
-	text := e.Name + " was " + e.reason + " during the run"
+	text := e.Name + " " + e.reason
 	if e.Saved == "" {
 		return fmt.Sprintf("%s, and its results can't be saved: %v", text, e.err)
 	}
@@ -39,19 +39,26 @@ func (e *LostError) Unwrap() error { return e.err }
 func (e *LostError) Failure() failure.Report { return failure.Report{Kind: failure.Output} }
 
 // check verifies that the name still refers to this file and that the file still ends with the bytes written last. If
-// not, it saves the results to a new file, to which later results go, and returns a *LostError.
-func (f *File) check() error {
+// not, it saves the results to a new file, to which later results go, and leaves a *LostError to Sync.
+func (f *File) check() {
 	if f.device {
-		return nil
+		return
 	}
 	reason := f.lostReason()
 	if reason == "" {
 		f.setCheckpoint()
-		return nil
+		return
 	}
+	_ = f.leave("was " + reason + " during the run") // Sync returns the error
+}
+
+// leave saves the results to a new file, to which later results go, and leaves a *LostError to Sync. It returns an error
+// if there is no new file.
+func (f *File) leave(reason string) error {
 	lost := &LostError{Name: f.given, reason: reason}
 	lost.Saved, lost.err = f.save()
-	return lost
+	f.lost = lost
+	return lost.err
 }
 
 // lostReason describes what happened to the file; empty if the file is unchanged or can't be examined.
@@ -64,8 +71,19 @@ func (f *File) lostReason() string {
 		return "replaced by another file"
 	case !f.isIntact():
 		return "emptied or overwritten"
+	case f.hasOtherSize():
+		return "written to by another program"
 	}
 	return ""
+}
+
+// hasOtherSize reports whether the file is longer or shorter than what was written.
+func (f *File) hasOtherSize() bool {
+	if f.device {
+		return false
+	}
+	info, err := f.f.Stat()
+	return err == nil && info.Size() != f.size
 }
 
 // A segment holds bytes that were written, and their position in the file.
@@ -87,7 +105,7 @@ func (f *File) setCheckpoint() {
 }
 
 // isIntact reports whether the file still contains the bytes written last and those before the checkpoint. The
-// checkpoint reveals a truncated file: later writes went to their old offsets, so the bytes before them are zeros.
+// checkpoint reveals a file that was emptied and has grown again.
 func (f *File) isIntact() bool {
 	const window = 256 << 10
 	return f.contains(f.checkpoint) && f.contains(f.tail(window))

@@ -3,61 +3,36 @@ package results
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 
+	"github.com/chatcmpl/chatcmpl/internal/atomicfile"
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
 
-// save copies the results to a new file in the first usable fallback directory and continues with that file.
+// save copies the results to a new file near this one and continues with that file.
 func (f *File) save() (name string, err error) {
-	for _, dir := range f.fallbackDirs() {
-		saved, saveErr := f.saveIn(dir)
-		if saveErr == nil {
-			return saved, nil
-		}
-		err = errors.Join(err, saveErr)
-	}
-	return "", err
+	return atomicfile.Fallback(f.given, f.folder, f.saveTo)
 }
 
-// fallbackDirs returns the directory of the file, its parents, and the directory for temporary files.
-func (f *File) fallbackDirs() []string {
-	dirs := []string{filepath.Dir(f.given)}
-	for dir := f.folder; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		dirs = append(dirs, filepath.Dir(dir))
-	}
-	return append(dirs, os.TempDir())
-}
-
-func (f *File) saveIn(dir string) (name string, err error) {
-	next, err := createNumbered(filepath.Join(dir, filepath.Base(f.given)+".saved"))
+// saveTo copies the results to a new file and continues with it.
+func (f *File) saveTo(name string) error {
+	next, err := lock.Open(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|appendOnly, 0o600, false)
 	if err != nil {
-		return "", err
+		return err
 	}
 	info, err := next.Stat()
 	if err == nil {
 		err = f.copyTo(next)
 	}
 	if err != nil {
-		return "", errors.Join(err, next.Close(), os.Remove(next.Name()))
+		return errors.Join(err, next.Close(), os.Remove(name))
 	}
 	_ = f.f.Close()
 	f.f, f.info = next, info
-	f.name, f.given, f.folder = next.Name(), next.Name(), absolute(dir)
-	return f.name, nil
-}
-
-// createNumbered creates and locks a file; if the name is taken, it appends a number.
-func createNumbered(name string) (*os.File, error) {
-	f, err := lock.Open(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600, false)
-	for number := 2; errors.Is(err, fs.ErrExist); number++ {
-		f, err = lock.Open(fmt.Sprintf("%s.%d", name, number), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600, false)
-	}
-	return f, err
+	f.name, f.given, f.folder = name, name, absolute(filepath.Dir(name))
+	return nil
 }
 
 // copyTo writes the results to another file, the older ones from this file and the recent ones from memory, and syncs

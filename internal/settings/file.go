@@ -99,6 +99,10 @@ func Read(path string) (*File, error) {
 
 // read returns the content and the file info of a file, both from the same open file.
 func read(path string) ([]byte, fs.FileInfo, error) {
+	if info, err := os.Stat(path); err == nil && info.Mode()&fs.ModeNamedPipe != 0 {
+		// Opening it would wait for a writer.
+		return nil, nil, &fs.PathError{Op: "open", Path: path, Err: errors.New("not a regular file")}
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, err
