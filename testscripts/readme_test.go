@@ -107,7 +107,7 @@ func fixtures(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
-		"tickets.txt": "It crashes.\nPlease add colors.\n", "app.log": "started\nfailed\n", "notes.md": "# Notes\n\nHello.\n",
+		"tickets.txt": "It crashes.\nPlease add colors.\n", "tickets.csv": "id,title\n1,It crashes.\n2,Please add colors.\n", "app.log": "started\nfailed\n", "notes.md": "# Notes\n\nHello.\n",
 		"main.c":        "int main() { return 0; }\n",
 		"tools.json":    `[{"type":"function","function":{"name":"weather","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}]`,
 		"tools/weather": "#!/bin/sh\njq -r '\"12 degrees in \" + .city'\n",

@@ -2,9 +2,11 @@
 package atomicfile
 
 import (
+	"bufio"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -30,14 +32,19 @@ func Write(name string, text []byte) error {
 
 // fill writes text to f, syncs it, and gives it the permissions of the file that it is to replace.
 func fill(f *os.File, text []byte, other string) error {
-	if info, err := os.Stat(other); err == nil {
-		// Some file systems have no permissions to keep.
-		_ = f.Chmod(info.Mode().Perm())
-	}
+	keepMode(f, other)
 	if _, err := f.Write(text); err != nil {
 		return err
 	}
 	return f.Sync()
+}
+
+// keepMode gives a file the permissions of the one whose place it is to take.
+func keepMode(f *os.File, other string) {
+	if info, err := os.Stat(other); err == nil {
+		// Some file systems have no permissions to keep.
+		_ = f.Chmod(info.Mode().Perm())
+	}
 }
 
 // create creates a hidden file with a random name in a directory.
@@ -103,4 +110,31 @@ func Same(a, b string) bool {
 	}
 	other, err := os.Stat(filepath.Dir(b))
 	return err == nil && os.SameFile(one, other)
+}
+
+// Stream writes a file as Write does, by a function that may write much. The new text is in the file temporary until it is
+// whole; one that a killed process left there is removed.
+func Stream(name, temporary string, write func(io.Writer) error) error {
+	if err := os.Remove(temporary); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	made, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return err
+	}
+	keepMode(made, name)
+	buf := bufio.NewWriterSize(made, 1<<20)
+	if err = write(buf); err == nil {
+		err = buf.Flush()
+	}
+	if err == nil {
+		err = made.Sync()
+	}
+	if err = errors.Join(err, made.Close()); err == nil {
+		err = rename(temporary, name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temporary))
+	}
+	return nil
 }

@@ -44,6 +44,9 @@ type checker struct {
 func (c *checker) confirm(ctx context.Context, in io.Reader) (remaining int64, err error) {
 	records := c.silentRecords()
 	for record, err := range records.All(ctx, in) {
+		if isUnclosed(err) {
+			break
+		}
 		if err != nil {
 			return 0, err
 		}
@@ -83,6 +86,11 @@ func (c *checker) each(ctx context.Context, in io.Reader) error {
 		})
 	}
 	for line, err := range records.EachLine(in) {
+		if isUnclosed(err) {
+			// The run reads as far, and reports it.
+			c.remaining.Add(1)
+			break
+		}
 		if err != nil || ctx.Err() != nil {
 			return errors.Join(err, group.Wait(), context.Cause(ctx))
 		}

@@ -39,6 +39,10 @@ type Config struct {
 	Place func(ctx context.Context, req *api.Request) (take func() context.Context)
 	// Send sends a request and waits for the reply. When ctx ends, it returns as soon as no request is in flight.
 	Send func(ctx context.Context, req *api.Request) Outcome
+	// Input returns what a result says of its record; nil says nothing.
+	Input func(*input.Record) []byte
+	// Judge, if not nil, says of a result whether it is what was expected: it sets Expect.
+	Judge func(context.Context, *Result)
 	// Format returns the output for a result; nil writes the result as a line. An error of kind failure.Filter fails
 	// the record; any other error ends the run.
 	Format func(context.Context, *Result) ([]byte, error)
@@ -90,11 +94,17 @@ type Result struct {
 	Line     int64
 	Hash     results.Hash
 	Outcome
+
+	// Record is what was read, Input what the result says of it.
+	Record *input.Record
+	Input  []byte
+	// Expect is a JSON boolean, or nil where nobody judges.
+	Expect []byte
 }
 
 // AppendLine appends the result as a line in the output format of the Batch API.
 func (r *Result) AppendLine(out []byte) []byte {
-	line := results.Result{CustomID: r.CustomID, Line: r.Line, Hash: r.Hash, Response: r.Response}
+	line := results.Result{CustomID: r.CustomID, Line: r.Line, Hash: r.Hash, Response: r.Response, Input: r.Input, Expect: r.Expect}
 	if r.Attempts > 0 && r.Ticks >= 0 {
 		line.Cost = reply.USD(r.Ticks)
 	}

@@ -22,7 +22,7 @@ func (j *job) dryRun(ctx context.Context) error {
 		}
 	}
 	var count, size atomic.Int64
-	j.cfg.Jobs, j.cfg.MaxFailed, j.cfg.MaxTicks, j.cfg.Failed = 1, -1, 0, nil
+	j.cfg.Jobs, j.cfg.MaxFailed, j.cfg.MaxTicks, j.cfg.Failed, j.cfg.Judge = 1, -1, 0, nil, nil
 	j.cfg.Sink = &stdout{j.con.Output(), true}
 	j.cfg.Send = func(_ context.Context, req *api.Request) Outcome {
 		return Outcome{Response: results.Response{Body: req.Doc().Bytes()}}
@@ -35,7 +35,7 @@ func (j *job) dryRun(ctx context.Context) error {
 		count.Add(1)
 		size.Add(int64(len(result.Body)))
 		// In JSON, newlines occur only between tokens.
-		return []byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(string(result.Body)) + "\n"), nil
+		return []byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(string(j.con.Redactor.JSON(result.Body))) + "\n"), nil
 	}
 	err := Run(ctx, j.cfg, j.in)
 	if ctx.Err() == nil {

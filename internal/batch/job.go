@@ -25,9 +25,13 @@ type job struct {
 	con      *console.Console
 	cfg      *Config
 	in       *os.File
-	parts    *input.Parts
+	parts    *input.Parts    // nil where the input is a table
+	rowParts *input.RowParts // nil where it is none
+	rules    *accept.Rules
 	template *conversation.Template
 	sender   *Sender
+	table    *tabular   // nil where results become no table
+	file     *tableFile // nil where no table is written to a file
 	progress progress
 	noted    sync.Map       // kinds of failures whose first record has been noted
 	replaced atomic.Int64   // invalid UTF-8 bytes of the input
@@ -36,11 +40,12 @@ type job struct {
 
 // prepare reads the files that the options name, creates the client and opens the input.
 func (j *job) prepare(ctx context.Context) error {
-	j.Accept.JSON = !j.Text
+	j.Accept.JSON = !j.Text && j.Table.Format == 0
 	rules, err := accept.Compile(j.Accept)
 	if err != nil {
 		return err
 	}
+	j.rules = rules
 	endpoint, err := j.Connect.Endpoint(j.con)
 	if err != nil {
 		return err
@@ -84,7 +89,7 @@ func (j *job) connect(ctx context.Context, endpoint *connect.Endpoint, rules *ac
 	if j.MaxTicks > 0 && !endpoint.XAI && !endpoint.Offline {
 		j.con.Note("--max-cost needs a server that tells what each reply cost; the run ends at the first reply that does not")
 	}
-	j.sender = &Sender{Console: j.con, Client: client, Rules: rules, Pace: pace, Texts: j.Text}
+	j.sender = &Sender{Console: j.con, Client: client, Rules: rules, Pace: pace, Texts: j.needsTexts()}
 	return nil
 }
 
@@ -94,6 +99,10 @@ func (j *job) readParts(ctx context.Context) (err error) {
 		stdin.ClaimedBy = "-i -"
 	}
 	j.Parts.Events = conversation.Events(j.con)
+	if j.Rows != 0 {
+		j.rowParts, err = input.ReadRowParts(ctx, stdin, &j.Parts)
+		return err
+	}
 	j.parts, err = input.ReadParts(ctx, stdin, &j.Parts)
 	return err
 }
@@ -134,15 +143,28 @@ func (j *job) checkFiles() error {
 	if err := j.Connect.SameFile("input", in); err != nil {
 		return err
 	}
-	out, _ := os.Stat(j.Output)
-	return j.Connect.SameFile("output", out)
+	for _, name := range j.outputs() {
+		out, _ := os.Stat(name)
+		if err := j.Connect.SameFile("output", out); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// outputs returns the names of the files that are written.
+func (j *job) outputs() []string {
+	if j.file != nil {
+		return []string{j.Output, j.file.name}
+	}
+	return []string{j.Output}
 }
 
 // configure sets the configuration of the run.
 func (j *job) configure() error {
 	j.cfg = &Config{
 		Records: input.Records{
-			Lines: j.Lines, Shard: j.Shard, Shards: j.Shards, LineRead: j.progress.lineRead,
+			Lines: j.Lines, Shard: j.Shard, Shards: j.Shards, Limit: j.Limit, ID: j.ID, LineRead: j.progress.lineRead,
 			Lossy: j.Parts.Lossy, Replaced: func(bytes int) { j.replaced.Add(int64(bytes)) },
 		},
 		Jobs: j.Jobs, Request: j.request, Failed: j.noteFailure, AcceptFailed: j.AcceptFailed, MaxFailed: j.MaxFailed, MaxTicks: j.MaxTicks, Stats: &j.progress.stats,
@@ -150,7 +172,29 @@ func (j *job) configure() error {
 	if j.Map != nil {
 		j.cfg.Records.Map = j.Map.One
 	}
-	conv := j.parts.Prompt(nil, "", nil)
+	if j.Rows != 0 {
+		j.cfg.Input = j.rowInput
+	}
+	if j.Expect != nil {
+		j.cfg.Judge = j.judge
+	}
+	if err := j.checkFlags(); err != nil {
+		return err
+	}
+	if err := j.openRows(); err != nil {
+		return err
+	}
+	return j.openTable()
+}
+
+// checkFlags returns an error if the flags alone make every request impossible.
+func (j *job) checkFlags() error {
+	var conv input.Conversation
+	if j.rowParts != nil {
+		conv = j.rowParts.Same()
+	} else {
+		conv = j.parts.Prompt(nil, "", nil)
+	}
 	if err := j.template.CheckFlags(&conv, j.RetriesByFlag); err != nil || j.Map != nil || !j.Lines {
 		return err
 	}
@@ -161,6 +205,9 @@ func (j *job) configure() error {
 
 // request builds the request of a record.
 func (j *job) request(record *input.Record) (*api.Request, error) {
+	if record.Row != nil {
+		return j.rowRequest(record.Row)
+	}
 	if record.Prompt != nil {
 		conv := j.parts.Prompt(record.System, *record.Prompt, record.Fields)
 		return j.template.Request(&conv)
@@ -178,7 +225,7 @@ func (j *job) noteFailure(result *Result) {
 		return
 	}
 	j.con.Note("record %s (line %d): %s", result.CustomID, result.Line, result.Failure.Message)
-	if result.Failure.Code == input.CodeNotJSON {
+	if result.Failure.Code == input.CodeNotJSON && j.Rows == 0 {
 		j.con.Note("--lines takes plain lines as prompts; jq -c '.[]' makes a line of each element of an array")
 	}
 }

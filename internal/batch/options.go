@@ -1,11 +1,14 @@
 package batch
 
 import (
+	"math/big"
+
 	"github.com/chatcmpl/chatcmpl/internal/accept"
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/conversation"
 	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
 
 // Options describes a batch over a file of records.
@@ -24,6 +27,19 @@ type Options struct {
 	Lines         bool
 	Map           *render.Filter
 	Shard, Shards int64
+
+	// Rows is the format of the table that the input is; 0 for records. ID is the column of the custom_id, Columns and
+	// Delimiter are those of rows.Options. Limit ends the input after so many records; 0 is no limit.
+	Rows      rows.Format
+	ID        string
+	Columns   []string
+	Delimiter rune
+	Limit     int64
+	// Table describes the table that the results become.
+	Table TableOptions
+	// Expect judges each result, and Pass is the share of them that must be what was expected; nil for none.
+	Expect *render.Filter
+	Pass   *big.Rat
 
 	// Output names the file that results are appended to. If it is empty, results are printed to stdout; Unordered
 	// prints them as they arrive. Resume continues an existing file, with RetryFailed including records that failed
@@ -55,5 +71,20 @@ type Options struct {
 	Graceful func(first, second func()) (end func())
 }
 
+// TableOptions describe the table that results become.
+type TableOptions struct {
+	// Format is CSV or TSV; 0 for no table.
+	Format rows.Format
+	// Prefix stands before the name of each column that is added to those of the rows.
+	Prefix string
+	// Safe keeps a spreadsheet from running cells.
+	Safe bool
+}
+
 // wholeResults reports whether results are written unchanged, so that the run can be resumed.
-func (o *Options) wholeResults() bool { return !o.Text && o.Filter == nil && !o.Null }
+func (o *Options) wholeResults() bool {
+	return !o.Text && o.Filter == nil && !o.Null && !o.printsTable()
+}
+
+// printsTable reports whether a table is printed to stdout.
+func (o *Options) printsTable() bool { return o.Table.Format != 0 && o.Output == "" }

@@ -13,6 +13,8 @@ import (
 type formatter struct {
 	text, null bool
 	filter     *render.Filter // nil for none
+	table      *tabular       // nil for none
+	redact     func(raw []byte) []byte
 }
 
 // format implements Config.Format.
@@ -23,8 +25,12 @@ func (f *formatter) format(ctx context.Context, result *Result) ([]byte, error) 
 	switch {
 	case f.text:
 		err = w.Value([]byte(f.textOf(result)))
+	case f.table != nil:
+		return f.table.line(tableResult(result)), nil
 	case f.filter != nil:
-		err = w.Filtered(ctx, f.filter, result.AppendLine(nil))
+		// A filter may print any part of a record, and escape it as JSON does.
+		record := func() []byte { return f.redact(result.Record.JSON()) }
+		err = w.Filtered(ctx, f.filter.With(variables(record, firstText(result))), result.AppendLine(nil))
 	default:
 		err = w.JSON(result.AppendLine(nil))
 	}

@@ -131,6 +131,9 @@ func (p *progress) summary(con *console.Console) {
 		failed += " (" + strings.Join(kinds, ", ") + ")"
 	}
 	records := []string{console.Plural(int(sums.Done), "record"), failed}
+	if sums.Judged > 0 {
+		records = append(records, fmt.Sprintf("%d of %d passed", sums.Passed, sums.Judged))
+	}
 	if sums.Skipped > 0 {
 		records = append(records, fmt.Sprintf("%d done before", sums.Skipped))
 	}

@@ -116,7 +116,9 @@ func (r *run) read(ctx context.Context, in io.Reader) error {
 	seq, last := int64(0), r.firstTurn()
 	for record, err := range r.Records.All(ctx, in) {
 		if err != nil {
-			r.stop(err)
+			if !isUnclosed(err) {
+				r.stop(err)
+			}
 			return err
 		}
 		if ctx.Err() != nil {
@@ -156,6 +158,9 @@ func (r *run) work(ctx context.Context) {
 		if !r.send(ctx, record, result) {
 			continue
 		}
+		if r.Judge != nil {
+			r.Judge(context.WithoutCancel(ctx), result)
+		}
 		text, err := r.format(ctx, result, buf)
 		if err != nil {
 			r.stop(err)
@@ -188,7 +193,10 @@ func (r *run) next(ctx context.Context) (record numbered, more bool) {
 
 // send sends a record and sets its result. It returns false if the record is left to a later run.
 func (r *run) send(ctx context.Context, record numbered, result *Result) bool {
-	*result = Result{CustomID: record.CustomID, Line: record.Line}
+	*result = Result{CustomID: record.CustomID, Line: record.Line, Record: record.Record}
+	if r.Input != nil {
+		result.Input = r.Input(record.Record)
+	}
 	req, err := r.request(record.Record)
 	ctx = r.place(ctx, record.turn, req)
 	if err != nil {

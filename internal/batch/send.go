@@ -8,20 +8,27 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/results"
+	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
 
 // Send sends every record of the input. Its errors are those of Run, errors of reading the files in the options, and
 // usage errors.
 func Send(ctx context.Context, con *console.Console, o *Options) error {
 	j := &job{Options: o, con: con, progress: progress{shards: o.Shards}}
+	if finished, err := j.beginTableFile(); err != nil || finished {
+		return err
+	}
 	if err := j.prepare(ctx); err != nil {
 		return err
 	}
 	defer func() { _ = j.in.Close() }()
-	if o.DryRun {
+	if j.DryRun {
 		return j.dryRun(ctx)
 	}
-	return j.run(ctx)
+	if err := j.run(ctx); err != nil {
+		return err
+	}
+	return j.checkPassed()
 }
 
 // run sends the records to stdout or to the output file.
@@ -32,7 +39,7 @@ func (j *job) run(ctx context.Context) error {
 		j.cfg.Place = places.Prepare
 	}
 	if !j.wholeResults() {
-		f := &formatter{j.Text, j.Null, j.Filter}
+		f := &formatter{j.Text, j.Null, j.Filter, j.table, j.con.Redactor.JSON}
 		j.cfg.Format = f.format
 	}
 	if j.Text {
@@ -42,8 +49,7 @@ func (j *job) run(ctx context.Context) error {
 		}
 	}
 	if j.Output == "" {
-		j.cfg.Sink = &stdout{j.con.Output(), !j.Unordered}
-		return j.send(ctx)
+		return j.print(ctx)
 	}
 	file, err := results.OpenFile(j.Output, j.Resume, j.Force, j.in)
 	if err != nil {
@@ -59,6 +65,9 @@ func (j *job) run(ctx context.Context) error {
 		if err := j.resume(ctx, file.Scan); err != nil {
 			return err
 		}
+		if err := j.judgePast(ctx, file); err != nil {
+			return err
+		}
 		if err := file.Continue(j.cfg.Resume); err != nil {
 			return err
 		}
@@ -67,6 +76,23 @@ func (j *job) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := j.send(ctx); err != nil || j.file == nil {
+		return err
+	}
+	return j.writeTable(ctx, file)
+}
+
+// print sends the records and prints their results.
+func (j *job) print(ctx context.Context) error {
+	sink := &stdout{j.con.Output(), !j.Unordered || j.table != nil}
+	j.cfg.Sink = sink
+	if j.table == nil {
+		return j.send(ctx)
+	}
+	if err := sink.Write(j.table.header()); err != nil {
+		return &tableError{"on standard output", err}
+	}
+	defer j.table.note(j.con)
 	return j.send(ctx)
 }
 
@@ -96,6 +122,9 @@ func (j *job) send(ctx context.Context) error {
 func (j *job) withHint(err error, hint string) error {
 	if err == nil {
 		return nil
+	}
+	if _, ok := errors.AsType[*rows.UnclosedError](err); ok {
+		return err
 	}
 	if lost, ok := errors.AsType[*results.LostError](err); ok {
 		return j.addSavedHint(err, lost.Saved)

@@ -26,6 +26,8 @@ type Sums struct {
 	Cached int64
 	// Kinds counts the failed records by kind; nil if there are none.
 	Kinds map[failure.Kind]int64
+	// Judged counts the records whose results were compared with what was expected, Passed those of them that are so.
+	Judged, Passed int64
 	// Retries counts the attempts other than the first one of each record.
 	Retries int64
 	// Tokens sums the tokens of all replies; Ticks sums their cost in 10^-10 USD.
@@ -53,6 +55,14 @@ func (s *Stats) skip(records int64) {
 	s.sums.Skipped += records
 }
 
+// judged counts records that an earlier run has done.
+func (s *Stats) judged(records, passed int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sums.Judged += records
+	s.sums.Passed += passed
+}
+
 func (s *Stats) addRetries(attempts int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,6 +76,12 @@ func (s *Stats) add(r *Result) Sums {
 	s.sums.Done++
 	if r.Cached {
 		s.sums.Cached++
+	}
+	if r.Expect != nil {
+		s.sums.Judged++
+	}
+	if string(r.Expect) == "true" && r.Failure == nil {
+		s.sums.Passed++
 	}
 	s.sums.Tokens += r.Tokens
 	s.sums.Ticks += max(0, r.Ticks)

@@ -12,16 +12,18 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/rows"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
 func newBatch(p *program) {
 	p.add(option.Batch, &cobra.Command{
-		Use:   "batch {-n N [PROMPT...] | -i REQUESTS.jsonl} [flags]",
+		Use:   "batch {-n N [PROMPT...] | -i REQUESTS.jsonl | -i ROWS.csv PROMPT...} [flags]",
 		Short: "ask for N choices, or send many conversations from JSONL",
 		Example: `  chatcmpl batch -n 3 "Give me a random number"
   chatcmpl batch -i requests.jsonl -o results.jsonl
   chatcmpl batch -i requests.jsonl -o results.jsonl --resume
+  chatcmpl batch -i tickets.csv 'Classify: {{title}}' --schema 'label:(bug|feature), urgent:bool' -o labelled.csv
   cut -f2 tickets.tsv | chatcmpl batch --lines -i - -s "One word: bug or feature." --text
   jq -c '.[]' all.json | chatcmpl batch -i - --map '{prompt: .title, custom_id: .id}' -q .response.body.usage`,
 	}, p.runBatch)
@@ -36,7 +38,7 @@ func (p *program) runBatch(ctx context.Context, v *settings.Values, words []stri
 		defer limitGC()()
 		return batch.Send(ctx, p.con, o)
 	}
-	if len(words) == 1 && strings.HasSuffix(words[0], ".jsonl") {
+	if len(words) == 1 && (strings.HasSuffix(words[0], ".jsonl") || rows.FormatOf(words[0]) != 0) {
 		if _, err := os.Stat(words[0]); err == nil {
 			return failure.BadUsage("chatcmpl batch -i "+console.Quote(words[0]), "%s would be sent as a prompt", words[0])
 		}
@@ -44,6 +46,9 @@ func (p *program) runBatch(ctx context.Context, v *settings.Values, words []stri
 	if !v.IsSet("n") {
 		return failure.BadUsage("chatcmpl batch -n 3 PROMPT, or chatcmpl batch -i REQUESTS.jsonl",
 			"batch needs -n, the number of choices, or -i, a file of requests")
+	}
+	if v.IsSet("extract") && v.IsSet("jq") {
+		return failure.BadUsage("", "--extract prints text, which %s does not", v.Called("jq"))
 	}
 	return p.runChat(ctx, v, words)
 }
@@ -53,21 +58,24 @@ const batchRetries = 8
 
 // batchOptions returns the options of a batch over a file of records.
 func (p *program) batchOptions(v *settings.Values, words []string) (*batch.Options, error) {
-	if len(words) > 0 || v.IsSet("prompt") {
-		return nil, failure.BadUsage("-s puts a system message before each record", "a prompt does not go with -i: the records are the prompts")
-	}
-	if v.IsSet("extract") && !v.On("text") {
-		return nil, failure.BadUsage("--text prints texts", "--extract goes with --text, as each result holds its whole response")
+	format := rowFormat(v)
+	if (len(words) > 0 || v.IsSet("prompt")) && format == 0 {
+		return nil, failure.BadUsage("-s puts a system message before each record; --rows jsonl fills fields of JSON into a prompt",
+			"a prompt does not go with -i: the records are the prompts")
 	}
 	if v.On("resume") && v.Text("input") == "-" {
 		return nil, failure.BadUsage("write it to a file first", "--resume reads the requests twice, and standard input can be read only once")
 	}
-	parts, err := inputSpec(v, nil)
+	parts, err := inputSpec(v, words)
+	if err != nil {
+		return nil, err
+	}
+	request, err := requestOptions(v, format != 0)
 	if err != nil {
 		return nil, err
 	}
 	o := &batch.Options{
-		Connect: p.connectOptions(v), Parts: parts, Request: requestOptions(v), Accept: acceptOptions(v),
+		Connect: p.connectOptions(v), Parts: parts, Request: request, Accept: acceptOptions(v),
 		Input: v.Text("input"), Lines: v.On("lines"), Output: v.Text("output"), RetriesByFlag: v.ByFlag("schema-retries"),
 		Resume: v.On("resume"), RetryFailed: v.On("retry-failed"), AcceptFailed: v.On("accept-failed"), Force: v.On("force"), Unordered: v.On("unordered"),
 		Text: v.On("text"), Null: v.On("null"), Jobs: v.Int("jobs", 1), RPM: v.Number("rpm"), TPM: v.Number("tpm"),
@@ -81,11 +89,13 @@ func (p *program) batchOptions(v *settings.Values, words []string) (*batch.Optio
 	if !v.IsSet("retries") {
 		o.Connect.Retries = batchRetries
 	}
-	if o.Filter, err = p.filter(v.Filter("jq")); err != nil {
+	if o.Filter, err = p.filter(v.Filter("jq"), batch.Variables()...); err != nil {
 		return nil, err
 	}
-	o.Map, err = p.filter(v.Text("map"))
-	return o, err
+	if o.Map, err = p.filter(v.Text("map")); err != nil {
+		return nil, err
+	}
+	return o, p.setRows(o, format, v)
 }
 
 // resumeCommand returns the command line that resumes a batch.

@@ -108,7 +108,12 @@ func items(v *settings.Values) []input.Item {
 	return all
 }
 
-func requestOptions(v *settings.Values) conversation.RequestOptions {
+// requestOptions returns the fields of requests. withRows takes columns in the values of -F.
+func requestOptions(v *settings.Values, withRows bool) (conversation.RequestOptions, error) {
+	parse := option.ParseField
+	if withRows {
+		parse = option.ParseRowField
+	}
 	o := conversation.RequestOptions{
 		Tools: v.Text("tools"), ResponseFormat: v.Text("response-format"), FormatWins: v.ByFlag("response-format"), NoCheck: v.On("no-check"),
 	}
@@ -118,10 +123,13 @@ func requestOptions(v *settings.Values) conversation.RequestOptions {
 		}
 	}
 	for _, text := range v.Texts("field") {
-		field, _ := option.ParseField(text) // checked when the flag was parsed
+		field, err := parse(text)
+		if err != nil {
+			return o, failure.BadOption("field", "", " %q: %w", text, err)
+		}
 		o.Fields = append(o.Fields, field)
 	}
-	return o
+	return o, nil
 }
 
 func acceptOptions(v *settings.Values) accept.Options {
@@ -145,7 +153,7 @@ func (p *program) outputOptions(v *settings.Values) (o conversation.OutputOption
 }
 
 // filter compiles a jq filter; nil for an empty one. It sees the environment, except the variables that hold secrets.
-func (p *program) filter(expr string) (*render.Filter, error) {
+func (p *program) filter(expr string, variables ...string) (*render.Filter, error) {
 	if expr == "" {
 		return nil, nil //nolint:nilnil // most commands run without a filter
 	}
@@ -155,7 +163,7 @@ func (p *program) filter(expr string) (*render.Filter, error) {
 			public = append(public, pair)
 		}
 	}
-	return render.Compile(expr, public)
+	return render.Compile(expr, public, variables...)
 }
 
 // conversationOptions returns the options that chat, stream and image share.
@@ -168,8 +176,12 @@ func (p *program) conversationOptions(v *settings.Values, words []string) (*conv
 	if err != nil {
 		return nil, err
 	}
+	request, err := requestOptions(v, false)
+	if err != nil {
+		return nil, err
+	}
 	return &conversation.Options{
-		Connect: p.connectOptions(v), Input: spec, Request: requestOptions(v), Accept: acceptOptions(v), Output: output,
+		Connect: p.connectOptions(v), Input: spec, Request: request, Accept: acceptOptions(v), Output: output,
 		DryRun: v.On("dry-run"), Curl: v.On("curl"), RetriesByFlag: v.ByFlag("schema-retries"),
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,18 +13,27 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// readFields merges the values of -F into request fields, and reads the files that they name.
-func readFields(values []option.FieldValue) (rawjson.Object, error) {
+// readFields returns the values of -F, with the content of the files that they name.
+func readFields(values []option.FieldValue) ([]option.FieldValue, error) {
+	values = slices.Clone(values)
+	for i, v := range values {
+		if v.File == "" {
+			continue
+		}
+		raw, err := readField(v)
+		if err != nil {
+			return nil, err
+		}
+		values[i].Value = raw
+	}
+	return values, nil
+}
+
+// joinFields joins the values of -F into fields of a request.
+func joinFields(values []option.FieldValue) (rawjson.Object, error) {
 	root := &node{}
 	for _, v := range values {
-		value := v.Value
-		if v.File != "" {
-			var err error
-			if value, err = readField(v); err != nil {
-				return nil, err
-			}
-		}
-		if !root.set(v.Path, value) {
+		if !root.set(v.Path, v.Value) {
 			return nil, failure.BadUsage("", "-F %s: it can't be a list, an object and a value at once", v.Path[0])
 		}
 	}

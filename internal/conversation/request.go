@@ -19,6 +19,7 @@ import (
 type Template struct {
 	parameters []Parameter
 	fields     rawjson.Object // -F
+	filled     []filledField  // -F, if any of it has columns
 	model      string         // the endpoint's default; empty if it has none
 	noCheck    bool
 	anyEffort  bool // the endpoint takes reasoning_effort for every model
@@ -42,8 +43,11 @@ func NewTemplate(o RequestOptions, to *connect.Endpoint, rules *accept.Rules) (*
 	}
 	t.add("response_format", format, o.FormatWins)
 	t.add("response_format", rules.Format(), true)
-	t.fields, err = readFields(o.Fields)
-	return t, err
+	values, err := readFields(o.Fields)
+	if err != nil {
+		return nil, err
+	}
+	return t, t.setFields(values)
 }
 
 func (t *Template) add(field string, value json.RawMessage, wins bool) {

@@ -57,7 +57,7 @@ func Codes() []Code {
 		{7, "network: DNS, connect, TLS, reset before the headers, timeout", "yes", []Kind{Network, Timeout}},
 		{8, "the reply was cut or is not what the API promises", "yes", []Kind{Cut, Malformed}},
 		{9, "batch ended with records failed or not done", "see the records", []Kind{Incomplete}},
-		{10, "a reply came but is not acceptable: cut by a limit, filtered, refused, no text, not of the schema", "no", []Kind{Unacceptable}},
+		{10, "a reply came but is not acceptable: cut by a limit, filtered, refused, no text, not of the schema, or expectations that are not met", "no", []Kind{Unacceptable}},
 		{11, "the jq filter failed on the reply", "no", []Kind{Filter}},
 		{-1, "ended by that signal: a shell shows 130 (^C), 143 (TERM), 141 (closed pipe)", "", nil},
 	}

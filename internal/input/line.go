@@ -19,8 +19,28 @@ type Line struct {
 	tooLong bool   // the line exceeds maxLine, and Text is empty
 }
 
-// EachLine yields the lines of this shard that are not blank. If reading fails, the last pair holds the error.
+// EachLine yields the lines, or rows, of this shard that are not blank, up to the limit. If reading fails, the last pair holds
+// the error.
 func (r *Records) EachLine(in io.Reader) iter.Seq2[Line, error] {
+	lines := r.lines(in)
+	if r.Rows != nil {
+		lines = r.rowLines(in)
+	}
+	if r.Limit == 0 {
+		return lines
+	}
+	return func(yield func(Line, error) bool) {
+		count := int64(0)
+		for line, err := range lines {
+			if count++; !yield(line, err) || count == r.Limit {
+				return
+			}
+		}
+	}
+}
+
+// lines yields the lines of this shard that are not blank.
+func (r *Records) lines(in io.Reader) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		buf := bufio.NewReaderSize(in, 256<<10)
 		if err := refuseUTF16("the input", firstBytes(buf)); err != nil {

@@ -63,6 +63,18 @@ func (r *reader) pictures(ctx context.Context) ([]picture, error) {
 }
 
 func (r *reader) picture(ctx context.Context, arg string) (picture, error) {
+	if arg == "-" {
+		raw, err := r.fromStdin(ctx, maxPicture)
+		if err != nil {
+			return picture{}, err
+		}
+		return checkPicture("the picture on stdin", raw)
+	}
+	return r.namedPicture(arg)
+}
+
+// namedPicture returns the picture of a URL, a data URI or a file.
+func (r *reader) namedPicture(arg string) (picture, error) {
 	// URLs from a list with Windows line ends have a CR at their ends.
 	uri := strings.Trim(arg, " \t\r\n\ufeff")
 	lower := strings.ToLower(uri)
@@ -76,12 +88,6 @@ func (r *reader) picture(ctx context.Context, arg string) (picture, error) {
 		return picture{url: uri}, nil
 	case strings.HasPrefix(lower, "data:"):
 		return dataURI(uri)
-	case arg == "-":
-		raw, err := r.fromStdin(ctx, maxPicture)
-		if err != nil {
-			return picture{}, err
-		}
-		return checkPicture("the picture on stdin", raw)
 	}
 	raw, err := r.readPicture(arg)
 	if err != nil {

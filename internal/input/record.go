@@ -15,6 +15,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
 
 // Records controls how the records of a batch are read.
@@ -27,8 +28,12 @@ type Records struct {
 	Replaced func(bytes int)
 	// Map transforms a JSON record into one of the known forms; nil leaves records as they are.
 	Map func(ctx context.Context, raw []byte) ([]byte, error)
-	// Shard and Shards select every Shards-th line beginning with line Shard, counted from 1; 0 and 0 select all lines.
-	Shard, Shards int64
+	// Shard and Shards select every Shards-th line, or row, beginning with that of number Shard, counted from 1; 0 and 0 select
+	// all. Limit ends the input after as many of those; 0 is no limit.
+	Shard, Shards, Limit int64
+	// Rows reads the input as a table; nil for none. ID is the column that holds the custom_id, if it is not empty.
+	Rows *rows.Table
+	ID   string
 	// LineRead, if not nil, is called with the length in bytes of each line of the input, including its end.
 	LineRead func(bytes int)
 }
@@ -45,8 +50,28 @@ type Record struct {
 	Messages []rawjson.Doc
 	// System and Prompt are texts that become messages; nil if there are none. A record has either messages or a prompt.
 	System, Prompt *string
+	// Row is the row of a table; nil for another record, and for a row that could not be read. It has no messages yet.
+	Row *rows.Row
 	// Err is set if the line is not a valid request; nothing is sent for it.
 	Err *RecordError
+
+	line  []byte // as it stands in the input
+	plain bool   // it is text, not JSON
+}
+
+// JSON returns the record as it came: the row, the JSON, or the line as a string. It is nil for a line that is no JSON.
+func (rec *Record) JSON() []byte {
+	if rec.Row != nil {
+		return rec.Row.JSON()
+	}
+	if rec.plain {
+		return rawjson.Quote(string(rec.line))
+	}
+	raw, err := rawjson.Compact(rec.line)
+	if err != nil {
+		return nil
+	}
+	return raw
 }
 
 // RecordError reports a line that is not a valid request.
@@ -92,6 +117,10 @@ func (r *Records) All(ctx context.Context, in io.Reader) iter.Seq2[*Record, erro
 // Parse returns the record on a line. Its error is in Record.Err.
 func (r *Records) Parse(ctx context.Context, line Line) *Record {
 	rec := &Record{Line: line.Number, CustomID: defaultID(line.Number)}
+	if r.Rows != nil {
+		rec.readRow(r, line)
+		return rec
+	}
 	if line.tooLong {
 		rec.Err = invalid("the line is over %d MiB", maxLine>>20)
 		return rec
@@ -107,6 +136,7 @@ func (r *Records) Parse(ctx context.Context, line Line) *Record {
 			r.Replaced(replaced)
 		}
 	}
+	rec.line, rec.plain = raw, r.Lines
 	switch {
 	case r.Lines && r.Map == nil:
 		prompt := string(raw)

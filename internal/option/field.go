@@ -17,35 +17,61 @@ type FieldValue struct {
 	Value json.RawMessage
 	// File names a file with the value: JSON if JSON is set, otherwise the text of a string.
 	File string
+	// Text is the value with columns in it, of which each row makes another one; empty for any other value.
+	Text string
 	JSON bool
 }
 
 // ParseField reads k=v, k:=JSON, k=@FILE or k:=@FILE, where k may be a path such as a[b][].
 func ParseField(text string) (FieldValue, error) {
-	key, value, ok := strings.Cut(text, "=")
-	if !ok {
-		return FieldValue{}, errors.New("must be key=value")
-	}
-	key, isJSON := strings.CutSuffix(key, ":")
-	path, err := fieldPath(key)
+	field, value, err := splitField(text)
 	if err != nil {
 		return FieldValue{}, err
 	}
-	switch path[0] {
-	case "messages":
-		return FieldValue{}, errors.New("messages are given by flags, words or -f")
-	case "stream":
-		return FieldValue{}, errors.New("chatcmpl stream streams, the other commands do not")
-	}
-	field := FieldValue{Path: path, JSON: isJSON}
 	if name, isFile := strings.CutPrefix(value, "@"); isFile {
 		if field.File = name; name == "" {
 			return field, errors.New("must name a file after @")
 		}
 		return field, nil
 	}
-	field.Value, err = typedValue(value, isJSON)
+	field.Value, err = typedValue(value, field.JSON)
 	return field, err
+}
+
+// ParseRowField reads what ParseField does, with columns of rows in the value.
+func ParseRowField(text string) (FieldValue, error) {
+	field, value, err := splitField(text)
+	switch {
+	case err != nil || !strings.Contains(value, columnMark):
+		return ParseField(text)
+	case strings.HasPrefix(value, "@"):
+		return field, errors.New("the name of a file can't hold a column")
+	}
+	field.Text = value
+	return field, nil
+}
+
+// columnMark begins a column in a text.
+const columnMark = "{{"
+
+// splitField returns a field without its value, and the text of that.
+func splitField(text string) (field FieldValue, value string, err error) {
+	key, value, ok := strings.Cut(text, "=")
+	if !ok {
+		return FieldValue{}, "", errors.New("must be key=value")
+	}
+	key, isJSON := strings.CutSuffix(key, ":")
+	path, err := fieldPath(key)
+	if err != nil {
+		return FieldValue{}, "", err
+	}
+	switch path[0] {
+	case "messages":
+		return FieldValue{}, "", errors.New("messages are given by flags, words or -f")
+	case "stream":
+		return FieldValue{}, "", errors.New("chatcmpl stream streams, the other commands do not")
+	}
+	return FieldValue{Path: path, JSON: isJSON}, value, nil
 }
 
 func fieldPath(key string) ([]string, error) {

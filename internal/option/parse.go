@@ -31,6 +31,8 @@ const (
 	Duration               // as Go writes it, or a number of seconds; 0 or more
 	Money                  // US dollars, over 0
 	Shard                  // K/N, with K from 1 to N
+	Share                  // N%, or a number from 0 to 1
+	Character              // one character, or \t
 	URL                    // text; checked by package connect
 	File                   // the name of a file
 	Kept                   // the name of a file that can't be standard input
@@ -160,10 +162,18 @@ func (o *Option) check(text string) (err error) {
 		_, err = ParseMoney(text)
 	case Shard:
 		_, _, err = ParseShard(text)
+	case Share:
+		_, err = ParseShare(text)
+	case Character:
+		_, err = ParseCharacter(text)
 	case Assignment:
 		var field FieldValue
 		if field, err = ParseField(text); err == nil && field.File == "-" {
 			return errDash
+		}
+		if strings.Contains(text, columnMark) {
+			// Only a batch knows whether the input has columns.
+			_, _, err = splitField(text)
 		}
 	}
 	return err
@@ -239,6 +249,31 @@ func ParseShard(text string) (k, n int64, err error) {
 		return 0, 0, errors.New("must be K/N, with K from 1 to N")
 	}
 	return k, n, nil
+}
+
+// ParseShare reads a share of all: N%, or a number from 0 to 1.
+func ParseShare(text string) (*big.Rat, error) {
+	number, isPercent := strings.CutSuffix(text, "%")
+	share, ok := new(big.Rat).SetString(number)
+	if isPercent && ok {
+		share.Quo(share, big.NewRat(100, 1))
+	}
+	if !ok || share.Sign() < 0 || share.Cmp(big.NewRat(1, 1)) > 0 {
+		return nil, errors.New("must be a share such as 95%, or a number from 0 to 1")
+	}
+	return share, nil
+}
+
+// ParseCharacter reads the character between cells, where \t is a tab. It may not be one that ends a line or quotes a cell.
+func ParseCharacter(text string) (rune, error) {
+	if text == `\t` {
+		return '\t', nil
+	}
+	c, size := utf8.DecodeRuneInString(text)
+	if size == 0 || size < len(text) || c == utf8.RuneError || strings.ContainsRune("\"\r\n\x00", c) {
+		return 0, errors.New("must be one character, and no quote or line break")
+	}
+	return c, nil
 }
 
 // File returns the file name in a value and the text before it; ok is false if the value contains no file name.

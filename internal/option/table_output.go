@@ -32,11 +32,9 @@ func reply() []Option {
 			Name: "schema", Arg: "file", Group: Reply, Type: Name, Once: true, Hint: SchemaForms, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
 			Conflicts: []Conflict{{With: "response-format"}}, Help: "ask for JSON of this schema and check the reply: " + SchemaForms,
 		},
-		{
-			Name: "extract", Short: "x", Arg: "lang", Group: Reply, Type: Text, Once: true, Commands: Conversations, Source: CommandLine, Alone: AnyLanguage,
-			Conflicts: []Conflict{{With: "jq", Words: noText}, {With: "json", Words: noText}},
-			Help:      "print only the first fenced code block, or the first of that language (-x=go)",
-		},
+		extract(Chat|Stream|Image, Conflict{With: "jq", Words: noText}, Conflict{With: "json", Words: noText}),
+		// Filters of a batch have the variable $text.
+		extract(Batch, Conflict{With: "json", Words: noText}),
 		{Name: "reasoning", Group: Output, Type: Switch, Commands: Conversations, Help: "print the reasoning text to stderr"},
 		{
 			Name: "usage", Group: Output, Type: Switch, Commands: Conversations,
@@ -62,6 +60,14 @@ func reply() []Option {
 	}
 }
 
+// extract returns the row of --extract for some commands.
+func extract(commands Commands, conflicts ...Conflict) Option {
+	return Option{
+		Name: "extract", Short: "x", Arg: "lang", Group: Reply, Type: Text, Once: true, Commands: commands, Source: CommandLine, Alone: AnyLanguage, Conflicts: conflicts,
+		Help: "print only the first fenced code block, or the first of that language (-x=go)",
+	}
+}
+
 // SchemaForms describes the forms of a schema, for messages.
 const SchemaForms = "a file, its JSON, or name:string, age:int, tags:string[]"
 
@@ -75,20 +81,20 @@ func records() []Option {
 	file := []Need{{"output", "-o FILE"}}
 	rows := []Option{
 		{
-			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Once: true, Exact: true, Stdin: true, Extensions: []string{"jsonl", "json"},
+			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Once: true, Exact: true, Stdin: true, Extensions: []string{"jsonl", "json", "csv", "tsv"},
 			Hint: "several go in by standard input: cat a.jsonl b.jsonl | chatcmpl batch -i -",
 			Conflicts: []Conflict{
 				{With: "curl", GivesWay: true, Words: alone, Hint: "--dry-run shows the requests"},
 				{With: "usage", GivesWay: true, Words: alone, Hint: "each result holds its usage"},
 				{With: "reasoning", GivesWay: true, Words: alone, Hint: "each result holds its whole response"},
 			},
-			Help: "a file of requests, one a line (- is stdin)",
+			Help: "a file of requests, one a line, or of rows: .csv, .tsv or --rows (- is stdin)",
 		},
 		{Name: "lines", Group: Records, Type: Switch, Help: "take each line as a prompt, not as JSON"},
 		{Name: "map", Arg: "filter", Group: Records, Type: Text, Once: true, Help: "a jq filter that makes a record of each line's JSON"},
 		{
 			Name: "output", Short: "o", Arg: "file", Group: Records, Type: Kept, Once: true, Hint: "without -o results go to stdout",
-			Help: "append each result to a file the moment it is there; with -n write the choices to it, whole or not at all",
+			Help: "append each result to a file the moment it is there; write FILE.csv or FILE.tsv as a table when all are done; with -n write the choices to it, whole or not at all",
 		},
 		{
 			Name: "resume", Group: Records, Type: Switch, Needs: file,
@@ -123,7 +129,7 @@ func records() []Option {
 		{Name: "fail-fast", Group: Limits, Type: Switch, Help: "end the run at the first record that fails"},
 		{Name: "max-errors", Arg: "number", Group: Limits, Type: Integer, Range: AtLeast(0), Help: "end the run when more records than this have failed"},
 		{Name: "max-cost", Arg: "USD", Group: Limits, Type: Money, Help: "end the run when it has cost as much, in USD"},
-		{Name: "shard", Arg: "K/N", Group: Records, Type: Shard, Help: "take every N-th line from line K on, as K/N"},
+		{Name: "shard", Arg: "K/N", Group: Records, Type: Shard, Help: "take every N-th line, or row, from number K on, as K/N"},
 	}
 	pace := map[string]bool{"unordered": true, "jobs": true, "rpm": true, "tpm": true}
 	for i := range rows {

@@ -6,10 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/itchyny/gojq"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
 // SyntaxError reports a jq filter that does not compile.
@@ -35,20 +38,54 @@ func (e *FilterError) Unwrap() error { return e.Err }
 func (e *FilterError) Failure() failure.Report { return failure.Report{Kind: failure.Filter} }
 
 // Filter is a compiled jq expression. It is safe for concurrent use.
-type Filter struct{ code *gojq.Code }
+type Filter struct {
+	code      *gojq.Code
+	variables []string              // those that the expression mentions
+	value     func(name string) any // of a variable
+}
 
-// Compile compiles a jq expression. The filter can read the given environment ($ENV, env), but no files. Its errors are
-// *SyntaxError.
-func Compile(expr string, environ []string) (*Filter, error) {
+// Compile compiles a jq expression. The filter can read the given environment ($ENV, env), but no files, and the variables,
+// such as $input, which have the values of With. Its errors are *SyntaxError.
+func Compile(expr string, environ []string, variables ...string) (*Filter, error) {
 	query, err := gojq.Parse(expr)
 	if err != nil {
 		return nil, &SyntaxError{err}
 	}
-	code, err := gojq.Compile(query, gojq.WithEnvironLoader(func() []string { return environ }))
+	variables = slices.DeleteFunc(slices.Clone(variables), func(name string) bool { return !strings.Contains(expr, name) })
+	code, err := gojq.Compile(query, gojq.WithEnvironLoader(func() []string { return environ }), gojq.WithVariables(variables))
 	if err != nil {
 		return nil, &SyntaxError{err}
 	}
-	return &Filter{code}, nil
+	return &Filter{code, variables, func(string) any { return nil }}, nil
+}
+
+// With returns the filter with values for its variables. value is called with the names of those that the filter mentions.
+func (f *Filter) With(value func(name string) any) *Filter {
+	return &Filter{f.code, f.variables, value}
+}
+
+// Decode returns the value of a variable that is JSON; nil if the text is no JSON.
+func Decode(raw []byte) any {
+	if !rawjson.Valid(raw) {
+		return nil
+	}
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.UseNumber()
+	var value any
+	if dec.Decode(&value) != nil {
+		return nil
+	}
+	return value
+}
+
+// Holds reports whether the last result of the filter on a JSON value is true. An error is no result.
+func (f *Filter) Holds(ctx context.Context, raw []byte) bool {
+	holds := false
+	err := f.each(ctx, raw, func(result any) error {
+		holds = result == true
+		return nil
+	})
+	return holds && err == nil
 }
 
 // Run applies the filter to a JSON value and passes each result to emit: a string as its text, any other value as
@@ -71,7 +108,11 @@ func (f *Filter) each(ctx context.Context, raw []byte, emit func(any) error) err
 	if err := dec.Decode(&value); err != nil {
 		return &FilterError{err}
 	}
-	results := f.code.RunWithContext(ctx, value)
+	values := make([]any, len(f.variables))
+	for i, name := range f.variables {
+		values[i] = f.value(name)
+	}
+	results := f.code.RunWithContext(ctx, value, values...)
 	for {
 		result, more := results.Next()
 		if !more {

@@ -146,9 +146,9 @@ func (f *File) Scan(retryFailed bool) (*Resume, error) {
 }
 
 // Continue prepares the file for appending. It cuts off an incomplete last line, and if there are results to drop, it
-// replaces the file in one step by a copy without them, which is locked as the file was.
+// replaces the file in one step by a copy, which is locked as the file was.
 func (f *File) Continue(r *Resume) error {
-	if r.Drop > 0 {
+	if r.Drop > 0 || r.judged {
 		if err := f.replace(r); err != nil {
 			return fmt.Errorf("replacing %s: %w", f.name, err)
 		}
@@ -255,6 +255,17 @@ func (f *File) Ordered() bool { return false }
 
 // IsReadable reports whether the results can be read again, which is impossible for a device.
 func (f *File) IsReadable() bool { return !f.device }
+
+// Remove removes the file.
+func (f *File) Remove() error {
+	err := os.Remove(f.name)
+	if err != nil {
+		// Windows removes no open file.
+		_ = f.f.Close()
+		err = os.Remove(f.name)
+	}
+	return err
+}
 
 // Close closes the file and releases its lock.
 func (f *File) Close() error { return f.f.Close() }

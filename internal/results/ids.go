@@ -3,11 +3,11 @@ package results
 import "hash/maphash"
 
 // IDs is a set of records that stores, for each, 64 bits of a hash of its custom_id and 64 bits of its request's hash:
-// 16 bytes plus the overhead of the map. If two ids collide (among a million records, in one run of 10^7), the record
+// 16 bytes plus the free slots of the table. If two ids collide (among a million records, in one run of 10^7), the record
 // is reported as repeated, never silently dropped.
 type IDs struct {
 	seed maphash.Seed
-	done map[uint64]uint64
+	done hashes
 }
 
 // Flags in the lowest bits of a request's hash.
@@ -15,12 +15,13 @@ const (
 	seenBit   = 1 // this run has read the record
 	copiedBit = 2 // its result has been copied
 	failedBit = 4 // it has failed permanently
-	flagBits  = seenBit | copiedBit | failedBit
+	expectBit = 8 // its reply is what was expected
+	flagBits  = seenBit | copiedBit | failedBit | expectBit
 )
 
 func (s *IDs) key(customID []byte) uint64 { return maphash.Bytes(s.seed, customID) }
 
-func newIDs() *IDs { return &IDs{seed: maphash.MakeSeed(), done: map[uint64]uint64{}} }
+func newIDs() *IDs { return &IDs{seed: maphash.MakeSeed()} }
 
 // State is the state of a record with regard to an earlier run and to this one.
 type State int
@@ -36,11 +37,11 @@ const (
 // Read marks a record as read by this run and returns its state: Pending, Done or Repeated.
 func (s *IDs) Read(customID string) State {
 	key := s.key([]byte(customID))
-	entry, exists := s.done[key]
+	entry, exists := s.done.get(key)
 	if exists && entry&seenBit != 0 {
 		return Repeated
 	}
-	s.done[key] = entry | seenBit
+	s.done.set(key, entry|seenBit)
 	if exists {
 		return Done
 	}
@@ -59,7 +60,13 @@ func (h Hash) prefix() uint64 {
 // markCopied reports whether a result is the first of its record, and marks the record as copied.
 func (s *IDs) markCopied(customID []byte) bool {
 	key := s.key(customID)
-	entry := s.done[key]
-	s.done[key] = entry | copiedBit
+	entry, _ := s.done.get(key)
+	s.done.set(key, entry|copiedBit)
 	return entry&copiedBit == 0
+}
+
+// has reports whether a record has a flag.
+func (s *IDs) has(customID []byte, flag uint64) bool {
+	entry, _ := s.done.get(s.key(customID))
+	return entry&flag != 0
 }

@@ -42,6 +42,7 @@ type wireResult struct {
 	status, requestID, body  []byte // of the response
 	failure                  []byte
 	kind, message, retryable []byte // of the failure
+	input, expect            []byte
 }
 
 // field describes a field of an object: its name, the destination of its JSON, and its subfields to read as well.
@@ -63,6 +64,8 @@ func (w *wireResult) read(line []byte) bool {
 		{"line", &w.line, nil},
 		{"attempts", &w.attempts, nil},
 		{"hash", &w.sum, nil},
+		{"input", &w.input, nil},
+		{"expect", &w.expect, nil},
 	})
 	id, ok := rawjson.String(quoted)
 	w.customID = []byte(id)

@@ -37,6 +37,10 @@ type Result struct {
 	Hash Hash
 	// Cost is the cost of the replies in USD as a decimal number; empty if the server did not report it.
 	Cost string
+	// Input is the row that the record was, as JSON; nil for another record.
+	Input []byte
+	// Expect is whether the reply is what was expected: a JSON boolean, or nil where nobody asked.
+	Expect []byte
 	Response
 }
 
@@ -65,7 +69,8 @@ const (
 const LineOverhead = 512
 
 // AppendLine appends the result as a line in the output format of the Batch API: id, custom_id, response and error,
-// followed by line, attempts, the duration, the cost if it is known, and the hash of the request.
+// followed by line, attempts, the duration, the cost if it is known, the row and the expectation if there are any, and the hash
+// of the request.
 func (r *Result) AppendLine(out []byte) []byte {
 	out = append(out, `{"id":`...)
 	out = r.appendID(out)
@@ -83,6 +88,12 @@ func (r *Result) AppendLine(out []byte) []byte {
 	out = strconv.AppendInt(out, r.Duration.Milliseconds(), 10)
 	if r.Cost != "" {
 		out = append(append(out, `,"cost_in_usd":`...), r.Cost...)
+	}
+	if r.Input != nil {
+		out = append(append(out, `,"input":`...), r.Input...)
+	}
+	if r.Expect != nil {
+		out = append(append(out, `,"expect":`...), r.Expect...)
 	}
 	out = append(out, `,"hash":"`...)
 	out = hex.AppendEncode(out, r.Hash[:])

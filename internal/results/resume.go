@@ -21,6 +21,7 @@ type Resume struct {
 	Done, Failed int64
 
 	retryFailed bool
+	judged      bool // each result says whether it is what was expected
 }
 
 // IDs returns the set of records that the earlier run has done, to which this run adds those that it reads. For a nil
@@ -75,7 +76,7 @@ func (r *Resume) isDropped(p *pastResult) bool { return p.retry || r.retryFailed
 // add counts a result as kept or as dropped.
 func (r *Resume) add(p *pastResult) {
 	key := r.ids.key(p.customID)
-	if _, exists := r.ids.done[key]; r.isDropped(p) || exists {
+	if _, exists := r.ids.done.get(key); r.isDropped(p) || exists {
 		r.Drop++
 		return
 	}
@@ -85,7 +86,7 @@ func (r *Resume) add(p *pastResult) {
 		r.Failed++
 		entry |= failedBit
 	}
-	r.ids.done[key] = entry
+	r.ids.done.set(key, entry)
 }
 
 // scan calls each for every line, with its number from 1 and the offset of its end. complete reports whether the line
@@ -128,6 +129,9 @@ func (r *Resume) Copy(in io.Reader, out io.Writer) error {
 		if !ok || r.isDropped(&p) || !r.ids.markCopied(p.customID) {
 			return nil
 		}
+		if r.judged {
+			line = withExpect(line, r.ids.has(p.customID, expectBit))
+		}
 		// A bufio.Writer returns its first error again from later calls.
 		_, _ = buf.Write(line)
 		return buf.WriteByte('\n')
@@ -144,7 +148,7 @@ func (r *Resume) Copy(in io.Reader, out io.Writer) error {
 // State compares a record with the results of the earlier run and returns Pending, Done or Changed. It calls hash,
 // which may fail, only for a record that is done.
 func (r *Resume) State(customID string, hash func() (Hash, error)) State {
-	entry, exists := r.ids.done[r.ids.key([]byte(customID))]
+	entry, exists := r.ids.done.get(r.ids.key([]byte(customID)))
 	if !exists {
 		return Pending
 	}
@@ -161,7 +165,7 @@ func (r *Resume) State(customID string, hash func() (Hash, error)) State {
 
 // HasFailed reports whether a record is done and has failed permanently.
 func (r *Resume) HasFailed(customID string) bool {
-	return r.ids.done[r.ids.key([]byte(customID))]&failedBit != 0
+	return r.ids.has([]byte(customID), failedBit)
 }
 
 // ChangedError reports a record that an earlier run has done with a different request.

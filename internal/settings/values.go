@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,6 +186,18 @@ func (v *Values) Money(name string) int64 {
 func (v *Values) Shard(name string) (k, n int64) {
 	k, n, _ = option.ParseShard(v.Text(name)) // checked, as above
 	return k, n
+}
+
+// Share returns a share of all; nil if there is no value.
+func (v *Values) Share(name string) *big.Rat {
+	share, _ := option.ParseShare(v.Text(name)) // checked, as above
+	return share
+}
+
+// Character returns one character; 0 if there is no value.
+func (v *Values) Character(name string) rune {
+	c, _ := option.ParseCharacter(v.Text(name)) // checked, as above
+	return c
 }
 
 // Filter returns a jq filter: "." if it is set to the empty string, and empty if it is not set.

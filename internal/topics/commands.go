@@ -37,6 +37,8 @@ func Page(name string) []help.Block {
 		return formats()
 	case "offline":
 		return embedded()
+	case "tables":
+		return rowsAndTables()
 	case "testing":
 		return testing()
 	}
@@ -75,6 +77,8 @@ func batch() []help.Block {
 			result for each, in the order of the input. A record is a line of the Batch API ({"custom_id","method","url","body"}), a
 			request, an array of messages, {"prompt","system"} or a string; with --lines any line is a prompt; --map converts any
 			JSON to one of these. A result is a line of the Batch API's output with line and attempts.`),
+		help.Paragraph(`With -i FILE.csv, FILE.tsv or --rows each row of a table is a record, and {{column}} in the prompt and other
+			texts is filled in; --csv prints a table and -o FILE.csv writes one. See chatcmpl help tables.`),
 		help.Paragraph(`With -o each result is appended to a file as soon as it arrives, and --resume continues where an earlier run
 			ended: the finished file holds each record exactly once.`),
 	}

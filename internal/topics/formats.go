@@ -44,6 +44,8 @@ func formats() []help.Block {
 			[]string{"attempts", "how many requests were sent for it"},
 			[]string{"duration_ms", "whole milliseconds from the start of the first attempt to the end of the last; 0 if nothing was sent"},
 			[]string{"cost_in_usd", "the cost of its replies, if the server reports it"},
+			[]string{"input", "the row that the record was, if the input is a table; a list of its cells if they do not fit the columns"},
+			[]string{"expect", "whether the reply is what --expect expects"},
 			[]string{"hash", "a hash of the request, by which --resume detects that a record has changed"},
 		),
 		help.Heading("Schemas and code blocks"),

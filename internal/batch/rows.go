@@ -1,0 +1,107 @@
+package batch
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/input"
+	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/rows"
+	"github.com/chatcmpl/chatcmpl/internal/template"
+)
+
+// openRows opens the input as a table, if it is one, and checks that it has the columns that the flags name.
+func (j *job) openRows() (err error) {
+	if j.Rows == 0 {
+		return nil
+	}
+	name := j.Input
+	if name == "-" {
+		name = "stdin"
+	}
+	table, err := rows.Open(j.in, rows.Options{
+		Name: name, Format: j.Rows, Delimiter: j.Delimiter, Columns: j.Columns, Ahead: j.Table.Format != 0,
+		Lossy: j.Parts.Lossy,
+	})
+	if err != nil {
+		return err
+	}
+	j.cfg.Records.Rows = table
+	used := append(j.rowParts.Columns(), j.template.Columns()...)
+	if len(used) == 0 {
+		j.con.Note("no {{column}} is in the messages: every row makes the same request")
+	}
+	j.noteLiteral()
+	if j.ID != "" {
+		used = append(used, j.ID)
+	}
+	if !table.HasHeader() {
+		return nil
+	}
+	return checkColumns(name, table.Columns(), used)
+}
+
+// checkColumns returns an error about the first of some columns that the table does not have.
+func checkColumns(name string, columns *rows.Columns, used []string) error {
+	for _, column := range used {
+		if columns.Has(column) {
+			continue
+		}
+		hint := "its columns are " + strings.Join(columns.Names(), ", ")
+		if near := option.Nearest(column, columns.Names()); near != "" {
+			hint = "did you mean {{" + near + "}}?"
+		}
+		return failure.BadUsage(hint, "%s has no column %q", name, column)
+	}
+	return nil
+}
+
+// noteLiteral notes fields that look as if a column was meant to be filled in, which they are sent without.
+func (j *job) noteLiteral() {
+	flags := map[string]string{"model": "--model", "stop": "--stop", "user": "--user-id"}
+	for _, p := range j.Request.Parameters {
+		if flag := flags[p.Field]; flag != "" && template.MayHold(string(p.Value)) {
+			j.con.Note("%s is sent as it is, with its {{: -F fills a column into a field", flag)
+		}
+	}
+}
+
+// rowRequest builds the request of a row.
+func (j *job) rowRequest(row *rows.Row) (*api.Request, error) {
+	conv, err := j.rowParts.Conversation(row)
+	if err != nil {
+		return nil, err
+	}
+	filled, err := j.template.Fill(row)
+	if err != nil {
+		return nil, err
+	}
+	return filled.Request(&conv)
+}
+
+// rowInput implements Config.Input: the row, without secrets; nil for one that could not be read.
+func (j *job) rowInput(record *input.Record) []byte {
+	raw := record.Row.JSON()
+	if raw == nil {
+		return nil
+	}
+	return j.con.Redactor.JSON(raw)
+}
+
+// tableColumns returns the columns of the rows that a table of results has; nil for records that are no rows.
+func (j *job) tableColumns() []string {
+	if j.cfg.Records.Rows == nil {
+		return nil
+	}
+	// A table without any column is one, too.
+	return append([]string{}, slices.Clone(j.cfg.Records.Rows.Columns().Names())...)
+}
+
+// isUnclosed reports whether an error of reading is a quote that never closes: what is before it is a table.
+func isUnclosed(err error) bool {
+	_, ok := errors.AsType[*rows.UnclosedError](err)
+	return ok
+}

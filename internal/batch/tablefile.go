@@ -1,0 +1,191 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/chatcmpl/chatcmpl/internal/atomicfile"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/results"
+	"github.com/chatcmpl/chatcmpl/internal/rows"
+	"github.com/chatcmpl/chatcmpl/internal/table"
+)
+
+// tableFile is a table that is written when every record is done. Until then, the results are in a file beside it.
+type tableFile struct{ name string }
+
+// resultsSuffix follows the name of a table in the name of the file of its results.
+const resultsSuffix = ".results.jsonl"
+
+// beginTableFile puts the results into a file beside the table, if one is to be written. finished reports that it is there.
+func (j *job) beginTableFile() (finished bool, err error) {
+	if j.Table.Format == 0 || j.Output == "" {
+		return false, nil
+	}
+	own := *j.Options
+	j.file, j.Options = &tableFile{own.Output}, &own
+	own.Output += resultsSuffix
+	info, err := os.Stat(j.file.name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, outputError(j.file.name, err)
+	case info.IsDir():
+		return false, outputError(j.file.name, results.ErrDirectory)
+	case j.isInput(info):
+		return false, outputError(j.file.name, results.ErrIsInput)
+	case !info.Mode().IsRegular():
+		return false, failure.BadOption("output", "--csv prints it to standard output", " %s: a table is written to a regular file", j.file.name)
+	case j.Force:
+		return false, nil
+	}
+	if _, err := os.Stat(j.Output); !errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if !j.Resume {
+		return false, failure.BadOption("output", "--force writes it again", " %s: it exists", j.file.name)
+	}
+	j.con.Note("%s is finished, and nothing is sent; --force makes it again", console.Quote(j.file.name))
+	return true, nil
+}
+
+// isInput reports whether a file is the input, which is not open yet.
+func (j *job) isInput(info fs.FileInfo) bool {
+	in, err := os.Stat(j.Input)
+	if j.Input == "-" && j.con.Stdin != nil {
+		in, err = j.con.Stdin.Stat()
+	}
+	return err == nil && os.SameFile(in, info)
+}
+
+// tableError reports a table that could not be written.
+type tableError struct {
+	name string
+	err  error
+}
+
+func (e *tableError) Error() string {
+	return fmt.Sprintf("the table %s can't be written: %v", e.name, e.err)
+}
+
+// Unwrap returns the cause.
+func (e *tableError) Unwrap() error { return e.err }
+
+// Failure implements failure.Reporter.
+func (e *tableError) Failure() failure.Report { return failure.Report{Kind: failure.Output} }
+
+// writeTable writes the table of the results in a file, and removes that if there is nothing left to go on with.
+func (j *job) writeTable(ctx context.Context, file *results.File) error {
+	sums := j.progress.stats.Snapshot()
+	past := int64(0)
+	if j.cfg.Resume != nil {
+		past = j.cfg.Resume.Failed
+	}
+	// The index takes the place of the ids.
+	j.cfg.Resume = nil
+	runtime.GC()
+	name := atomicfile.Resolve(j.file.name)
+	dir, base := filepath.Split(name)
+	err := atomicfile.Stream(name, filepath.Join(dir, "."+base+".new"), func(w io.Writer) error {
+		return j.writeLines(ctx, w, file, sums.Done+sums.Skipped)
+	})
+	if err != nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return failure.WithHint(&tableError{j.file.name, err}, "all results are in "+console.Quote(j.Output)+"; write the table with: "+j.ResumeCommand)
+	}
+	j.table.note(j.con)
+	if sums.Failed > 0 || past > 0 || j.Limit > 0 && sums.Done+sums.Skipped >= j.Limit {
+		return nil
+	}
+	if err := file.Remove(); err != nil {
+		return &tableError{j.Output, err}
+	}
+	return nil
+}
+
+// writeLines writes the lines of the table.
+func (j *job) writeLines(ctx context.Context, w io.Writer, file *results.File, count int64) error {
+	if _, err := w.Write(j.table.header()); err != nil {
+		return err
+	}
+	lines, err := j.tableResults(ctx, file, count)
+	if err != nil {
+		return err
+	}
+	for result, err := range lines {
+		if err = errors.Join(err, context.Cause(ctx)); err != nil {
+			return err
+		}
+		if _, err := w.Write(j.table.line(result)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tableResults returns the results of this run's records in the order of the input. An input that can't be read again was read
+// once, so that the lines in its results are its order.
+func (j *job) tableResults(ctx context.Context, file *results.File, count int64) (iter.Seq2[*table.Result, error], error) {
+	again := j.Input != "-" && isRegular(j.in)
+	index, err := file.Index(!again, count)
+	if err != nil {
+		return nil, err
+	}
+	if !again {
+		return j.resultsByLine(index), nil
+	}
+	if _, err := j.in.Seek(0, io.SeekStart); err != nil {
+		return nil, fmt.Errorf("reading the input again: %w", err)
+	}
+	return j.resultsByRecord(ctx, index), nil
+}
+
+func (j *job) resultsByLine(index *results.Index) iter.Seq2[*table.Result, error] {
+	return func(yield func(*table.Result, error) bool) {
+		for stored, err := range index.All() {
+			if !yield(j.pastResult(&stored, rows.FromJSON(stored.Input)), err) {
+				return
+			}
+		}
+	}
+}
+
+// resultsByRecord reads the input again and looks up the result of each record.
+func (j *job) resultsByRecord(ctx context.Context, index *results.Index) iter.Seq2[*table.Result, error] {
+	return func(yield func(*table.Result, error) bool) {
+		records := (&checker{Config: j.cfg}).silentRecords()
+		for record, err := range records.All(ctx, j.in) {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			stored, ok, err := index.Find(record.CustomID, record.Line)
+			if err == nil && !ok {
+				err = fmt.Errorf("record %s (line %d) has no result: the input was changed during the run", record.CustomID, record.Line)
+			}
+			if !yield(j.pastResult(&stored, record.Row), err) {
+				return
+			}
+		}
+	}
+}
+
+// pastResult returns what the table says of a result that was read back.
+func (j *job) pastResult(s *results.Stored, row *rows.Row) *table.Result {
+	made := &table.Result{CustomID: s.CustomID, Row: row, Text: j.storedText(s), Expected: s.Expected}
+	if s.Failed {
+		made.Error = s.Message
+	}
+	return made
+}

@@ -1,0 +1,60 @@
+package input
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+
+	"github.com/chatcmpl/chatcmpl/internal/rows"
+)
+
+// rowLines yields the rows of this shard.
+func (r *Records) rowLines(in io.Reader) iter.Seq2[Line, error] {
+	return func(yield func(Line, error) bool) {
+		number := int64(0)
+		for text, err := range r.Rows.Texts(in) {
+			if err != nil {
+				yield(Line{}, err)
+				return
+			}
+			if r.LineRead != nil {
+				r.LineRead(int(text.Size))
+			}
+			if number++; r.inShard(number) && !yield(Line{text.Line, bytes.Clone(text.Bytes), text.Long}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// readRow reads a record that is a row.
+func (rec *Record) readRow(r *Records, line Line) {
+	row, err := r.Rows.Parse(rows.Text{Line: line.Number, Bytes: line.Text, Long: line.tooLong}, r.Replaced)
+	rec.Row = row
+	if err != nil {
+		rec.Err = invalid("%v", err)
+		if _, isSyntax := errors.AsType[*json.SyntaxError](err); isSyntax {
+			rec.Err.Code = CodeNotJSON
+		}
+		return
+	}
+	if r.ID == "" {
+		return
+	}
+	id, ok := row.Get(r.ID)
+	switch {
+	case !ok:
+		rec.Err = invalid("the row has no column %q for its custom_id", r.ID)
+	case !isName(id):
+		rec.Err = invalid("the column %q must hold a custom_id: text, and not empty", r.ID)
+	default:
+		rec.CustomID = id.Text
+	}
+}
+
+// isName reports whether a value can name a record: a text or a number.
+func isName(v rows.Value) bool {
+	return v.Text != "" && (v.JSON == nil || v.JSON[0] == '"' || v.JSON[0] == '-' || v.JSON[0] >= '0' && v.JSON[0] <= '9')
+}

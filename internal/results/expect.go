@@ -1,0 +1,49 @@
+package results
+
+import (
+	"strconv"
+
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+)
+
+// Judge makes each result that stays say whether it is what was expected: those of Expected are, the others are not.
+func (r *Resume) Judge() { r.judged = true }
+
+// Expected marks a record that is done as one whose reply is what was expected. It returns false if it was marked before.
+func (r *Resume) Expected(customID string) bool {
+	key := r.ids.key([]byte(customID))
+	entry, _ := r.ids.done.get(key)
+	r.ids.done.set(key, entry|expectBit)
+	return entry&expectBit == 0
+}
+
+// IsDone reports whether an earlier run has done a record.
+func (r *Resume) IsDone(customID string) bool {
+	_, was := r.ids.done.get(r.ids.key([]byte(customID)))
+	return was
+}
+
+// withExpect returns a result's line that says whether it is what was expected.
+func withExpect(line []byte, expected bool) []byte {
+	marked := make(rawjson.Object, 0, 12)
+	mark := rawjson.Member{Key: "expect", Value: strconv.AppendBool(nil, expected)}
+	for _, m := range rawjson.Known(line).Without("expect") {
+		if m.Key == "hash" {
+			marked = append(marked, mark)
+		}
+		marked = append(marked, m)
+	}
+	if marked.Get("expect") == nil {
+		marked = append(marked, mark)
+	}
+	return marked.JSON()
+}
+
+// WithoutExpect returns a result's line without what an earlier run expected.
+func (s *Stored) WithoutExpect() []byte {
+	obj := rawjson.Known(s.Text)
+	if obj.Get("expect") == nil {
+		return s.Text
+	}
+	return obj.Without("expect").JSON()
+}

@@ -1,0 +1,44 @@
+package rows
+
+import "strings"
+
+// cells splits a row.
+func (d *dialect) cells(row string, room []string) []string {
+	cells := room
+	for {
+		cell, rest, more := d.cell(row)
+		cells = append(cells, cell)
+		if !more {
+			return cells
+		}
+		row = rest
+	}
+}
+
+// cell returns the first cell of a row and what follows it.
+func (d *dialect) cell(row string) (cell, rest string, more bool) {
+	if !strings.HasPrefix(row, `"`) {
+		return strings.Cut(row, d.delimiter)
+	}
+	quoted, rest, closed := cutQuoted(row)
+	if !closed || d.literal && rest != "" && !strings.HasPrefix(rest, d.delimiter) {
+		return strings.Cut(row, d.delimiter)
+	}
+	after, rest, more := strings.Cut(rest, d.delimiter)
+	return quoted + after, rest, more
+}
+
+// cutQuoted returns what stands between the quote that a text begins with and the one that closes it, and what follows.
+func cutQuoted(text string) (quoted, rest string, closed bool) {
+	for at := 1; ; {
+		end := strings.IndexByte(text[at:], '"')
+		if end < 0 {
+			return "", text, false
+		}
+		at += end + 1
+		if !strings.HasPrefix(text[at:], `"`) {
+			return strings.ReplaceAll(text[1:at-1], `""`, `"`), text[at:], true
+		}
+		at++
+	}
+}
