@@ -167,14 +167,21 @@ func (o *Option) check(text string) (err error) {
 	case Character:
 		_, err = ParseCharacter(text)
 	case Assignment:
-		var field FieldValue
-		if field, err = ParseField(text); err == nil && field.File == "-" {
-			return errDash
-		}
-		if strings.Contains(text, columnMark) {
-			// Only a batch knows whether the input has columns.
-			_, _, err = splitField(text)
-		}
+		err = checkField(text)
+	}
+	return err
+}
+
+// checkField checks a field of the request.
+func checkField(text string) error {
+	if strings.Contains(text, columnMark) {
+		// Only a batch knows whether the input has columns.
+		_, _, err := splitField(text)
+		return err
+	}
+	field, err := ParseField(text)
+	if err == nil && field.File == "-" {
+		return errDash
 	}
 	return err
 }
