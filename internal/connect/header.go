@@ -70,8 +70,8 @@ func addHeader(h http.Header, line string) error {
 	return nil
 }
 
-// Guard returns a usage error if a secret in the header or the URL would be sent over plain http to another machine,
-// either the server or a proxy.
+// Guard decides whether a key may be sent to a host. It returns a usage error if a secret in the header or the URL would
+// go over plain http to another machine, either the server or a proxy.
 func (o *Options) Guard(con *console.Console, to *Endpoint, h http.Header) error {
 	if to.Offline || to.Base.Scheme == "https" || o.AllowHTTPKey {
 		return nil
