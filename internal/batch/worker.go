@@ -10,6 +10,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
+// work sends records until the input or the run ends.
 func (r *run) work(ctx context.Context) {
 	ack := make(chan bool, 1)
 	result := new(Result)
