@@ -70,13 +70,17 @@ func isStream(resp *http.Response, body *bufio.Reader, asked bool) bool {
 		case comment, first[0] == ':':
 			comment = !bytes.ContainsAny(first, "\r\n")
 		case !bytes.ContainsAny(first, " \t\r\n"):
-			kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-			mayBe := asked && (kind == "" || kind == "text/event-stream")
-			return mayBe && !bytes.ContainsAny(first, `{["<`) || beginsEvents(body)
+			return asked && !bytes.ContainsAny(first, `{["<`) && mayBeStream(resp) || beginsEvents(body)
 		}
 		_, _ = body.Discard(1)
 	}
 	return false
+}
+
+// mayBeStream reports whether the content type allows a stream of events.
+func mayBeStream(resp *http.Response) bool {
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	return kind == "" || kind == "text/event-stream"
 }
 
 // beginsEvents reports whether a body begins with a field of an event.

@@ -19,7 +19,8 @@ const (
 
 // EndingOf returns the meaning of a finish_reason, in any case and with any separators, such as FINISH_REASON_MAX_TOKENS.
 func EndingOf(finishReason string) Ending {
-	if finishReason == "" {
+	if finishReason == "" || finishReason == "stop" {
+		// Nearly all replies end like this.
 		return Complete
 	}
 	word := letters(finishReason[strings.LastIndexAny(finishReason, ".:")+1:])
@@ -33,10 +34,8 @@ func EndingOf(finishReason string) Ending {
 	case "language":
 		return Filtered
 	}
-	for _, meaning := range partsOfEndings() {
-		if strings.Contains(word, meaning.part) {
-			return meaning.ending
-		}
+	if ending := endingByPart(word); ending != Unknown {
+		return ending
 	}
 	for _, beginning := range []string{"stop", "end", "eos", "eot"} {
 		if strings.HasPrefix(word, beginning) {
@@ -49,16 +48,9 @@ func EndingOf(finishReason string) Ending {
 	return Unknown
 }
 
-// partOfEnding is a part of a finish_reason that determines its meaning.
-type partOfEnding struct {
-	part   string
-	ending Ending
-}
-
-// partsOfEndings returns the known parts; the first one that a word contains counts. Filters and limits come before errors
-// because of words such as ERROR_TOXIC and ERROR_LIMIT.
-func partsOfEndings() []partOfEnding {
-	var parts []partOfEnding
+// endingByPart returns the meaning of a word by the first known part that it contains, otherwise Unknown. Filters and limits
+// come before errors because of words such as ERROR_TOXIC and ERROR_LIMIT.
+func endingByPart(word string) Ending {
 	for _, known := range []struct {
 		ending Ending
 		parts  string
@@ -70,10 +62,12 @@ func partsOfEndings() []partOfEnding {
 		{Failed, "error failure"},
 	} {
 		for part := range strings.FieldsSeq(known.parts) {
-			parts = append(parts, partOfEnding{part, known.ending})
+			if strings.Contains(word, part) {
+				return known.ending
+			}
 		}
 	}
-	return parts
+	return Unknown
 }
 
 // isFinished reports whether a finish_reason ends a reply without a failure of the server.
