@@ -18,8 +18,11 @@ import (
 // error of reading, sending or writing, or the reason why the reply is not acceptable.
 func Complete(ctx context.Context, con *console.Console, o *Options) error {
 	s, err := open(ctx, con, o)
-	if err != nil || s == nil {
+	switch {
+	case err != nil:
 		return err
+	case o.isShown():
+		return s.show()
 	}
 	done := con.Waiting()
 	defer done()
@@ -111,46 +114,6 @@ func (s *session) appendTranscript(resp *reply.Response) error {
 		return &render.WriteError{Err: fmt.Errorf("%s: %w", name, err)}
 	}
 	return nil
-}
-
-func (s *session) print(ctx context.Context, resp *reply.Response) error {
-	switch {
-	case s.Output.Filter != nil:
-		return s.writer.Filtered(ctx, s.Output.Filter, resp.Raw)
-	case s.Output.JSON:
-		return s.writer.JSON(resp.Raw)
-	}
-	for _, choice := range resp.Choices {
-		// If NUL separates several choices, an empty one is printed to keep the others in their positions.
-		text := s.rules.Text(choice.Text)
-		if text == "" && (!s.Output.Null || len(resp.Choices) == 1) {
-			continue
-		}
-		if err := s.writer.Text(text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *session) printReasonings(resp *reply.Response) {
-	if !s.Output.Reasoning {
-		return
-	}
-	for _, choice := range resp.Choices {
-		s.printReasoning(choice.Reasoning)
-	}
-}
-
-// printReasoning prints reasoning text to stderr, ended by a newline.
-func (s *session) printReasoning(text string) {
-	if text == "" {
-		return
-	}
-	if text[len(text)-1] != '\n' {
-		text += "\n"
-	}
-	s.con.Print(text)
 }
 
 // printUsage prints the usage to stderr if --usage is set, with the cost in USD if the API reports it.

@@ -11,15 +11,15 @@ import (
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/atomicfile"
+	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/render"
-	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // checkOutput returns an error if the file of -o can't be written, or is also used for something else.
-func (s *session) checkOutput() error {
-	name := s.Output.File
+func (o *Options) checkOutput(con *console.Console) error {
+	name := o.Output.File
 	info, err := os.Stat(name)
 	exists := err == nil
 	switch _, isOpen := descriptor(name); {
@@ -37,18 +37,18 @@ func (s *session) checkOutput() error {
 	if err := atomicfile.Check(filepath.Dir(atomicfile.Resolve(name))); err != nil {
 		return failure.BadOption("output", "", " %s: %w", name, err)
 	}
-	return s.refuseShared(name)
+	return o.refuseShared(con, name)
 }
 
 // refuseShared returns an error if another option also names the output file.
-func (s *session) refuseShared(name string) error {
-	files := append([]input.Item{{Flag: "--continue", Arg: s.Input.Continue}}, s.Input.Outside...)
-	for _, it := range s.Input.Items {
+func (o *Options) refuseShared(con *console.Console, name string) error {
+	files := append([]input.Item{{Flag: "--continue", Arg: o.Input.Continue}}, o.Input.Outside...)
+	for _, it := range o.Input.Items {
 		if it.Kind != input.Text {
 			files = append(files, it)
 		}
 	}
-	for _, picture := range s.Input.Pictures {
+	for _, picture := range o.Input.Pictures {
 		files = append(files, input.Item{Flag: "the picture", Arg: picture})
 	}
 	for _, it := range files {
@@ -57,10 +57,10 @@ func (s *session) refuseShared(name string) error {
 		}
 	}
 	written, err := os.Stat(name)
-	if err != nil || s.Input.NoStdin != "" {
+	if err != nil || o.Input.NoStdin != "" {
 		return nil //nolint:nilerr // a missing file is not shared
 	}
-	if read, err := s.con.Stdin.Stat(); err == nil && os.SameFile(written, read) {
+	if read, err := con.Stdin.Stat(); err == nil && os.SameFile(written, read) {
 		return failure.BadOption("output", "", " and standard input are the same file: %s", name)
 	}
 	return nil
@@ -93,14 +93,13 @@ type outputFile struct {
 	filterErr error        // first error of the filter on a chunk; nil for none
 }
 
-// openOutput opens the file of -o, if there is one and it is not stdout itself.
-func (s *session) openOutput(ctx context.Context) (err error) {
-	name := s.Output.File
+// openOutput opens the file of -o; nil if there is none or it is stdout itself.
+func openOutput(ctx context.Context, name string) (f *outputFile, err error) {
 	number, isOpen := descriptor(name)
 	if name == "" || isOpen && number == 1 {
-		return nil
+		return nil, nil //nolint:nilnil // there is no file, as documented
 	}
-	f := &outputFile{name: name}
+	f = &outputFile{name: name}
 	f.folder, _ = filepath.Abs(filepath.Dir(atomicfile.Resolve(name)))
 	info, err := os.Stat(name)
 	switch {
@@ -113,14 +112,12 @@ func (s *session) openOutput(ctx context.Context) (err error) {
 		err = nil
 	}
 	if ctx.Err() != nil {
-		return context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 	if err != nil {
-		return failure.BadOption("output", "", ": %w", err)
+		return nil, failure.BadOption("output", "", ": %w", err)
 	}
-	s.file = f
-	s.writer = s.newWriter()
-	return nil
+	return f, nil
 }
 
 // openDevice opens a file that is not regular. Opening a FIFO blocks until there is a reader. If ctx ends first,
@@ -139,36 +136,6 @@ func openDevice(ctx context.Context, name string) (f *os.File, err error) {
 	}
 }
 
-// writeFile writes the buffered output. It replaces a regular file completely or not at all.
-func (s *session) writeFile() error {
-	f := s.file
-	text := s.con.Redactor.Bytes(f.Bytes())
-	if f.device == nil {
-		return s.replaceOrSave(atomicfile.Resolve(f.name), text)
-	}
-	_, err := f.device.Write(text)
-	return f.writeError(err)
-}
-
-// replaceOrSave replaces a file. If that fails, it saves the text, which has been paid for, in another file or prints it
-// to stdout, and returns an error that says where it is.
-func (s *session) replaceOrSave(name string, text []byte) error {
-	err := atomicfile.Write(name, text)
-	if err == nil {
-		return nil
-	}
-	place, failed := atomicfile.Fallback(name, s.file.folder, func(name string) error { return atomicfile.WriteNew(name, text) })
-	place = "in " + place
-	if failed != nil {
-		place = "on standard output"
-		_, failed = s.out.Write(text)
-	}
-	if failed != nil {
-		return s.file.writeError(err)
-	}
-	return fmt.Errorf("%w; the reply is %s", s.file.writeError(err), place)
-}
-
 // writeError describes a failure to write the file; nil if err is.
 func (f *outputFile) writeError(err error) error {
 	if err == nil {
@@ -177,68 +144,8 @@ func (f *outputFile) writeError(err error) error {
 	return &render.WriteError{Err: fmt.Errorf("%s: %w", f.name, atomicfile.WithoutPath(err))}
 }
 
-// deliver prints the reply and its reasoning. It writes the file of -o before anything to stderr, which may fail.
-func (s *session) deliver(ctx context.Context, resp *reply.Response) error {
-	if s.file == nil {
-		s.printReasonings(resp)
-		return s.print(ctx, resp)
-	}
-	s.file.addJSON(resp.Raw)
-	err := s.store(resp, s.print(ctx, resp))
-	s.printReasonings(resp)
-	return err
-}
-
-// store writes the file of -o, unless printing failed with printErr or the reply is malformed. If the file then lacks
-// the reply, store saves the JSON next to it, because the reply has been paid for. It returns printErr or an error of
-// writing.
-func (s *session) store(resp *reply.Response, printErr error) error {
-	if s.file == nil {
-		return printErr
-	}
-	err := printErr
-	if err == nil {
-		err = s.rules.Check(resp, s.req.Choices())
-	}
-	switch {
-	case err == nil || isKind(err, failure.Unacceptable):
-		if lost := s.writeFile(); lost != nil {
-			return lost
-		}
-		if err == nil || s.file.Len() > 0 {
-			return printErr
-		}
-	case !isKind(err, failure.Filter, failure.Malformed):
-		return printErr
-	}
-	s.saveReply()
-	return printErr
-}
-
 func isKind(err error, kinds ...failure.Kind) bool {
 	return err != nil && slices.Contains(kinds, failure.Of(err).Kind)
-}
-
-// saveReply saves the reply's JSON next to the file of -o if that is a regular file.
-func (s *session) saveReply() {
-	if s.file.device != nil {
-		return
-	}
-	name := s.file.name + ".reply.json"
-	if err := s.replaceOrSave(name, s.con.Redactor.Bytes(s.file.reply.Bytes())); err != nil {
-		s.con.Note("%v", err)
-		return
-	}
-	s.con.Note("the whole reply is in %s", name)
-}
-
-// reset discards the output of a failed attempt before the next one.
-func (p *printer) reset() {
-	if p.file != nil {
-		p.file.Reset()
-		p.file.reply.Reset()
-		p.file.filterErr, p.begun, p.writer = nil, false, p.newWriter()
-	}
 }
 
 // addJSON adds the JSON of a reply or of a chunk, to save it if the file of -o is not written.
@@ -259,4 +166,9 @@ func (f *outputFile) ignoreFilterError(err error) error {
 		f.filterErr = err
 	}
 	return nil
+}
+
+// oneLine returns JSON on one line. In valid JSON, newlines occur only between tokens.
+func oneLine(raw []byte) []byte {
+	return bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("\n"), []byte(" ")), []byte("\r"), []byte(" "))
 }

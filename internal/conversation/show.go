@@ -1,14 +1,11 @@
 package conversation
 
 import (
-	"bytes"
-
-	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
 // show prints the request on one line instead of sending it.
-func (s *session) show(to *connect.Endpoint) error {
+func (s *session) show() error {
 	s.Connect.HideKeyFile(s.con)
 	header, _, err := s.Connect.Header(s.con)
 	if err != nil {
@@ -17,13 +14,13 @@ func (s *session) show(to *connect.Endpoint) error {
 	doc := s.req.Doc()
 	if s.Curl {
 		guarded := header.Clone()
-		if s.keyVariable(to, header) != "" {
+		if s.keyVariable(s.to, header) != "" {
 			guarded.Set("Authorization", "Bearer")
 		}
-		if err := s.Connect.GuardShown(s.con, to, guarded); err != nil {
+		if err := s.Connect.GuardShown(s.con, s.to, guarded); err != nil {
 			return err
 		}
-		if doc, err = s.curl(doc, header, to); err != nil {
+		if doc, err = s.curl(doc, header, s.to); err != nil {
 			return err
 		}
 	} else {
@@ -34,9 +31,4 @@ func (s *session) show(to *connect.Endpoint) error {
 		return &render.WriteError{Err: err}
 	}
 	return nil
-}
-
-// oneLine returns JSON on one line. In valid JSON, newlines occur only between tokens.
-func oneLine(raw []byte) []byte {
-	return bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("\n"), []byte(" ")), []byte("\r"), []byte(" "))
 }

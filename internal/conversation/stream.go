@@ -14,8 +14,11 @@ import (
 // stdout. Errors are as for Complete.
 func Stream(ctx context.Context, con *console.Console, o *Options) error {
 	s, err := open(ctx, con, o)
-	if err != nil || s == nil {
+	switch {
+	case err != nil:
 		return err
+	case o.isShown():
+		return s.show()
 	}
 	p := &printer{session: s, waited: con.Waiting()}
 	defer p.waited()
@@ -143,5 +146,14 @@ func (p *printer) endReasoning() {
 	if p.openLine {
 		p.con.Print("\n")
 		p.openLine = false
+	}
+}
+
+// reset discards the output of a failed attempt before the next one.
+func (p *printer) reset() {
+	if p.file != nil {
+		p.file.Reset()
+		p.file.reply.Reset()
+		p.file.filterErr, p.begun, p.writer = nil, false, p.newWriter()
 	}
 }
