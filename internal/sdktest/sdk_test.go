@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,15 +23,10 @@ import (
 
 const key = "test-key-12345"
 
-// serve builds chatcmpl, starts "chatcmpl serve" with a required key, and returns the base URL.
+// serve starts "chatcmpl serve" with a required key, and returns the base URL.
 func serve(t *testing.T) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "chatcmpl")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./cmd/chatcmpl")
-	build.Dir = "../.."
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	binary := build(t)
 	server := exec.Command(binary, "serve", "--addr", "127.0.0.1:0", "--require-key", "--retry-after", "0", "--replies", "testdata/replies.jsonl")
 	server.Env = append(os.Environ(), "CHATCMPL_API_KEY="+key)
 	server.Stderr = t.Output()

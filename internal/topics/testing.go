@@ -36,24 +36,36 @@ func ownExit(turns string) help.Block {
 
 func testing() []help.Block {
 	return []help.Block{
-		help.Paragraph(`A script that uses a model is tested as any other: run it once with a key, keep what was said, and let it run
-			in CI against that. Commit the recording beside the script. A change of a prompt is a request that the recording does not
-			hold, and the test says so.`),
+		help.Paragraph(`A script that uses a model is tested like any other: run it once with a key, keep the exchanges, and replay them in
+			CI. Commit the recording beside the script. After a change of a prompt the recording does not hold the new request: the test
+			fails, and reports the difference.`),
 		help.Heading("A bash script"),
 		help.Code(bashRecipe),
 		help.Code(`
 chatcmpl record fruit.jsonl -- ./fruit.sh >fruit.txt           # once
 chatcmpl replay --strict fruit.jsonl -- ./fruit.sh | diff fruit.txt -`),
+		help.Heading("Other languages"),
+		help.Paragraph(`Programs find the API in OPENAI_BASE_URL and the key in OPENAI_API_KEY; the official SDKs read both themselves. Set
+			them before recording with another API than OpenAI's. A replay needs neither.`),
+		help.Code(`
+export OPENAI_BASE_URL=https://api.x.ai/v1 OPENAI_API_KEY=$XAI_API_KEY`),
 		help.Heading("A Python script"),
 		help.Code(pythonRecipe),
 		help.Code(`
 chatcmpl record ask.jsonl -- python3 ask.py >ask.txt           # once
 chatcmpl replay --strict ask.jsonl -- python3 ask.py | diff ask.txt -`),
-		help.Paragraph(`The official SDKs read OPENAI_BASE_URL and OPENAI_API_KEY themselves. To record with another API than OpenAI's,
-			name it: OPENAI_API_KEY=$XAI_API_KEY chatcmpl record --base-url https://api.x.ai/v1 ask.jsonl -- python3 ask.py`),
-		help.Heading("In CI"),
+		help.Heading("A Node script"),
+		help.Code(nodeRecipe),
 		help.Code(`
-- run: chatcmpl replay --strict fruit.jsonl -- ./fruit.sh | diff fruit.txt -`),
+chatcmpl record gist.jsonl -- node summarize.mjs >gist.txt     # once
+chatcmpl replay --strict gist.jsonl -- node summarize.mjs | diff gist.txt -`),
+		help.Heading("In CI"),
+		help.Paragraph(`A pipe ends with the exit code of diff, unless pipefail is set. On GitHub, shell: bash sets it.`),
+		help.Code(`
+- run: chatcmpl replay --strict fruit.jsonl -- ./fruit.sh | diff fruit.txt -
+  shell: bash`),
+		help.Paragraph(`With --strict, a request that is missing, asked too often or not asked for turns the script's 0 into 4. A script
+			that fails keeps its own exit code.`),
 		help.Heading("When the script changes"),
 		help.List(
 			[]string{"--force", "records anew, and keeps the old recording if the script fails"},
@@ -61,8 +73,8 @@ chatcmpl replay --strict ask.jsonl -- python3 ask.py | diff ask.txt -`),
 			[]string{"by hand", "FILE may be edited, and formatted with jq: a request is found by its method, path and JSON"},
 		),
 		help.Heading("Without a recording"),
-		help.Paragraph(`--offline answers without one, and scripts faults: see chatcmpl help offline. chatcmpl record keeps what it
-			answers as well.`),
+		help.Paragraph(`--offline answers without one, and injects faults: see chatcmpl help offline. chatcmpl record keeps its answers as
+			well.`),
 	}
 }
 
@@ -83,5 +95,21 @@ question = {"role": "user", "content": "Name one fruit. Only its name."}
 body = json.dumps({"model": "grok-4.3", "messages": [question]}).encode()
 headers = {"Content-Type": "application/json",
            "Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]}
-with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as r:
+request = urllib.request.Request(url, body, headers)
+with urllib.request.urlopen(request) as r:
     print(json.load(r)["choices"][0]["message"]["content"])`
+
+const nodeRecipe = `
+// summarize.mjs: a summary, printed as it comes (npm install openai)
+import {readFile} from "node:fs/promises";
+import OpenAI from "openai";
+
+const article = await readFile("article.txt", "utf8");
+const stream = await new OpenAI().chat.completions.create({
+  model: "grok-4.3",
+  messages: [{role: "user", content: "Sum up in one sentence: " + article}],
+  stream: true,
+});
+for await (const chunk of stream) {
+  process.stdout.write(chunk.choices[0]?.delta.content ?? "");
+}`
