@@ -11,7 +11,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/proxy"
-	"github.com/chatcmpl/chatcmpl/internal/secret"
 )
 
 // forwarder makes the handler that forwards requests to the upstream, and keeps exchanges if a file is named for them. lost
@@ -27,6 +26,7 @@ func (o *serveOptions) forwarder(_ context.Context, con *console.Console) (handl
 	}
 	forward := proxy.Options{
 		Upstream: to.Base, Prefix: "/v1", Transport: raw, Keeps: isKept,
+		Admit:  func(r *http.Request) error { return o.connect.Admit(con, to, r) },
 		Failed: func(w http.ResponseWriter, r *http.Request, err error) { notForwarded(con, w, r, err) },
 		Log:    log.New(detailWriter{con}, "", 0),
 	}
@@ -37,39 +37,12 @@ func (o *serveOptions) forwarder(_ context.Context, con *console.Console) (handl
 	if taped != decoded {
 		forward.Keeper = taped
 	}
-	return &guarded{proxy.New(forward), con, &o.connect, to}, overSignal(unwritten), nil
+	return proxy.New(forward), overSignal(unwritten), nil
 }
 
 // isKept reports whether the exchanges of a path, which is relative to the base URL, are kept.
 func isKept(path string) bool {
 	return path == "/chat/completions" || path == "/models" || strings.HasPrefix(path, "/models/")
-}
-
-// guarded looks after the secrets of clients: they are kept nowhere, even if they come back, and go over no plain http to
-// another machine.
-type guarded struct {
-	next http.Handler
-	con  *console.Console
-	o    *connect.Options
-	to   *connect.Endpoint
-}
-
-// ServeHTTP implements http.Handler.
-func (g *guarded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	g.con.Redactor.AddURL(r.URL)
-	for name, values := range r.Header {
-		for _, value := range values {
-			if secret.Named(name) {
-				g.con.Redactor.AddHeader(value)
-			}
-		}
-	}
-	if err := g.o.Guard(g.con, g.to, r.Header); err != nil {
-		g.con.Note("%v", err)
-		proxy.Fail(w, http.StatusForbidden, "plain_http", err.Error())
-		return
-	}
-	g.next.ServeHTTP(w, r)
 }
 
 // notForwarded tells a client that the upstream, or the file of exchanges, has no answer for it.

@@ -28,6 +28,7 @@ func (d *decoding) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	codings := strings.Split(strings.ToLower(strings.Join(resp.Header.Values("Content-Encoding"), ",")), ",")
 	resp.Header.Del("Content-Encoding")
+	resp.Header.Del("Content-Length")
 	resp.ContentLength, resp.Uncompressed = -1, true
 	for _, coding := range slices.Backward(codings) {
 		switch coding := strings.TrimSpace(coding); coding {

@@ -70,6 +70,29 @@ func addHeader(h http.Header, line string) error {
 	return nil
 }
 
+// Admit hides the secrets of another program in everything that is kept or shown, and returns the error of Guard for its
+// request.
+func (o *Options) Admit(con *console.Console, to *Endpoint, r *http.Request) error {
+	HideClient(con, r)
+	err := o.Guard(con, to, r.Header)
+	if err != nil {
+		con.Note("%v", err)
+	}
+	return err
+}
+
+// HideClient hides the secrets that another program sends: they are kept nowhere, even if they come back.
+func HideClient(con *console.Console, r *http.Request) {
+	con.Redactor.AddURL(r.URL)
+	for name, values := range r.Header {
+		for _, value := range values {
+			if secret.Named(name) {
+				con.Redactor.AddHeader(value)
+			}
+		}
+	}
+}
+
 // Guard decides whether a key may be sent to a host. It returns a usage error if a secret in the header or the URL would
 // go over plain http to another machine, either the server or a proxy.
 func (o *Options) Guard(con *console.Console, to *Endpoint, h http.Header) error {

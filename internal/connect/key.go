@@ -209,6 +209,8 @@ func authorize(h http.Header, key credential, to *Endpoint) error {
 // keyHint returns the hint for a refused key.
 func (o *Options) keyHint(to *Endpoint, key credential) string {
 	switch {
+	case to.Offline && strings.Contains(o.BaseURL, "blocked="):
+		return "the setting blocked= of the embedded endpoint refuses every key"
 	case key.from != "" && to.Offline:
 		return "the embedded endpoint was told to ask for another key than that of " + key.from
 	case to.Offline:

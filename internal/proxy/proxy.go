@@ -29,6 +29,8 @@ type Options struct {
 	Keeper http.RoundTripper
 	// Keeps reports whether the exchanges of a path, which is relative to the base URL and begins with a slash, are kept.
 	Keeps func(path string) bool
+	// Admit, if not nil, is called before a request is forwarded; an error refuses it.
+	Admit func(*http.Request) error
 	// Failed answers a request to which Transport or Keeper returned an error. It may panic with http.ErrAbortHandler.
 	Failed func(http.ResponseWriter, *http.Request, error)
 	// Log receives what goes wrong while a response is passed on.
@@ -38,7 +40,7 @@ type Options struct {
 // New returns a handler that forwards requests.
 func New(o Options) http.Handler {
 	p := &proxy{Options: o}
-	return &httputil.ReverseProxy{
+	forward := &httputil.ReverseProxy{
 		Rewrite:       p.rewrite,
 		Transport:     p,
 		FlushInterval: -1,
@@ -46,6 +48,16 @@ func New(o Options) http.Handler {
 		ErrorLog:      o.Log,
 		ErrorHandler:  o.Failed,
 	}
+	if o.Admit == nil {
+		return forward
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := o.Admit(r); err != nil {
+			Fail(w, http.StatusForbidden, "plain_http", err.Error())
+			return
+		}
+		forward.ServeHTTP(w, r)
+	})
 }
 
 // Fail answers a request with an error in the form that most clients read.

@@ -20,6 +20,8 @@ type recording struct {
 	replaces string
 	// isNew reports that the file was made for this recording.
 	isNew bool
+	// info identifies the file.
+	info fs.FileInfo
 }
 
 // openRecording makes or checks the file of a recording. Its errors are usage errors.
@@ -29,34 +31,49 @@ func (o *Options) openRecording() (*recording, error) {
 		return nil, err
 	}
 	r := &recording{shown: o.File, name: name}
-	info, err := os.Stat(name)
+	if err := o.make(r); err != nil {
+		return nil, err
+	}
+	r.info, err = os.Stat(r.name)
+	return r, usage(r.shown, err)
+}
+
+// make makes the file, or checks the one that is added to.
+func (o *Options) make(r *recording) error {
+	info, err := os.Stat(r.name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		r.isNew = true
-		return r, usage(o.File, create(name, 0o600))
+		return usage(o.File, create(r.name, 0o600))
 	case err != nil:
-		return nil, usage(o.File, err)
+		return usage(o.File, err)
 	case !o.Append && !o.Force:
-		return nil, failure.BadUsage("--append adds to it, --force replaces it", "%s: the file exists", o.File)
+		return failure.BadUsage("--append adds to it, --force replaces it", "%s: the file exists", o.File)
 	}
-	tape := cassette.Cassette{Name: name, Mode: cassette.Cache}
+	tape := cassette.Cassette{Name: r.name, Mode: cassette.Cache}
 	if err := tape.Check(); err != nil || o.Append {
-		return r, usage(o.File, err)
+		return usage(o.File, err)
 	}
-	return r, usage(o.File, r.replace(info.Mode().Perm()))
+	return r.replace(info.Mode().Perm())
 }
 
 // replace makes a file beside the one that it will replace. A symbolic link stays one.
 func (r *recording) replace(mode fs.FileMode) error {
 	target, err := filepath.EvalSymlinks(r.name)
 	if err != nil {
-		return err
+		return usage(r.shown, err)
 	}
-	r.replaces, r.name, r.shown = target, target+".new", r.shown+".new"
-	if err := os.Remove(r.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
+	suffix := ".new"
+	for number := 2; ; number++ {
+		err = create(target+suffix, mode)
+		if !errors.Is(err, fs.ErrExist) {
+			break
+		}
+		// The recording of a command that failed may be there.
+		suffix = fmt.Sprintf(".new.%d", number)
 	}
-	return create(r.name, mode)
+	r.replaces, r.name, r.shown = target, target+suffix, r.shown+suffix
+	return usage(r.shown, err)
 }
 
 // create makes a file that does not exist.
@@ -87,9 +104,14 @@ func (r *recording) discard() error {
 	return os.Remove(r.name)
 }
 
-// finish puts the recording in the place of the file that it replaces, if the program succeeded.
+// finish puts the recording in the place of the file that it replaces, if the program succeeded. It returns an error if
+// somebody deleted or replaced the file that was written.
 func (r *recording) finish(con *console.Console, succeeded bool) error {
-	if info, err := os.Stat(r.name); err == nil && info.Size() == 0 {
+	info, err := os.Stat(r.name)
+	switch {
+	case err != nil || !os.SameFile(info, r.info):
+		return fmt.Errorf("%s was deleted or replaced during the run", r.shown)
+	case info.Size() == 0:
 		con.Note("%s: the command exchanged nothing that could be kept", r.shown)
 	}
 	if r.replaces == "" {

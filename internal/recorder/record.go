@@ -77,6 +77,7 @@ func (o *Options) upstream(con *console.Console, keeper *session.Server) (*conne
 		tape.Store, tape.ClientGone = keeper, proxy.ErrClientGone
 		f := forwarding(con, prefix)
 		f.Upstream, f.Transport, f.Keeper, f.Failed = to.Base, raw, tape, unreachable(to)
+		f.Admit = func(r *http.Request) error { return o.Connect.Admit(con, to, r) }
 		return proxy.New(f)
 	}, nil
 }

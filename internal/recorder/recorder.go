@@ -18,7 +18,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/proxy"
-	"github.com/chatcmpl/chatcmpl/internal/secret"
 	"github.com/chatcmpl/chatcmpl/internal/session"
 )
 
@@ -110,27 +109,9 @@ func (h *host) end(ctx context.Context, server *http.Server) error {
 // handler returns the handler for all paths below the root.
 func (h *host) handler(ctx context.Context, root string) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle(root+"/v1/", hiding{h.con.Redactor, h.foreign(root + "/v1")})
+	mux.Handle(root+"/v1/", h.foreign(root+"/v1"))
 	mux.Handle(root+"/", http.StripPrefix(root, h.session.Handler(ctx)))
 	return mux
-}
-
-// hiding hides the secrets of clients: what they send to the upstream is kept nowhere, even if it comes back.
-type hiding struct {
-	redactor *secret.Redactor
-	http.Handler
-}
-
-// ServeHTTP implements http.Handler.
-func (h hiding) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	for name, values := range r.Header {
-		for _, v := range values {
-			if secret.Named(name) && v != "Bearer "+noKey {
-				h.redactor.AddHeader(v)
-			}
-		}
-	}
-	h.Handler.ServeHTTP(w, r)
 }
 
 // details shows a log to those who asked for details.

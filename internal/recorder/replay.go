@@ -89,6 +89,7 @@ func recorded(con *console.Console, prefix string, answers cassette.Answers, sho
 	tape.Answers = answers
 	f := forwarding(con, prefix)
 	f.Upstream, f.Transport, f.Keeper = base, tape, nil
+	f.Admit = func(r *http.Request) error { connect.HideClient(con, r); return nil }
 	f.Failed = func(w http.ResponseWriter, _ *http.Request, err error) {
 		miss, isMiss := errors.AsType[*cassette.MissError](err)
 		if !isMiss {
