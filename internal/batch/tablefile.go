@@ -86,17 +86,19 @@ func (e *tableError) Failure() failure.Report { return failure.Report{Kind: fail
 // writeTable writes the table of the results in a file, and removes that if there is nothing left to go on with.
 func (j *job) writeTable(ctx context.Context, file *results.File) error {
 	sums := j.progress.stats.Snapshot()
-	past := int64(0)
+	failed := sums.Failed
 	if j.cfg.Resume != nil {
-		past = j.cfg.Resume.Failed
+		failed += j.cfg.Resume.Failed
 	}
 	// The index takes the place of the ids.
 	j.cfg.Resume = nil
 	runtime.GC()
 	name := atomicfile.Resolve(j.file.name)
 	dir, base := filepath.Split(name)
-	err := atomicfile.Stream(name, filepath.Join(dir, "."+base+".new"), func(w io.Writer) error {
-		return j.writeLines(ctx, w, file, sums.Done+sums.Skipped)
+	unused := 0
+	err := atomicfile.Stream(name, filepath.Join(dir, "."+base+".new"), func(w io.Writer) (err error) {
+		unused, err = j.writeLines(ctx, w, file, sums.Done+sums.Skipped)
+		return err
 	})
 	if err != nil {
 		if ctx.Err() != nil {
@@ -105,7 +107,8 @@ func (j *job) writeTable(ctx context.Context, file *results.File) error {
 		return failure.WithHint(&tableError{j.file.name, err}, "all results are in "+console.Quote(j.Output)+"; write the table with: "+j.ResumeCommand)
 	}
 	j.table.note(j.con)
-	if sums.Failed > 0 || past > 0 || j.Limit > 0 && sums.Done+sums.Skipped >= j.Limit {
+	isPart := j.Shards > 1 || j.Limit > 0 && sums.Done+sums.Skipped >= j.Limit
+	if failed > 0 || isPart || unused > 0 {
 		return nil
 	}
 	if err := file.Remove(); err != nil {
@@ -114,67 +117,39 @@ func (j *job) writeTable(ctx context.Context, file *results.File) error {
 	return nil
 }
 
-// writeLines writes the lines of the table.
-func (j *job) writeLines(ctx context.Context, w io.Writer, file *results.File, count int64) error {
+// writeLines writes the lines of the table. It returns the number of results in the file that have no line.
+func (j *job) writeLines(ctx context.Context, w io.Writer, file *results.File, count int64) (unused int, err error) {
 	if _, err := w.Write(j.table.header()); err != nil {
-		return err
+		return 0, err
 	}
-	lines, err := j.tableResults(ctx, file, count)
-	if err != nil {
-		return err
-	}
-	for result, err := range lines {
-		if err = errors.Join(err, context.Cause(ctx)); err != nil {
-			return err
-		}
-		if _, err := w.Write(j.table.line(result)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// tableResults returns the results of this run's records in the order of the input. An input that can't be read again was read
-// once, so that the lines in its results are its order.
-func (j *job) tableResults(ctx context.Context, file *results.File, count int64) (iter.Seq2[*table.Result, error], error) {
 	again := j.Input != "-" && isRegular(j.in)
 	index, err := file.Index(!again, count)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	if !again {
-		return j.resultsByLine(index), nil
+	lines := j.resultsByLine(index)
+	if again {
+		lines = j.resultsByRecord(ctx, index, count)
 	}
-	if _, err := j.in.Seek(0, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("reading the input again: %w", err)
+	for result, err := range lines {
+		if err = errors.Join(err, context.Cause(ctx)); err != nil {
+			return 0, err
+		}
+		if _, err := w.Write(j.table.line(result)); err != nil {
+			return 0, err
+		}
 	}
-	return j.resultsByRecord(ctx, index), nil
+	if again {
+		unused = index.Unused()
+	}
+	return unused, nil
 }
 
+// resultsByLine returns the results in the order of their lines: that of an input which can't be read again and so was read once.
 func (j *job) resultsByLine(index *results.Index) iter.Seq2[*table.Result, error] {
 	return func(yield func(*table.Result, error) bool) {
 		for stored, err := range index.All() {
 			if !yield(j.pastResult(&stored, rows.FromJSON(stored.Input)), err) {
-				return
-			}
-		}
-	}
-}
-
-// resultsByRecord reads the input again and looks up the result of each record.
-func (j *job) resultsByRecord(ctx context.Context, index *results.Index) iter.Seq2[*table.Result, error] {
-	return func(yield func(*table.Result, error) bool) {
-		records := (&checker{Config: j.cfg}).silentRecords()
-		for record, err := range records.All(ctx, j.in) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			stored, ok, err := index.Find(record.CustomID, record.Line)
-			if err == nil && !ok {
-				err = fmt.Errorf("record %s (line %d) has no result: the input was changed during the run", record.CustomID, record.Line)
-			}
-			if !yield(j.pastResult(&stored, record.Row), err) {
 				return
 			}
 		}
