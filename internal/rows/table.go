@@ -94,7 +94,10 @@ func (t *Table) given() (err error) {
 		return t.refuse("leave --columns out", row.Line, errors.New("the first row has the names that --columns gives: it is a header"))
 	}
 	t.keep(row)
-	return nil
+	if !t.first.lacksLF() {
+		return nil
+	}
+	return t.refuseCR(row.Line, string(row.Bytes))
 }
 
 // spaces returns what a row may hold and still be blank.
@@ -120,17 +123,22 @@ func (t *Table) names(row Text) ([]string, error) {
 		return nil, t.refuse("", row.Line, errors.New("the first row holds NUL bytes, so this is no text"))
 	}
 	valid, _ := rawjson.ToValidUTF8(text)
-	names := t.dialect.cells(string(valid), nil)
-	if len(names) != 1 {
-		return names, nil
+	if err := t.refuseCR(row.Line, string(valid)); err != nil {
+		return nil, err
 	}
-	switch {
-	case strings.Contains(names[0], "\r"):
-		return nil, t.refuse(`tr '\r' '\n' < FILE > NEW converts it`, row.Line, errors.New("the lines end in CR alone"))
-	case t.dialect.delimiter != ";" && strings.Contains(names[0], ";"):
+	names := t.dialect.cells(string(valid), nil)
+	if len(names) == 1 && t.dialect.delimiter != ";" && strings.Contains(names[0], ";") {
 		return nil, t.refuse("--delimiter ';'", row.Line, errors.New("there is one column, and semicolons in its name"))
 	}
 	return names, nil
+}
+
+// refuseCR returns an error if the first row holds a CR outside quotes, because then the lines end in CR alone.
+func (t *Table) refuseCR(line int64, row string) error {
+	if !t.dialect.holdsCR(row) {
+		return nil
+	}
+	return t.refuse(`tr '\r' '\n' < FILE > NEW converts it`, line, errors.New("the lines end in CR alone"))
 }
 
 // keep keeps a row that was read to find the columns.
