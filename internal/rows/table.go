@@ -26,8 +26,11 @@ type Table struct {
 func Open(in io.Reader, o Options) (*Table, error) {
 	t := &Table{options: o, dialect: o.dialect(), first: newScanner(in, &o)}
 	start := t.first.start()
-	if err := unreadable(start); err != nil {
-		return nil, t.refuse(encodingHint(err, o.Name), 0, err)
+	if encoding := UTF16(start); encoding != "" {
+		return nil, t.refuse(UTF16Hint(encoding)+o.convert(), 0, errors.New("it is UTF-16 text"))
+	}
+	if isSpreadsheet(start) {
+		return nil, t.refuse("save it as CSV (UTF-8)", 0, errors.New("it is a spreadsheet's own file, not text"))
 	}
 	if o.Format == JSONL {
 		return t, t.lookAhead()
@@ -35,11 +38,12 @@ func Open(in io.Reader, o Options) (*Table, error) {
 	return t, t.header()
 }
 
-func encodingHint(err error, name string) string {
-	if errors.Is(err, errUTF16) {
-		return "iconv -f UTF-16 -t UTF-8 " + name + " > NEW converts it"
+// convert returns the words of a shell that convert the file to another one; none for standard input.
+func (o *Options) convert() string {
+	if o.File == "" {
+		return ""
 	}
-	return "save it as CSV (UTF-8)"
+	return " " + o.File + " > NEW"
 }
 
 // refuse returns the usage error about a line of the table; 0 is all of it.
