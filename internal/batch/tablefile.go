@@ -20,7 +20,10 @@ import (
 )
 
 // tableFile is a table that is written when every record is done. Until then, the results are in a file beside it.
-type tableFile struct{ name string }
+type tableFile struct {
+	name  string
+	isNew bool // it did not exist before the run
+}
 
 // resultsSuffix follows the name of a table in the name of the file of its results.
 const resultsSuffix = ".results.jsonl"
@@ -31,11 +34,12 @@ func (j *job) beginTableFile() (finished bool, err error) {
 		return false, nil
 	}
 	own := *j.Options
-	j.file, j.Options = &tableFile{own.Output}, &own
+	j.file, j.Options = &tableFile{name: own.Output}, &own
 	own.Output += resultsSuffix
 	info, err := os.Stat(j.file.name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		j.file.isNew = true
 		return false, nil
 	case err != nil:
 		return false, outputError(j.file.name, err)
@@ -97,14 +101,20 @@ func (j *job) writeTable(ctx context.Context, file *results.File) error {
 	dir, base := filepath.Split(name)
 	unused := 0
 	err := atomicfile.Stream(name, filepath.Join(dir, "."+base+".new"), func(w io.Writer) (err error) {
-		unused, err = j.writeLines(ctx, w, file, sums.Done+sums.Skipped)
-		return err
+		if unused, err = j.writeLines(ctx, w, file, sums.Done+sums.Skipped); err != nil {
+			return err
+		}
+		return j.checkAbsent()
 	})
 	if err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return failure.WithHint(&tableError{j.file.name, err}, "all results are in "+console.Quote(j.Output)+"; write the table with: "+j.ResumeCommand)
+		hint := "all results are in " + console.Quote(j.Output) + "; "
+		if errors.Is(err, errAppeared) {
+			hint += "move " + console.Quote(j.file.name) + " away, then "
+		}
+		return failure.WithHint(&tableError{j.file.name, err}, hint+"write the table with: "+j.ResumeCommand)
 	}
 	j.table.note(j.con)
 	isPart := j.Shards > 1 || j.Limit > 0 && sums.Done+sums.Skipped >= j.Limit
@@ -115,6 +125,16 @@ func (j *job) writeTable(ctx context.Context, file *results.File) error {
 		return &tableError{j.Output, err}
 	}
 	return nil
+}
+
+var errAppeared = errors.New("another program made a file of that name during the run")
+
+// checkAbsent returns an error if a table that did not exist before the run exists now, unless it may be overwritten.
+func (j *job) checkAbsent() error {
+	if _, err := os.Lstat(atomicfile.Resolve(j.file.name)); !j.file.isNew || j.Force || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return errAppeared
 }
 
 // writeLines writes the lines of the table. It returns the number of results in the file that have no line.
