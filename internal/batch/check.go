@@ -17,22 +17,29 @@ import (
 )
 
 // Check reads the input and compares each record that an earlier run has done with its former request. If one has
-// changed, the error is a *results.ChangedError. Otherwise Check returns the number of records that are not done.
-func (cfg *Config) Check(ctx context.Context, in io.ReadSeeker) (remaining int64, err error) {
+// changed, the error is a *results.ChangedError. Otherwise Check counts the records that are not done and those that are.
+func (cfg *Config) Check(ctx context.Context, in io.ReadSeeker) (remaining, done int64, err error) {
 	c := &checker{Config: cfg, seed: maphash.MakeSeed(), changed: map[uint64]bool{}}
-	if err := c.each(ctx, in); err != nil || len(c.changed) == 0 {
-		return c.remaining.Load(), err
+	if err := c.each(ctx, in); err != nil {
+		return 0, 0, err
 	}
-	if _, err := in.Seek(0, io.SeekStart); err != nil {
-		return 0, fmt.Errorf("reading the input again: %w", err)
+	if len(c.changed) > 0 {
+		if _, err := in.Seek(0, io.SeekStart); err != nil {
+			return 0, 0, fmt.Errorf("reading the input again: %w", err)
+		}
+		if err := c.confirm(ctx, in); err != nil {
+			return 0, 0, err
+		}
 	}
-	return c.confirm(ctx, in)
+	remaining = c.remaining.Load()
+	return remaining, c.records - remaining, nil
 }
 
 // checker compares records with the results of an earlier run.
 type checker struct {
 	*Config
 
+	records   int64
 	remaining atomic.Int64
 	mu        sync.Mutex
 	seed      maphash.Seed
@@ -41,26 +48,26 @@ type checker struct {
 
 // confirm reads the input again, in order, to check the records that seem to have changed. If the first record with an
 // id is unchanged, a later one with another request merely repeats the id; it will fail for that reason.
-func (c *checker) confirm(ctx context.Context, in io.Reader) (remaining int64, err error) {
+func (c *checker) confirm(ctx context.Context, in io.Reader) error {
 	records := c.silentRecords()
 	for record, err := range records.All(ctx, in) {
 		if isUnclosed(err) {
 			break
 		}
 		if err != nil {
-			return 0, err
+			return err
 		}
 		key := c.key(record)
 		if !c.changed[key] {
 			continue
 		}
 		if c.state(record) == results.Changed {
-			return 0, &results.ChangedError{CustomID: record.CustomID, Line: record.Line, Failed: c.Resume.HasFailed(record.CustomID)}
+			return &results.ChangedError{CustomID: record.CustomID, Line: record.Line, Failed: c.Resume.HasFailed(record.CustomID)}
 		}
 		delete(c.changed, key)
 		c.remaining.Add(1)
 	}
-	return c.remaining.Load(), context.Cause(ctx)
+	return context.Cause(ctx)
 }
 
 // silentRecords returns c.Records without its callbacks, because the run will read the same lines again.
@@ -88,12 +95,14 @@ func (c *checker) each(ctx context.Context, in io.Reader) error {
 	for line, err := range records.EachLine(in) {
 		if isUnclosed(err) {
 			// The run reads as far, and reports it.
+			c.records++
 			c.remaining.Add(1)
 			break
 		}
 		if err != nil || ctx.Err() != nil {
 			return errors.Join(err, group.Wait(), context.Cause(ctx))
 		}
+		c.records++
 		if chunk = append(chunk, line); len(chunk) == chunkSize {
 			start(chunk)
 			chunk = make([]input.Line, 0, chunkSize)

@@ -55,9 +55,9 @@ type Config struct {
 	// Sink receives the output.
 	Sink results.Sink
 	// Resume holds the results of an earlier run; nil for none. Remaining is then the number of records that are not
-	// done.
-	Resume    *results.Resume
-	Remaining int64
+	// done, and Skipped the number of those that are.
+	Resume             *results.Resume
+	Remaining, Skipped int64
 	// AcceptFailed makes the run succeed although records have failed for good.
 	AcceptFailed bool
 	// MaxFailed ends the run once more records than this have failed; negative means no limit.

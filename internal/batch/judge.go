@@ -40,18 +40,17 @@ func (j *job) judge(ctx context.Context, result *Result) {
 	result.Expect = strconv.AppendBool(nil, holds)
 }
 
-// judgePast judges the results of earlier runs by the filter of this one.
+// judgePast judges the results of earlier runs for the records of this one by its filter. Results of other records stay as they are.
 func (j *job) judgePast(ctx context.Context, file *results.File) error {
 	if j.Expect == nil {
 		return nil
 	}
 	past := j.cfg.Resume
-	past.Judge()
 	index, err := file.Index(false, past.Done)
 	if err != nil {
 		return err
 	}
-	passed := int64(0)
+	judged, passed := int64(0), int64(0)
 	records := (&checker{Config: j.cfg}).silentRecords()
 	for record, err := range records.All(ctx, j.in) {
 		if isUnclosed(err) {
@@ -67,15 +66,16 @@ func (j *job) judgePast(ctx context.Context, file *results.File) error {
 		if err != nil {
 			return err
 		}
-		if !ok || stored.Failed {
+		passes := ok && !stored.Failed && j.Expect.With(variables(record.JSON, j.storedText(&stored))).Holds(ctx, stored.WithoutExpect())
+		if !past.Judge(record.CustomID, passes) {
 			continue
 		}
-		filter := j.Expect.With(variables(record.JSON, j.storedText(&stored)))
-		if filter.Holds(ctx, stored.WithoutExpect()) && past.Expected(record.CustomID) {
+		judged++
+		if passes {
 			passed++
 		}
 	}
-	j.progress.stats.judged(past.Done, passed)
+	j.progress.stats.judged(judged, passed)
 	if _, err := j.in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("reading the input again: %w", err)
 	}

@@ -21,7 +21,7 @@ func (j *job) resume(ctx context.Context, scan func(retryFailed bool) (*results.
 	if j.cfg.Resume, err = scan(j.RetryFailed); err != nil {
 		return outputError(j.Output, err)
 	}
-	if j.cfg.Remaining, err = j.cfg.Check(ctx, j.in); err != nil {
+	if j.cfg.Remaining, j.cfg.Skipped, err = j.cfg.Check(ctx, j.in); err != nil {
 		if ctx.Err() != nil {
 			return err
 		}

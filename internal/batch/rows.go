@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/option"
@@ -18,12 +19,12 @@ func (j *job) openRows() (err error) {
 	if j.Rows == 0 {
 		return nil
 	}
-	name := j.Input
+	name, file := j.Input, console.Quote(j.Input)
 	if name == "-" {
-		name = "stdin"
+		name, file = "stdin", ""
 	}
 	table, err := rows.Open(j.in, rows.Options{
-		Name: name, Format: j.Rows, Delimiter: j.Delimiter, Columns: j.Columns, Ahead: j.Table.Format != 0,
+		Name: name, File: file, Format: j.Rows, Delimiter: j.Delimiter, Columns: j.Columns, Ahead: j.Table.Format != 0,
 		Lossy: j.Parts.Lossy,
 	})
 	if err != nil {

@@ -46,7 +46,7 @@ func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	r := &run{Config: cfg, stop: cancel, order: results.NewOrder(cfg.Sink, cfg.Placeholder), records: make(chan numbered, cfg.Jobs), written: make(chan writeRequest)}
 	cfg.Stats.begin()
 	if cfg.Resume != nil && cfg.Remaining == 0 {
-		cfg.Stats.skip(cfg.Resume.Done)
+		cfg.Stats.skip(cfg.Skipped)
 		return r.finalError(stop)
 	}
 	read := make(chan error, 1)

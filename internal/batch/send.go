@@ -147,6 +147,9 @@ func (j *job) addSavedHint(err error, saved string) error {
 	if saved == "" || !j.isResumable() {
 		return err
 	}
+	if j.file != nil {
+		return failure.WithHint(err, "mv "+console.Quote(saved)+" "+console.Quote(j.Output)+" puts them back; then go on with: "+j.ResumeCommand)
+	}
 	return failure.WithHint(err, "go on with --resume and -o "+console.Quote(saved))
 }
 

@@ -20,7 +20,10 @@ import (
 )
 
 // tableFile is a table that is written when every record is done. Until then, the results are in a file beside it.
-type tableFile struct{ name string }
+type tableFile struct {
+	name  string
+	isNew bool // it did not exist before the run
+}
 
 // resultsSuffix follows the name of a table in the name of the file of its results.
 const resultsSuffix = ".results.jsonl"
@@ -31,11 +34,12 @@ func (j *job) beginTableFile() (finished bool, err error) {
 		return false, nil
 	}
 	own := *j.Options
-	j.file, j.Options = &tableFile{own.Output}, &own
+	j.file, j.Options = &tableFile{name: own.Output}, &own
 	own.Output += resultsSuffix
 	info, err := os.Stat(j.file.name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		j.file.isNew = true
 		return false, nil
 	case err != nil:
 		return false, outputError(j.file.name, err)
@@ -86,26 +90,35 @@ func (e *tableError) Failure() failure.Report { return failure.Report{Kind: fail
 // writeTable writes the table of the results in a file, and removes that if there is nothing left to go on with.
 func (j *job) writeTable(ctx context.Context, file *results.File) error {
 	sums := j.progress.stats.Snapshot()
-	past := int64(0)
+	failed := sums.Failed
 	if j.cfg.Resume != nil {
-		past = j.cfg.Resume.Failed
+		failed += j.cfg.Resume.Failed
 	}
 	// The index takes the place of the ids.
 	j.cfg.Resume = nil
 	runtime.GC()
 	name := atomicfile.Resolve(j.file.name)
 	dir, base := filepath.Split(name)
-	err := atomicfile.Stream(name, filepath.Join(dir, "."+base+".new"), func(w io.Writer) error {
-		return j.writeLines(ctx, w, file, sums.Done+sums.Skipped)
+	unused := 0
+	err := atomicfile.Stream(name, filepath.Join(dir, "."+base+".new"), func(w io.Writer) (err error) {
+		if unused, err = j.writeLines(ctx, w, file, sums.Done+sums.Skipped); err != nil {
+			return err
+		}
+		return j.checkAbsent()
 	})
 	if err != nil {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return failure.WithHint(&tableError{j.file.name, err}, "all results are in "+console.Quote(j.Output)+"; write the table with: "+j.ResumeCommand)
+		hint := "all results are in " + console.Quote(j.Output) + "; "
+		if errors.Is(err, errAppeared) {
+			hint += "move " + console.Quote(j.file.name) + " away, then "
+		}
+		return failure.WithHint(&tableError{j.file.name, err}, hint+"write the table with: "+j.ResumeCommand)
 	}
 	j.table.note(j.con)
-	if sums.Failed > 0 || past > 0 || j.Limit > 0 && sums.Done+sums.Skipped >= j.Limit {
+	isPart := j.Shards > 1 || j.Limit > 0 && sums.Done+sums.Skipped >= j.Limit
+	if failed > 0 || isPart || unused > 0 {
 		return nil
 	}
 	if err := file.Remove(); err != nil {
@@ -114,67 +127,49 @@ func (j *job) writeTable(ctx context.Context, file *results.File) error {
 	return nil
 }
 
-// writeLines writes the lines of the table.
-func (j *job) writeLines(ctx context.Context, w io.Writer, file *results.File, count int64) error {
-	if _, err := w.Write(j.table.header()); err != nil {
-		return err
+var errAppeared = errors.New("another program made a file of that name during the run")
+
+// checkAbsent returns an error if a table that did not exist before the run exists now, unless it may be overwritten.
+func (j *job) checkAbsent() error {
+	if _, err := os.Lstat(atomicfile.Resolve(j.file.name)); !j.file.isNew || j.Force || errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	lines, err := j.tableResults(ctx, file, count)
-	if err != nil {
-		return err
-	}
-	for result, err := range lines {
-		if err = errors.Join(err, context.Cause(ctx)); err != nil {
-			return err
-		}
-		if _, err := w.Write(j.table.line(result)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errAppeared
 }
 
-// tableResults returns the results of this run's records in the order of the input. An input that can't be read again was read
-// once, so that the lines in its results are its order.
-func (j *job) tableResults(ctx context.Context, file *results.File, count int64) (iter.Seq2[*table.Result, error], error) {
+// writeLines writes the lines of the table. It returns the number of results in the file that have no line.
+func (j *job) writeLines(ctx context.Context, w io.Writer, file *results.File, count int64) (unused int, err error) {
+	if _, err := w.Write(j.table.header()); err != nil {
+		return 0, err
+	}
 	again := j.Input != "-" && isRegular(j.in)
 	index, err := file.Index(!again, count)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	if !again {
-		return j.resultsByLine(index), nil
+	lines := j.resultsByLine(index)
+	if again {
+		lines = j.resultsByRecord(ctx, index, count)
 	}
-	if _, err := j.in.Seek(0, io.SeekStart); err != nil {
-		return nil, fmt.Errorf("reading the input again: %w", err)
+	for result, err := range lines {
+		if err = errors.Join(err, context.Cause(ctx)); err != nil {
+			return 0, err
+		}
+		if _, err := w.Write(j.table.line(result)); err != nil {
+			return 0, err
+		}
 	}
-	return j.resultsByRecord(ctx, index), nil
+	if again {
+		unused = index.Unused()
+	}
+	return unused, nil
 }
 
+// resultsByLine returns the results in the order of their lines: that of an input which can't be read again and so was read once.
 func (j *job) resultsByLine(index *results.Index) iter.Seq2[*table.Result, error] {
 	return func(yield func(*table.Result, error) bool) {
 		for stored, err := range index.All() {
 			if !yield(j.pastResult(&stored, rows.FromJSON(stored.Input)), err) {
-				return
-			}
-		}
-	}
-}
-
-// resultsByRecord reads the input again and looks up the result of each record.
-func (j *job) resultsByRecord(ctx context.Context, index *results.Index) iter.Seq2[*table.Result, error] {
-	return func(yield func(*table.Result, error) bool) {
-		records := (&checker{Config: j.cfg}).silentRecords()
-		for record, err := range records.All(ctx, j.in) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			stored, ok, err := index.Find(record.CustomID, record.Line)
-			if err == nil && !ok {
-				err = fmt.Errorf("record %s (line %d) has no result: the input was changed during the run", record.CustomID, record.Line)
-			}
-			if !yield(j.pastResult(&stored, record.Row), err) {
 				return
 			}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
+	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
 
 // parseMessages adds the messages of a file to conv. The file is JSONL with one message per line, an array of messages,
@@ -21,8 +22,8 @@ func parseMessages(name string, raw []byte, conv *Conversation) error {
 	if bytes.HasPrefix(raw, []byte("\ufeff")) {
 		f.bom = len("\ufeff")
 	}
-	if isUTF16(raw) {
-		return f.errorWithHint(utf16Hint, 0, "it is UTF-16, not UTF-8 text")
+	if encoding := rows.UTF16(raw); encoding != "" {
+		return f.errorWithHint(rows.UTF16Hint(encoding), 0, "it is UTF-16, not UTF-8 text")
 	}
 	if offset := invalidOffset(raw); offset >= 0 {
 		return f.errorWithHint(lossyHint, offset, "the byte 0x%02x at offset %d is not UTF-8", raw[offset], offset)

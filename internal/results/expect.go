@@ -6,15 +6,21 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Judge makes each result that stays say whether it is what was expected: those of Expected are, the others are not.
-func (r *Resume) Judge() { r.judged = true }
-
-// Expected marks a record that is done as one whose reply is what was expected. It returns false if it was marked before.
-func (r *Resume) Expected(customID string) bool {
+// Judge makes the result of a record that is done say whether it is what was expected. It returns false if it was called for the
+// record before, and changes nothing then.
+func (r *Resume) Judge(customID string, expected bool) (first bool) {
 	key := r.ids.key([]byte(customID))
 	entry, _ := r.ids.done.get(key)
-	r.ids.done.set(key, entry|expectBit)
-	return entry&expectBit == 0
+	if entry&judgedBit != 0 {
+		return false
+	}
+	entry |= judgedBit
+	if expected {
+		entry |= expectBit
+	}
+	r.ids.done.set(key, entry)
+	r.judged = true
+	return true
 }
 
 // IsDone reports whether an earlier run has done a record.

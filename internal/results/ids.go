@@ -12,11 +12,12 @@ type IDs struct {
 
 // Flags in the lowest bits of a request's hash.
 const (
-	seenBit   = 1 // this run has read the record
-	copiedBit = 2 // its result has been copied
-	failedBit = 4 // it has failed permanently
-	expectBit = 8 // its reply is what was expected
-	flagBits  = seenBit | copiedBit | failedBit | expectBit
+	seenBit   = 1  // this run has read the record
+	copiedBit = 2  // its result has been copied
+	failedBit = 4  // it has failed permanently
+	judgedBit = 8  // this run has judged its reply
+	expectBit = 16 // its reply is what was expected
+	flagBits  = seenBit | copiedBit | failedBit | judgedBit | expectBit
 )
 
 func (s *IDs) key(customID []byte) uint64 { return maphash.Bytes(s.seed, customID) }

@@ -31,13 +31,16 @@ type Stored struct {
 	Input []byte
 	// Expected reports that the result says that it is what was expected.
 	Expected bool
+	// Hash is the hash of the request; zero in the file of another tool, and where nothing was sent.
+	Hash Hash
 }
 
-// Index finds the results in a file without holding them: it keeps 16 bytes of each. One goroutine may use it at a time.
+// Index finds the results in a file without holding them: it keeps 17 bytes of each. One goroutine may use it at a time.
 type Index struct {
 	in      io.ReaderAt
 	seed    maphash.Seed
 	entries []entry
+	found   []bool // of the entries
 	window  []byte // a part of the file
 	start   int64  // of the window
 }
@@ -64,7 +67,18 @@ func (f *File) Index(byLine bool, count int64) (*Index, error) {
 		return nil
 	})
 	slices.SortFunc(x.entries, func(a, b entry) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.offset, b.offset)) })
+	x.found = make([]bool, len(x.entries))
 	return x, err
+}
+
+// Unused counts the results that Find has not returned.
+func (x *Index) Unused() (count int) {
+	for _, found := range x.found {
+		if !found {
+			count++
+		}
+	}
+	return count
 }
 
 // parseStored reads a line of results.
@@ -77,6 +91,9 @@ func parseStored(line []byte) (s Stored, ok bool) {
 	s = Stored{Text: line, CustomID: string(w.customID), Body: w.body, Failed: isObject(w.failure), Input: w.input, Expected: string(w.expect) == "true"}
 	s.Line, _ = strconv.ParseInt(string(w.line), 10, 64)
 	s.Message, _ = rawjson.String(w.message)
+	if w.readHash() {
+		s.Hash = w.hash
+	}
 	if isNull(s.Body) {
 		s.Body = nil
 	}
@@ -88,7 +105,7 @@ func parseStored(line []byte) (s Stored, ok bool) {
 func (x *Index) Find(customID string, line int64) (found Stored, ok bool, err error) {
 	key := maphash.String(x.seed, customID)
 	at, _ := slices.BinarySearchFunc(x.entries, key, func(e entry, key uint64) int { return cmp.Compare(e.key, key) })
-	first := int64(-1)
+	first := -1
 	for ; at < len(x.entries) && x.entries[at].key == key; at++ {
 		result, err := x.read(x.entries[at].offset)
 		switch {
@@ -96,15 +113,17 @@ func (x *Index) Find(customID string, line int64) (found Stored, ok bool, err er
 			return Stored{}, false, err
 		case result.CustomID != customID:
 		case result.Line == line:
+			x.found[at] = true
 			return result, true, nil
 		case first < 0:
-			first = x.entries[at].offset
+			first = at
 		}
 	}
 	if first < 0 {
 		return Stored{}, false, nil
 	}
-	found, err = x.read(first)
+	x.found[first] = true
+	found, err = x.read(x.entries[first].offset)
 	return found, true, err
 }
 

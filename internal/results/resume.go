@@ -21,7 +21,7 @@ type Resume struct {
 	Done, Failed int64
 
 	retryFailed bool
-	judged      bool // each result says whether it is what was expected
+	judged      bool // some results are to say whether they are what was expected
 }
 
 // IDs returns the set of records that the earlier run has done, to which this run adds those that it reads. For a nil
@@ -129,7 +129,7 @@ func (r *Resume) Copy(in io.Reader, out io.Writer) error {
 		if !ok || r.isDropped(&p) || !r.ids.markCopied(p.customID) {
 			return nil
 		}
-		if r.judged {
+		if r.ids.has(p.customID, judgedBit) {
 			line = withExpect(line, r.ids.has(p.customID, expectBit))
 		}
 		// A bufio.Writer returns its first error again from later calls.

@@ -28,6 +28,22 @@ func (d *dialect) cell(row string) (cell, rest string, more bool) {
 	return quoted + after, rest, more
 }
 
+// holdsCR reports whether a row holds a CR outside quotes.
+func (d *dialect) holdsCR(row string) bool {
+	for more := true; more; {
+		var cell string
+		start := row
+		cell, row, more = d.cell(row)
+		if quoted, _, closed := cutQuoted(start); closed && strings.HasPrefix(start, `"`) && strings.HasPrefix(cell, quoted) {
+			cell = cell[len(quoted):]
+		}
+		if strings.Contains(cell, "\r") {
+			return true
+		}
+	}
+	return false
+}
+
 // cutQuoted returns what stands between the quote that a text begins with and the one that closes it, and what follows.
 func cutQuoted(text string) (quoted, rest string, closed bool) {
 	for at := 1; ; {

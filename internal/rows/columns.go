@@ -1,7 +1,7 @@
 package rows
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,22 +73,7 @@ func keys(obj rawjson.Object) []string {
 	return names
 }
 
-// unreadable says that a table is in an encoding which is not UTF-8; nil for one that may be.
-func unreadable(start []byte) error {
-	switch {
-	case hasPrefix(start, "\xff\xfe"), hasPrefix(start, "\xfe\xff"), len(start) > 3 && (start[0] == 0) != (start[1] == 0) && (start[2] == 0) != (start[3] == 0):
-		return errUTF16
-	case hasPrefix(start, "PK\x03\x04"), hasPrefix(start, "\xd0\xcf\x11\xe0"):
-		return errSpreadsheet
-	}
-	return nil
+// isSpreadsheet reports whether a table begins as the files of spreadsheet programs do.
+func isSpreadsheet(start []byte) bool {
+	return bytes.HasPrefix(start, []byte("PK\x03\x04")) || bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0"))
 }
-
-func hasPrefix(text []byte, prefix string) bool {
-	return strings.HasPrefix(string(text[:min(len(text), len(prefix))]), prefix)
-}
-
-var (
-	errUTF16       = errors.New("it is UTF-16 text")
-	errSpreadsheet = errors.New("it is a spreadsheet's own file, not text")
-)

@@ -53,7 +53,9 @@ const MaxRow = 25 << 20
 // Options say how a table is read.
 type Options struct {
 	// Name is what messages call the file.
-	Name   string
+	Name string
+	// File is its name as a shell needs it; empty for standard input.
+	File   string
 	Format Format
 	// Delimiter stands between the cells of CSV; 0 is a comma.
 	Delimiter rune

@@ -152,6 +152,11 @@ func (s *scanner) drop() {
 	s.walk.at = 1
 }
 
+// lacksLF reports whether the last row was read and ends without a LF.
+func (s *scanner) lacksLF() bool {
+	return errors.Is(s.err, io.EOF) && s.from == len(s.buf) && !bytes.HasSuffix(s.buf, []byte("\n"))
+}
+
 // fill reads more of the input.
 func (s *scanner) fill() {
 	rest := s.buf[s.from:]

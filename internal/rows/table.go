@@ -26,8 +26,11 @@ type Table struct {
 func Open(in io.Reader, o Options) (*Table, error) {
 	t := &Table{options: o, dialect: o.dialect(), first: newScanner(in, &o)}
 	start := t.first.start()
-	if err := unreadable(start); err != nil {
-		return nil, t.refuse(encodingHint(err, o.Name), 0, err)
+	if encoding := UTF16(start); encoding != "" {
+		return nil, t.refuse(UTF16Hint(encoding)+o.convert(), 0, errors.New("it is UTF-16 text"))
+	}
+	if isSpreadsheet(start) {
+		return nil, t.refuse("save it as CSV (UTF-8)", 0, errors.New("it is a spreadsheet's own file, not text"))
 	}
 	if o.Format == JSONL {
 		return t, t.lookAhead()
@@ -35,11 +38,12 @@ func Open(in io.Reader, o Options) (*Table, error) {
 	return t, t.header()
 }
 
-func encodingHint(err error, name string) string {
-	if errors.Is(err, errUTF16) {
-		return "iconv -f UTF-16 -t UTF-8 " + name + " > NEW converts it"
+// convert returns the words of a shell that convert the file to another one; none for standard input.
+func (o *Options) convert() string {
+	if o.File == "" {
+		return ""
 	}
-	return "save it as CSV (UTF-8)"
+	return " " + o.File + " > NEW"
 }
 
 // refuse returns the usage error about a line of the table; 0 is all of it.
@@ -94,7 +98,10 @@ func (t *Table) given() (err error) {
 		return t.refuse("leave --columns out", row.Line, errors.New("the first row has the names that --columns gives: it is a header"))
 	}
 	t.keep(row)
-	return nil
+	if !t.first.lacksLF() {
+		return nil
+	}
+	return t.refuseCR(row.Line, string(row.Bytes))
 }
 
 // spaces returns what a row may hold and still be blank.
@@ -120,17 +127,22 @@ func (t *Table) names(row Text) ([]string, error) {
 		return nil, t.refuse("", row.Line, errors.New("the first row holds NUL bytes, so this is no text"))
 	}
 	valid, _ := rawjson.ToValidUTF8(text)
-	names := t.dialect.cells(string(valid), nil)
-	if len(names) != 1 {
-		return names, nil
+	if err := t.refuseCR(row.Line, string(valid)); err != nil {
+		return nil, err
 	}
-	switch {
-	case strings.Contains(names[0], "\r"):
-		return nil, t.refuse(`tr '\r' '\n' < FILE > NEW converts it`, row.Line, errors.New("the lines end in CR alone"))
-	case t.dialect.delimiter != ";" && strings.Contains(names[0], ";"):
+	names := t.dialect.cells(string(valid), nil)
+	if len(names) == 1 && t.dialect.delimiter != ";" && strings.Contains(names[0], ";") {
 		return nil, t.refuse("--delimiter ';'", row.Line, errors.New("there is one column, and semicolons in its name"))
 	}
 	return names, nil
+}
+
+// refuseCR returns an error if the first row holds a CR outside quotes, because then the lines end in CR alone.
+func (t *Table) refuseCR(line int64, row string) error {
+	if !t.dialect.holdsCR(row) {
+		return nil
+	}
+	return t.refuse(`tr '\r' '\n' < FILE > NEW converts it`, line, errors.New("the lines end in CR alone"))
 }
 
 // keep keeps a row that was read to find the columns.

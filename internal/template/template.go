@@ -95,11 +95,11 @@ func (t *Template) Fill(row *rows.Row) (string, error) {
 	return out.String(), nil
 }
 
-// IsEmpty reports whether a row has nothing in all columns of the template, which has at least one.
+// IsEmpty reports whether a row has all columns of the template, at least one, and nothing in them.
 func (t *Template) IsEmpty(row *rows.Row) bool {
 	columns := t.Columns()
 	for _, column := range columns {
-		if value, _ := row.Get(column); value.Text != "" && string(value.JSON) != "null" {
+		if value, ok := row.Get(column); !ok || value.Text != "" && string(value.JSON) != "null" {
 			return false
 		}
 	}
