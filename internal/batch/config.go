@@ -95,7 +95,7 @@ type Result struct {
 	Hash     results.Hash
 	Outcome
 
-	// Record is what was read, Input what the result says of it.
+	// Record is the record that was read. Input is the row or record that the result contains.
 	Record *input.Record
 	Input  []byte
 	// Expect is a JSON boolean, or nil where nobody judges.

@@ -25,7 +25,7 @@ type indexedLine struct {
 	next   int32
 }
 
-// Place tells equal requests of one process apart that are sent at the same time, whose answers come in any order.
+// Place distinguishes equal requests that one process sends at the same time, because their answers come in any order.
 type Place struct {
 	// Nth counts equal requests in the order of their input, from 1; 0 if the order of the answers is the only one.
 	Nth int32

@@ -21,7 +21,7 @@ type placeCounter struct {
 }
 
 // WithPlace returns a context for the exchanges of one request of a parallel batch, which is the nth of equal ones in the
-// order of the input. It tells their answers apart, whatever order they come in. k is the key of the request, and body its
+// order of the input. It distinguishes their answers, which come in any order. k is the key of the request, and body its
 // body without secrets.
 func WithPlace(ctx context.Context, k Key, body []byte, nth int) context.Context {
 	return context.WithValue(ctx, placeKey{}, &placeCounter{nth: int32(nth), key: k, body: body})

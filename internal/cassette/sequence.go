@@ -26,7 +26,7 @@ type Sequence struct {
 // Ask asks for the next answer to a request.
 type Ask struct {
 	Key Key `json:"key"`
-	// Process tells the processes apart that ask, and Nth counts equal requests of a process as Place does.
+	// Process identifies the process that asks. Nth counts equal requests of a process as Place does.
 	Process int64 `json:"-"`
 	Nth     int32 `json:"nth,omitempty"`
 	// Rejected is the answer that was handed out before, if it is none to this request; 0 if there is none. It is one more
@@ -36,7 +36,7 @@ type Ask struct {
 
 // Turn is an answer.
 type Turn struct {
-	// Offset is where the exchange begins in the file; negative if there is none.
+	// Offset is the offset of the exchange in the file, in bytes; negative if there is no exchange.
 	Offset int64 `json:"offset"`
 	// Again reports that all answers were handed out before. Offset is then the last one, or negative in a strict sequence.
 	Again bool `json:"again,omitempty"`

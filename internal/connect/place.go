@@ -9,7 +9,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/cassette"
 )
 
-// Places tells equal requests apart that are sent at the same time: in a file of exchanges each has its own answers.
+// Places distinguishes equal requests that are sent at the same time: in a cassette each has its own answers.
 type Places struct {
 	redact func([]byte) []byte
 

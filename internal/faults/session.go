@@ -101,7 +101,7 @@ func (s *Session) Complete(tokens int) {
 	s.tokens.add(time.Now(), tokens)
 }
 
-// Quota is what a limit allows in a minute, and what remains of it.
+// Quota holds the limit for one minute and the rest of it that has not been used.
 type Quota struct{ Limit, Remaining int }
 
 // Quotas returns those of requests and of tokens; without a limit, large numbers. used is the number of tokens of this

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// pollInterval is how often Point tries again: no system lets a wait for such a lock be canceled.
+// pollInterval is the interval between two tries of Point. No system lets a wait for such a lock be canceled.
 const pollInterval = 20 * time.Millisecond
 
 // Point locks one of the many points of a file, which a number selects, so that processes can take turns at something

@@ -13,7 +13,7 @@ type streamChunk struct {
 	Fingerprint string        `json:"system_fingerprint"`
 }
 
-// chunkChoice is what a chunk says of one choice. Only the last one of a choice has a finish_reason.
+// chunkChoice is one choice in a chunk. Only the last one of a choice has a finish_reason.
 type chunkChoice struct {
 	Index    int       `json:"index"`
 	Delta    delta     `json:"delta"`
@@ -21,7 +21,7 @@ type chunkChoice struct {
 	Finish   *string   `json:"finish_reason,omitempty"`
 }
 
-// delta is what a chunk adds to a message.
+// delta holds the part of a message that a chunk adds.
 type delta struct {
 	Role      string      `json:"role,omitempty"`
 	Content   *string     `json:"content,omitempty"`

@@ -7,7 +7,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/session"
 )
 
-// environment is what a command finds in its environment.
+// environment holds the environment variables of a command, as NAME=VALUE.
 type environment []string
 
 // get returns the value of a variable; empty if it is not set.

@@ -15,7 +15,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/session"
 )
 
-// openAIAPI is where programs in other languages send their requests if nobody says otherwise.
+// openAIAPI is the default base URL for programs in other languages.
 const openAIAPI = "https://api.openai.com/v1"
 
 // Record runs a program and keeps its exchanges. Its errors are *EndedError and usage errors.

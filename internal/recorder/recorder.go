@@ -36,7 +36,7 @@ type Options struct {
 	Environ []string
 }
 
-// gracePeriod is how long exchanges that are under way when the program ends may take to be kept.
+// gracePeriod is the time that exchanges in flight at the end of the program have to be recorded.
 const gracePeriod = 5 * time.Second
 
 // check refuses options that can't be used.

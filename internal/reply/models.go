@@ -61,7 +61,7 @@ func ModelIDs(body []byte) (ids []string, err error) {
 	return ids, nil
 }
 
-// maxModels is how many models a list may have: far more than any server has.
+// maxModels is the maximum number of models in a list, far above that of any server.
 const maxModels = 1 << 16
 
 var errTooManyModels = fmt.Errorf("it has more than %d models", maxModels)

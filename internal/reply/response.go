@@ -29,7 +29,7 @@ type Response struct {
 	Deferred string
 	// Redacted reports whether a secret in the reply was replaced.
 	Redacted bool
-	// Warning is what the server reported as an error beside a complete reply; mostly empty.
+	// Warning holds the error that the server reported beside a complete reply; empty if there was none.
 	Warning string
 }
 

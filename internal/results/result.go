@@ -39,7 +39,7 @@ type Result struct {
 	Cost string
 	// Input is the row that the record was, as JSON; nil for another record.
 	Input []byte
-	// Expect is whether the reply is what was expected: a JSON boolean, or nil where nobody asked.
+	// Expect is the verdict of --expect as a JSON boolean; nil without --expect.
 	Expect []byte
 	Response
 }

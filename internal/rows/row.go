@@ -16,7 +16,7 @@ type Row struct {
 	broken  bool            // it is not as the others are
 }
 
-// Value is what a row has in a column.
+// Value holds the content of one column of a row.
 type Value struct {
 	// Text is a text as it is, any other JSON as it is written.
 	Text string

@@ -52,7 +52,7 @@ const MaxRow = 25 << 20
 
 // Options say how a table is read.
 type Options struct {
-	// Name is what messages call the file.
+	// Name is the name of the file in messages.
 	Name string
 	// File is its name as a shell needs it; empty for standard input.
 	File   string
@@ -89,7 +89,7 @@ func (o *Options) dialect() dialect {
 // UnclosedError is a quote that never closes. What follows it can't be read.
 type UnclosedError struct {
 	Name string
-	// Line is where the quote is, First and Last are the lines that are not read for it.
+	// Line is the line of the quote. First and Last delimit the lines that are not read because of it.
 	Line, First, Last int64
 }
 
