@@ -15,7 +15,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/topics"
 )
 
-// recipe is what a recipe of the topic tables prints or writes.
+// recipe holds the file that a recipe of the topic tables writes, and its expected content.
 type recipe struct {
 	file string // "" is standard output
 	want string

@@ -20,7 +20,7 @@ func (i *interrupted) Error() string { return "ended by " + i.sig.String() }
 
 // signals ends a command at a signal. Its goroutine lives as long as the process.
 type signals struct {
-	ctx   context.Context //nolint:containedctx // it is what the signals end
+	ctx   context.Context //nolint:containedctx // signals cancel it
 	begun time.Time
 	// graceful lets the command finish without a time limit after the first signal; nil allows it only the grace
 	// period.

@@ -10,7 +10,7 @@ import (
 
 // Text is a row as it stands in the input.
 type Text struct {
-	// Line is where it starts, from 1.
+	// Line is the number of its first line, from 1.
 	Line int64
 	// Bytes is the row without its end. Long reports that it was too long to be kept; then Bytes is nil.
 	Bytes []byte

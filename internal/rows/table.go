@@ -151,7 +151,7 @@ func (t *Table) keep(row Text) {
 	t.ahead = append(t.ahead, row)
 }
 
-// maxAhead is how many bytes are read to find the first object of JSONL.
+// maxAhead limits the bytes that are read to find the first object of JSONL.
 const maxAhead = 2 * MaxRow
 
 // lookAhead finds the columns of JSONL in its first object, if they are wanted.

@@ -20,7 +20,7 @@ type Layout struct {
 	Prefix string
 }
 
-// Result is what the table says about a record.
+// Result holds the row of a record and what the record adds to it.
 type Result struct {
 	CustomID string
 	Row      *rows.Row
