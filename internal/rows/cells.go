@@ -34,8 +34,10 @@ func (d *dialect) holdsCR(row string) bool {
 		var cell string
 		start := row
 		cell, row, more = d.cell(row)
-		if quoted, _, closed := cutQuoted(start); closed && strings.HasPrefix(start, `"`) && strings.HasPrefix(cell, quoted) {
-			cell = cell[len(quoted):]
+		if strings.HasPrefix(start, `"`) {
+			if quoted, _, closed := cutQuoted(start); closed && strings.HasPrefix(cell, quoted) {
+				cell = cell[len(quoted):]
+			}
 		}
 		if strings.Contains(cell, "\r") {
 			return true

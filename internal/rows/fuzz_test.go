@@ -39,7 +39,7 @@ func read(in io.Reader, o rows.Options) (cells [][]string, lines []int64, err er
 func FuzzCSV(f *testing.F) {
 	for _, text := range []string{
 		"a,b\n1,2\n", "\"a\r\nb\",c\r\n\r\nd,e", `a"b,"c""d"` + "\n", `"a"b,c` + "\n", "\"a\nb", "a,\"\"\n,\n", "x\ty\n\"1\t2\"\n\"z\ty\n", "\xef\xbb\xbfa,b\n",
-		`"a" ,b` + "\n" + `"c",d`, "a;b\n", "\"a\r", "a\r", "\"\"\r\r", "\"\"\n", "\t\"a\"\"\n\t\"\"b\"\t\n",
+		`"a" ,b` + "\n" + `"c",d`, "a;b\n", "\"a\r", "a\r", "\"\"\r\r", "\"\"\n", "\t\"a\"\"\n\t\"\"b\"\t\n", "\n\n", "a,\n", "\r\na",
 	} {
 		f.Add(text, false)
 		f.Add(text, true)

@@ -43,15 +43,20 @@ func newScanner(in io.Reader, o *Options) *scanner {
 	return &scanner{in: in, name: o.Name, line: 1, buf: make([]byte, 0, smallBuffer), walk: walk{dialect: o.dialect()}}
 }
 
-// start reads the first bytes, without a byte order mark, and returns them.
+// start returns the first bytes, without a byte order mark: enough to tell the encoding, or the first line if that is shorter,
+// because a program may write the next one later.
 func (s *scanner) start() []byte {
-	for len(s.buf) < len(byteOrderMark)+4 && s.err == nil {
+	for len(s.buf) < encodingWindow && bytes.IndexByte(s.buf, '\n') < 0 && s.err == nil {
 		s.fill()
 	}
 	if bytes.HasPrefix(s.buf, []byte(byteOrderMark)) {
 		s.from = len(byteOrderMark)
 	}
-	return s.buf[s.from:]
+	start := s.buf[s.from:min(len(s.buf), encodingWindow)]
+	if end := bytes.IndexByte(start, '\n'); end >= 0 {
+		return start[:end]
+	}
+	return start
 }
 
 const byteOrderMark = "\ufeff"

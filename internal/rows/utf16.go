@@ -2,11 +2,13 @@ package rows
 
 import "bytes"
 
+// encodingWindow limits the bytes at the start of a text that tell its encoding.
+const encodingWindow = 64
+
 // UTF16 returns the name that iconv has for the encoding of text in UTF-16; empty for other text. Without a byte order mark, most
 // characters hold a NUL, which tells the byte order.
 func UTF16(text []byte) (encoding string) {
-	const window = 64
-	text = text[:min(len(text), window)/2*2]
+	text = text[:min(len(text), encodingWindow)/2*2]
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
 		return "UTF-16"
 	}
