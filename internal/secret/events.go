@@ -55,7 +55,7 @@ func (e *Events) Next(data []byte) [][]byte {
 	data = bytes.TrimSpace(data)
 	raw := e.redactor.JSON(data)
 	e.changed = e.changed || !bytes.Equal(raw, data)
-	if len(e.places) == 0 && len(e.held) == 0 && !e.maybe(raw) {
+	if len(e.held) == 0 && !e.maybe(raw) && !e.continues(raw) {
 		return e.one(raw)
 	}
 	c := e.read(raw)
@@ -85,7 +85,9 @@ func (e *Events) read(raw []byte) *chunk {
 // whole returns a complete reply with each secret replaced that is split over the parts of a text. It does not look into a
 // reply over maxHeld bytes, which would take too long.
 func (e *Events) whole(raw []byte) []byte {
-	if e.secrets = e.redactor.known(); len(raw) > maxHeld || !e.maybe(raw) {
+	e.secrets = e.redactor.known()
+	isSplit := func(v string, begun int, rest []byte) bool { return begun < len(v) && begins(rest, v[begun]) }
+	if len(raw) > maxHeld || bytes.IndexByte(raw, '\\') < 0 && !e.anyBegun(raw, isSplit) {
 		return raw
 	}
 	return e.read(raw).bytes()
@@ -93,26 +95,44 @@ func (e *Events) whole(raw []byte) []byte {
 
 // maybe reports whether a text of a chunk may end with the beginning of a secret. It avoids parsing most chunks.
 func (e *Events) maybe(raw []byte) bool {
-	if bytes.IndexByte(raw, '\\') >= 0 {
-		return true
-	}
+	return bytes.IndexByte(raw, '\\') >= 0 || e.anyBegun(raw, func(string, int, []byte) bool { return true })
+}
+
+// anyBegun reports whether may is true of a text that ends with the beginning of a secret. It passes the secret, the length of
+// its beginning and what follows the text.
+func (e *Events) anyBegun(raw []byte, may func(secret string, begun int, rest []byte) bool) bool {
 	for _, v := range e.secrets {
-		for i := bytes.IndexByte(raw, v[0]); i >= 0; {
-			rest := raw[i:]
+		rest := raw
+		for i := bytes.IndexByte(rest, v[0]); i >= 0; i = bytes.IndexByte(rest, v[0]) {
+			rest = rest[i:]
 			n := common(rest, v)
 			// A string before a colon is the name of a member.
-			if n+1 < len(rest) && rest[n] == '"' && rest[n+1] != ':' {
+			if n+1 < len(rest) && rest[n] == '"' && rest[n+1] != ':' && may(v, n, rest[n+1:]) {
 				return true
 			}
-			next := bytes.IndexByte(rest[1:], v[0])
-			if next < 0 {
-				break
-			}
-			i += 1 + next
+			rest = rest[1:]
 		}
 	}
 	return false
 }
+
+// continues reports whether a text of a chunk may continue a secret that begins at the end of an earlier one. While no chunk
+// is held back, such a beginning has less than holdFrom bytes.
+func (e *Events) continues(raw []byte) bool {
+	for _, p := range e.places {
+		for _, v := range e.secrets {
+			for n := 1; n < min(holdFrom, len(v)); n++ {
+				if strings.HasSuffix(p.sent, v[:n]) && begins(raw, v[n]) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// begins reports whether a string in raw may begin with a character.
+func begins(raw []byte, c byte) bool { return bytes.Contains(raw, []byte{'"', c}) }
 
 // common returns the length in bytes of the common prefix of two texts.
 func common(raw []byte, secret string) int {
