@@ -27,7 +27,8 @@ type Reader struct {
 // Whole reads a reply that was not requested as a stream. If it is a stream nevertheless, Whole joins its chunks to a
 // complete reply.
 func (r *Reader) Whole(resp *http.Response, body io.Reader) (*Response, error) {
-	buffered := bufio.NewReader(body)
+	// The buffer is for the first bytes: a batch has many replies, and what follows is read past it.
+	buffered := bufio.NewReaderSize(body, 64)
 	joined := *r
 	joined.Collect, joined.Each = true, nil
 	if !isStream(resp, buffered, false) {

@@ -12,13 +12,14 @@ const nested = 3
 // JSON returns a JSON text with each secret replaced: in values and member names, also escaped, and in JSON inside a
 // string. It returns raw itself if there is no secret in it. Text that is not JSON is redacted as by Bytes.
 func (r *Redactor) JSON(raw []byte) []byte {
-	if len(r.known()) == 0 {
-		return raw
-	}
-	if r.isIn(raw) && isContainer(raw) {
+	isIn := r.isIn(raw)
+	switch {
+	case isIn && !isContainer(raw):
+		return r.text(raw, nested)
+	case isIn, len(r.known()) > 0 && bytes.IndexByte(raw, '\\') >= 0:
 		return r.strings(raw, nested)
 	}
-	return r.text(raw, nested)
+	return raw
 }
 
 // isContainer reports whether raw is a JSON object or array, in which only strings can hold a secret.
