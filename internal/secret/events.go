@@ -117,7 +117,8 @@ func (e *Events) anyBegun(raw []byte, may func(secret string, begun int, rest []
 }
 
 // continues reports whether a text of a chunk may continue a secret that begins at the end of an earlier one. While no chunk
-// is held back, such a beginning has less than holdFrom bytes.
+// is held back, such a beginning has less than holdFrom bytes. Chunks that do not continue it are not parsed, so that it may
+// be continued after other text, too: almost all of a secret is replaced as well.
 func (e *Events) continues(raw []byte) bool {
 	for _, p := range e.places {
 		for _, v := range e.secrets {
