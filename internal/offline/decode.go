@@ -66,9 +66,8 @@ func (m *message) decode(v serde.Value) error {
 	)
 }
 
-// decodeContent reads a content. It replaces that of an earlier member of the same name.
+// decodeContent reads a content, which is a text or a list of parts.
 func (m *message) decodeContent(v serde.Value) error {
-	m.text, m.texts, m.parts, m.urls, m.files = "", nil, 0, nil, 0
 	switch v.Kind() {
 	case '"':
 		m.parts = 1

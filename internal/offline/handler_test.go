@@ -59,7 +59,6 @@ func TestReplyText(t *testing.T) {
 		{"no user message", asking(`{"role":"system","content":"a"},{"role":"assistant","content":"b"}`), "b", "stop"},
 		{"no text at all", asking(`{"role":"assistant","content":null,"tool_calls":[{}]}`), "There is no text to repeat.", "stop"},
 		{"an empty message", asking(`{"role":"user","content":""}`), "", "stop"},
-		{"the last of two contents", asking(`{"role":"user","content":[{"type":"text","text":"a"}],"content":"b"}`), "b", "stop"},
 		{"max_tokens", with(`,"max_tokens":1`), "one", "length"},
 		{"max_tokens that is enough", with(`,"max_tokens":2`), "one two", "stop"},
 		{"the newer name wins", with(`,"max_completion_tokens":1,"max_tokens":2`), "one", "length"},

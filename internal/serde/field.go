@@ -27,7 +27,8 @@ func Optional(name string, decode Decoder) Field {
 	return Field{name: name, decode: decode, optional: true}
 }
 
-// Object decodes the fields of an object, and ignores its other members. want names the expected type in an error.
+// Object decodes the fields of an object, and ignores its other members. want names the expected type in an error. A field
+// that stands twice is an error.
 func (v Value) Object(want string, fields ...Field) error {
 	if v.Kind() != '{' {
 		return v.WrongType(want)
@@ -39,6 +40,9 @@ func (v Value) Object(want string, fields ...Field) error {
 			continue
 		}
 		f := &fields[i]
+		if f.found {
+			return v.duplicate(f.name, c.Here())
+		}
 		f.found = true
 		member := v.next(&c, strings.TrimPrefix(v.path+"."+f.name, "."))
 		if f.optional && member.isNull() {
@@ -76,10 +80,9 @@ func (v Value) next(c *rawjson.Cursor, path string) Value {
 	return Value{v.body, start, c.Value(), path}
 }
 
-// List decodes an array into a slice, which replaces an earlier one.
+// List decodes an array into a slice.
 func List[T any](into *[]T, decode func(element *T, v Value) error) Decoder {
 	return func(v Value) error {
-		*into = nil
 		return v.Elements(func(element Value) error {
 			*into = append(*into, *new(T))
 			return decode(&(*into)[len(*into)-1], element)

@@ -5,9 +5,7 @@ package serde
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -34,50 +32,12 @@ func (e *MismatchError) Error() string { return e.text }
 
 // Parse returns the value of a body, which must be valid JSON as a whole.
 func Parse(body []byte) (Value, error) {
-	if err := checkDepth(body); err != nil {
+	if err := checkSyntax(body); err != nil {
 		return Value{}, err
-	}
-	if !rawjson.Valid(body) || !utf8.Valid(body) {
-		return Value{}, notJSON(body)
 	}
 	const space = " \t\r\n"
 	raw := bytes.TrimLeft(body, space)
 	return Value{body: body, start: len(body) - len(raw), raw: bytes.TrimRight(raw, space)}, nil
-}
-
-// checkDepth refuses a body that is nested too deep. What is not JSON may pass.
-func checkDepth(body []byte) error {
-	const limit = 127
-	depth, inString := 0, false
-	for i := 0; i < len(body); i++ {
-		switch c := body[i]; {
-		case inString && c == '\\':
-			i++
-		case c == '"':
-			inString = !inString
-		case inString:
-		case c == '[' || c == '{':
-			if depth++; depth > limit {
-				return &SyntaxError{"recursion limit exceeded" + position(body, i+1)}
-			}
-		case c == ']' || c == '}':
-			depth--
-		}
-	}
-	return nil
-}
-
-func notJSON(body []byte) error {
-	const invalid = 0xff // in no UTF-8
-	what, at := "invalid unicode code point", 1+bytes.IndexByte(bytes.ToValidUTF8(body, []byte{invalid}), invalid)
-	syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(body, &struct{}{}))
-	switch {
-	case ok && strings.HasPrefix(syntax.Error(), "unexpected end"):
-		what, at = "EOF while parsing a value", len(body)
-	case ok:
-		what, at = "expected value", int(syntax.Offset)
-	}
-	return &SyntaxError{what + position(body, at)}
 }
 
 // Kind returns the first byte of the value, which tells its type.
@@ -111,6 +71,13 @@ func (v Value) WrongType(want string) error {
 // Missing returns the error for an object without a member that it needs.
 func (v Value) Missing(member string) error {
 	return v.mismatch(v.end(), "missing field `%s`", member)
+}
+
+// duplicate returns the error for a member that an object has twice. serde notices it before the colon; next is the offset of
+// the second value.
+func (v Value) duplicate(member string, next int) error {
+	colon := bytes.LastIndexByte(v.raw[:next], ':')
+	return v.mismatch(v.start+colon, "duplicate field `%s`", member)
 }
 
 func (v Value) end() int { return v.start + len(v.raw) }
