@@ -2,6 +2,7 @@ package cassette
 
 import (
 	"sync"
+	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
@@ -11,11 +12,19 @@ import (
 type Appender struct {
 	// Name is the file's name.
 	Name string
+	// Synced, if not nil, lets Append return as soon as the lines are in the file, which the end of this process can't undo.
+	// They are on disk a moment later, when Synced is called with the outcome.
+	Synced func(error)
 
 	writing sync.Mutex // held while a group is written
+	syncing sync.WaitGroup
 	mu      sync.Mutex
 	next    *group // written next; nil if there is none
+	pending bool   // a sync will begin
 }
+
+// syncAfter is the moment in which exchanges gather that share one sync: a write that meets a sync of the same file waits.
+const syncAfter = 10 * time.Millisecond
 
 type group struct {
 	text []byte
@@ -26,7 +35,7 @@ type group struct {
 // Begin implements Store.
 func (a *Appender) Begin() (Entry, error) { return appended{a}, nil }
 
-// Append writes a line and returns once it is on disk or has failed.
+// Append writes a line and returns once it is on disk, or in the file if Synced is set, or has failed.
 func (a *Appender) Append(line []byte) error {
 	a.mu.Lock()
 	if a.next == nil {
@@ -41,10 +50,42 @@ func (a *Appender) Append(line []byte) error {
 		a.mu.Lock()
 		a.next = nil
 		a.mu.Unlock()
-		g.err = lock.Append(a.Name, g.text)
+		g.err = a.write(g.text)
 	})
 	return g.err
 }
+
+// write writes a group. The caller holds a.writing.
+func (a *Appender) write(text []byte) error {
+	if a.Synced == nil {
+		return lock.Append(a.Name, text)
+	}
+	err := lock.AppendUnsynced(a.Name, text)
+	if err == nil {
+		a.syncSoon()
+	}
+	return err
+}
+
+func (a *Appender) syncSoon() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.pending {
+		return
+	}
+	a.pending = true
+	a.syncing.Add(1)
+	time.AfterFunc(syncAfter, func() {
+		defer a.syncing.Done()
+		a.mu.Lock()
+		a.pending = false // what is written from here on needs another sync
+		a.mu.Unlock()
+		a.Synced(lock.Sync(a.Name))
+	})
+}
+
+// Wait waits until all that was appended is on disk.
+func (a *Appender) Wait() { a.syncing.Wait() }
 
 // appended is an exchange that an Appender keeps.
 type appended struct{ to *Appender }

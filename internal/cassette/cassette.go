@@ -65,6 +65,9 @@ type Cassette struct {
 	// ClientGone, if not nil, is the cancellation cause of a request whose client went away. What that client had received
 	// is recorded as cut: a program that reads only the beginning of a stream does so again.
 	ClientGone error
+	// SyncLater lets a reply end as soon as its exchange is in the file, which the end of this process can't undo. The disk,
+	// which takes longer than to forward a small reply, has it a moment later, at the latest when Wait returns.
+	SyncLater bool
 	// WriteFailed, if not nil, is called with the first error of writing to the file.
 	WriteFailed func(error)
 	// Answered is called with each response, or recorded failure, that comes from the file.
@@ -174,6 +177,9 @@ func checkKind(f *os.File) error {
 // errNoExchanges reports a file of another kind.
 var errNoExchanges = errors.New("it holds something else than exchanges")
 
+// Wait waits until what was recorded is on disk.
+func (c *Cassette) Wait() { c.appender.Wait() }
+
 // WriteError returns the first error of writing an exchange, or nil.
 func (c *Cassette) WriteError() error { return c.lost.get() }
 
@@ -181,6 +187,9 @@ func (c *Cassette) WriteError() error { return c.lost.get() }
 func (c *Cassette) RoundTrip(req *http.Request) (*http.Response, error) {
 	c.named.Do(func() {
 		c.appender.Name, c.sequence.Name = c.Name, c.Name
+		if c.SyncLater {
+			c.appender.Synced = c.lose
+		}
 		c.open = sync.OnceValues(func() (*os.File, error) { return os.Open(c.Name) })
 	})
 	request, sent, err := c.readRequest(req)

@@ -30,7 +30,9 @@ func (c *Cassette) forward(req *http.Request, x *exchange, sent []byte, done fun
 	end := func() { cancel(); entry.Drop(); done() }
 	next := req.WithContext(ctx)
 	if req.Body != nil {
-		next.Body = io.NopCloser(bytes.NewReader(sent))
+		// With GetBody, a request that met a connection which the server had closed is sent over another one.
+		next.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(sent)), nil }
+		next.Body, _ = next.GetBody()
 	}
 	if req.GetBody != nil {
 		body, err := req.GetBody()
@@ -93,7 +95,12 @@ func (c *Cassette) add(x *exchange) {
 	if c.Mode == Cache && !c.isCacheable(x) {
 		return
 	}
-	if err := c.lost.first(x.entry.Keep(x.redacted(c.Redact).line())); err != nil && c.WriteFailed != nil {
+	c.lose(x.entry.Keep(x.redacted(c.Redact).line()))
+}
+
+// lose notes why an exchange could not be kept; nil is no reason.
+func (c *Cassette) lose(err error) {
+	if err := c.lost.first(err); err != nil && c.WriteFailed != nil {
 		c.WriteFailed(err)
 	}
 }
@@ -125,12 +132,12 @@ type recording struct {
 	once   sync.Once
 }
 
-// Read implements io.Reader. The exchange is recorded before Read returns the last byte or io.EOF.
+// Read implements io.Reader. The exchange is recorded before Read returns the last byte, the end mark of a stream or io.EOF.
 func (r *recording) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
 	r.x.body = append(r.x.body, p[:n]...)
 	switch {
-	case errors.Is(err, io.EOF), r.length > 0 && int64(len(r.x.body)) == r.length:
+	case errors.Is(err, io.EOF), r.length > 0 && int64(len(r.x.body)) == r.length, endsWithMark(r.x.body):
 		r.end(nil)
 	case err != nil:
 		r.end(err)
@@ -196,6 +203,16 @@ func (r *recording) record(err error) {
 // isAbandoned reports whether the client went away after it had received a part of the body.
 func (r *recording) isAbandoned() bool {
 	return r.c.ClientGone != nil && errors.Is(context.Cause(r.req.Context()), r.c.ClientGone) && len(r.x.body) > 0
+}
+
+// endsWithMark reports whether a stream ends with its end mark and the blank line after it. Many clients read no further.
+func endsWithMark(stream []byte) bool {
+	for _, blank := range []string{"\n\n", "\r\n\r\n", "\r\r"} {
+		if text, ok := bytes.CutSuffix(stream, []byte(blank)); ok && bytes.HasSuffix(text, []byte(endMark)) {
+			return hasEndMark(text[1+bytes.LastIndexAny(text, "\r\n"):])
+		}
+	}
+	return false
 }
 
 // endMark is the data of the event that ends a stream.

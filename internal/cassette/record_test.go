@@ -28,6 +28,7 @@ func TestEnds(t *testing.T) {
 	}{
 		"exactly the length":   {"12345", 5, 5, nil, `"body":12345}`},
 		"the end mark":         {"data: 1\n\ndata: [DONE]\n\nmore", -1, 23, nil, `[DONE]\n\n"}`},
+		"open after the mark":  {"data: 1\r\n\r\ndata: [DONE]\r\n\r\nmore", -1, 27, nil, `[DONE]\r\n\r\n"}`},
 		"closed before":        {"data: {\"a\":\"data: [DONE]\"}\n\n", -1, 10, nil, `DONE]\"}\n\n"}`},
 		"less than the length": {"12345", 6, 5, nil, `"cut":true`},
 		"broken off unread":    {"12345", 6, 3, nil, `"text":"12345","cut":true`},

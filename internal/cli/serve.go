@@ -135,6 +135,7 @@ func runServe(ctx context.Context, con *console.Console, o *serveOptions) error 
 	if err := w.Text("http://" + listener.Addr().String() + "/v1"); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	defer limitMemory()()
 	silent := func() {}
 	defer o.handleSignals(silent, silent)()
 	broken := make(chan error, 1)

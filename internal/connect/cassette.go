@@ -108,12 +108,15 @@ func (o *Options) checkTape(tape *cassette.Cassette) error {
 // cause of a request whose client went away. lost returns the error if an exchange could not be recorded, otherwise nil.
 func Tape(con *console.Console, o *Options, base *url.URL, next http.RoundTripper, clientGone error) (taped http.RoundTripper, lost func() error, err error) {
 	tape, err := o.newTape(con, base, next)
-	lost = func() error { return unwritten(tape) }
 	if tape == nil {
-		return next, lost, err
+		return next, func() error { return nil }, err
 	}
-	tape.WriteFailed = func(error) { con.Note("%v", lost()) }
-	tape.ClientGone = clientGone
+	lost = func() error {
+		tape.Wait()
+		return unwritten(tape)
+	}
+	tape.WriteFailed = func(error) { con.Note("%v", unwritten(tape)) }
+	tape.ClientGone, tape.SyncLater = clientGone, true
 	// The key must be redacted before anything is recorded or looked up.
 	o.HideKeyFile(con)
 	return LocalErrors(tape), lost, o.checkTape(tape)

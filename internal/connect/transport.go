@@ -1,6 +1,7 @@
 package connect
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
@@ -13,7 +14,11 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 )
 
-// transport returns a transport for up to jobs concurrent requests, over the network or to the embedded endpoint.
+// idlePerHost is how many connections stay open between the requests of other programs.
+const idlePerHost = 100
+
+// transport returns a transport for up to jobs concurrent requests, any number if jobs is 0, over the network or to the
+// embedded endpoint.
 func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.RoundTripper, error) {
 	if to.Offline {
 		replies, err := o.ReadReplies()
@@ -36,7 +41,7 @@ func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.
 		// Without compression, --json prints the body as the server sent it.
 		DisableCompression:  true,
 		MaxIdleConns:        jobs,
-		MaxIdleConnsPerHost: jobs,
+		MaxIdleConnsPerHost: cmp.Or(jobs, idlePerHost),
 		MaxConnsPerHost:     jobs,
 	}
 	if through != nil {

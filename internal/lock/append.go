@@ -11,7 +11,31 @@ import (
 // that lock. A missing file is created, readable by its owner only. If the last line in the file has no newline, one is
 // added first. Append syncs the file, and truncates it to its former size if writing fails, so a regular file holds all
 // of the text or none of it. To a device it only writes.
-func Append(name string, text []byte) (err error) {
+func Append(name string, text []byte) error {
+	return appendTo(name, text, (*os.File).Sync)
+}
+
+// AppendUnsynced appends as Append does, without waiting for the disk: what it wrote survives this process, and a power failure
+// only after Sync.
+func AppendUnsynced(name string, text []byte) error {
+	return appendTo(name, text, func(*os.File) error { return nil })
+}
+
+// Sync returns once what was written to a file is on disk. With a device it does nothing.
+func Sync(name string) error {
+	f, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode().IsRegular() {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// appendTo appends text to a file, and calls sync before it releases a regular one.
+func appendTo(name string, text []byte, sync func(*os.File) error) (err error) {
 	f, err := Open(name, os.O_CREATE|os.O_RDWR, 0o600, true)
 	if err != nil {
 		return err
@@ -35,7 +59,7 @@ func Append(name string, text []byte) (err error) {
 	if _, err := f.Write(text); err != nil {
 		return errors.Join(err, f.Truncate(end))
 	}
-	return f.Sync()
+	return sync(f)
 }
 
 // afterNewline returns text, preceded by a newline if the first end bytes of the file do not end with one.
