@@ -144,10 +144,24 @@ func (c *Cassette) Check() error {
 		return err
 	}
 	if c.Mode == Replay {
-		return f.Close()
+		return errors.Join(checkLines(f), f.Close())
 	}
-	return errors.Join(checkKind(f), f.Close())
+	return errors.Join(checkLines(f), checkKind(f), f.Close())
 }
+
+// checkLines returns an error if a file begins with an array whose first exchange is on the same line.
+func checkLines(f *os.File) error {
+	head := make([]byte, 16)
+	n, _ := f.ReadAt(head, 0)
+	inner, isArray := bytes.CutPrefix(bytes.TrimSpace(head[:n]), []byte("["))
+	if !isArray || !begins(inner) {
+		return nil
+	}
+	return &fs.PathError{Op: "open", Path: f.Name(), Err: errArray}
+}
+
+// errArray reports an array of exchanges in the form of jq -sc.
+var errArray = errors.New("it holds an array, and must hold an exchange a line: jq -c '.[]' makes lines of it")
 
 // CheckKind returns an error if the file does not begin like a file of exchanges.
 func (c *Cassette) CheckKind() error {
