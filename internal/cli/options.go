@@ -25,7 +25,7 @@ func (p *program) connectOptions(v *settings.Values) connect.Options {
 	}
 	return connect.Options{
 		BaseURL: v.Text("base-url"), Offline: v.On("offline"), Replies: v.Text("replies"),
-		Record: v.Text("record"), Replay: v.Text("replay"), Cache: v.Text("cache"), Session: p.getenv(session.Variable),
+		Record: p.exchangesFile(v, "record"), Replay: p.exchangesFile(v, "replay"), Cache: p.exchangesFile(v, "cache"), Session: p.getenv(session.Variable),
 		Headers: v.Texts("header"), HeadersFor: v.ForOtherServer("header"),
 		Timeout: v.Duration("timeout"), ConnectTimeout: v.Duration("connect-timeout"), IdleTimeout: v.Duration("idle-timeout"),
 		Retries: v.Int("retries", 0), CACert: v.Text("cacert"), ClientCert: v.Text("client-cert"), ClientKey: v.Text("client-key"), ProxyURL: v.Text("proxy"),
@@ -33,6 +33,17 @@ func (p *program) connectOptions(v *settings.Values) connect.Options {
 		KeyByFlag:    v.ByFlag("api-key-file") || v.ByFlag("api-key-command"),
 		AllowHTTPKey: v.On("allow-http-key"), Getenv: p.getenv, Environ: p.environ, UserAgent: "chatcmpl/" + version(),
 	}
+}
+
+// exchangesFile returns the file that an option names for exchanges. Inside record and replay one that the config file names
+// gives way, as a variable of the outer environment does: nobody asked for it in this run.
+func (p *program) exchangesFile(v *settings.Values, name string) string {
+	outer, inside := session.ParseAddress(p.getenv(session.Variable))
+	if !inside || v.Get(name).Level != settings.InFile {
+		return v.Text(name)
+	}
+	p.con.Note("%s is not used inside chatcmpl %s, whose exchanges are in %s", v.Called(name), outer.Mode, outer.File)
+	return ""
 }
 
 // inputSpec returns the input that the options and the words of the command line describe.
