@@ -43,7 +43,7 @@ func (o *Options) make(r *recording) error {
 	info, err := os.Stat(r.name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		r.isNew = true
+		r.isNew, r.name = true, behindLink(r.name)
 		return usage(o.File, create(r.name, 0o600))
 	case err != nil:
 		return usage(o.File, err)
@@ -55,6 +55,18 @@ func (o *Options) make(r *recording) error {
 		return usage(o.File, err)
 	}
 	return r.replace(info.Mode().Perm())
+}
+
+// behindLink returns the file that a symbolic link leads to before it exists; the name itself if it is no link.
+func behindLink(name string) string {
+	target, err := os.Readlink(name)
+	switch {
+	case err != nil:
+		return name
+	case filepath.IsAbs(target):
+		return target
+	}
+	return filepath.Join(filepath.Dir(name), target)
 }
 
 // replace makes a file beside the one that it will replace. A symbolic link stays one.
