@@ -85,7 +85,8 @@ type countingWriter struct {
 }
 
 func (c *countingWriter) WriteHeader(status int) {
-	if c.status == 0 {
+	// Informational responses, such as 100, stand before the reply's own.
+	if c.status == 0 && (status >= http.StatusOK || status == http.StatusSwitchingProtocols) {
 		c.status = status
 	}
 	c.ResponseWriter.WriteHeader(status)

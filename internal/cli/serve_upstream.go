@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/cassette"
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/proxy"
@@ -52,7 +53,10 @@ func notForwarded(con *console.Console, w http.ResponseWriter, r *http.Request, 
 	}
 	status, code, message := http.StatusBadGateway, "upstream_unreachable", "no answer from the upstream: "+api.PlainCause(err)
 	if local, ok := errors.AsType[*api.LocalError](err); ok {
-		status, code, message = http.StatusInternalServerError, "file_of_exchanges", local.Error()
+		code, message = "unreadable_reply", local.Error()
+	}
+	if _, ok := errors.AsType[*cassette.FileError](err); ok {
+		status, code = http.StatusInternalServerError, "file_of_exchanges"
 	}
 	message = con.Redactor.String(message)
 	con.Note("%s", message)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"path"
 	"strings"
 	"sync"
 
@@ -77,16 +78,17 @@ func Fail(w http.ResponseWriter, status int, code, message string) {
 
 type proxy struct{ Options }
 
-// relative returns a path relative to the proxy's base URL; ok is false for a path outside it.
+// relative returns a path relative to the proxy's base URL; ok is false for a path outside it. Some clients begin a path with
+// two slashes.
 func (p *proxy) relative(path string) (rest string, ok bool) {
-	rest, ok = strings.CutPrefix(path, strings.TrimSuffix(p.Prefix, "/"))
+	rest, ok = strings.CutPrefix("/"+strings.TrimLeft(path, "/"), strings.TrimSuffix(p.Prefix, "/"))
 	return rest, ok && (rest == "" || rest[0] == '/')
 }
 
 // keeps reports whether the exchange of a request that a client sent is kept.
 func (p *proxy) keeps(u *url.URL) bool {
-	path, ok := p.relative(u.Path)
-	return ok && p.Keeper != nil && p.Keeps(path)
+	relative, ok := p.relative(u.Path)
+	return ok && p.Keeper != nil && p.Keeps(path.Clean(relative))
 }
 
 // rewrite directs a request to the upstream.
@@ -97,8 +99,8 @@ func (p *proxy) rewrite(r *httputil.ProxyRequest) {
 		r.Out = r.Out.WithContext(withKept(r.Out.Context()))
 	}
 	to := *p.Upstream
-	if path, ok := p.relative(r.In.URL.EscapedPath()); ok {
-		to = *to.JoinPath(path)
+	if relative, ok := p.relative(r.In.URL.EscapedPath()); ok {
+		to = *to.JoinPath(relative)
 	} else {
 		to.Path, to.RawPath = r.In.URL.Path, r.In.URL.RawPath
 	}

@@ -85,6 +85,10 @@ func (o *Options) upstream(con *console.Console, keeper *session.Server) (*conne
 // unreachable returns what tells a client that there was no response.
 func unreachable(to *connect.Endpoint) func(http.ResponseWriter, *http.Request, error) {
 	return func(w http.ResponseWriter, _ *http.Request, err error) {
+		if local, ok := errors.AsType[*api.LocalError](err); ok {
+			proxy.Fail(w, http.StatusBadGateway, "unreadable_reply", local.Error())
+			return
+		}
 		proxy.Fail(w, http.StatusBadGateway, "upstream_unreachable", "can't reach "+to.Base.Host+": "+api.PlainCause(err))
 	}
 }

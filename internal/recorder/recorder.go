@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/connect"
@@ -106,12 +107,20 @@ func (h *host) end(ctx context.Context, server *http.Server) error {
 	return lost
 }
 
-// handler returns the handler for all paths below the root.
+// handler returns the handler for all paths below the root. An http.ServeMux would redirect a path with two slashes, and a
+// client that follows loses the body of its request.
 func (h *host) handler(ctx context.Context, root string) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle(root+"/v1/", h.foreign(root+"/v1"))
-	mux.Handle(root+"/", http.StripPrefix(root, h.session.Handler(ctx)))
-	return mux
+	foreign, own := h.foreign(root+"/v1"), http.StripPrefix(root, h.session.Handler(ctx))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, root+"/v1/"):
+			foreign.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, root+"/"):
+			own.ServeHTTP(w, r)
+		default:
+			http.NotFound(w, r)
+		}
+	})
 }
 
 // details shows a log to those who asked for details.
