@@ -52,11 +52,8 @@ func (s *scanner) start() []byte {
 	if bytes.HasPrefix(s.buf, []byte(byteOrderMark)) {
 		s.from = len(byteOrderMark)
 	}
-	start := s.buf[s.from:min(len(s.buf), encodingWindow)]
-	if end := bytes.IndexByte(start, '\n'); end >= 0 {
-		return start[:end]
-	}
-	return start
+	line, _, _ := bytes.Cut(s.buf[s.from:min(len(s.buf), encodingWindow)], []byte("\n"))
+	return line
 }
 
 const byteOrderMark = "\ufeff"
