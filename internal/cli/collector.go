@@ -28,10 +28,13 @@ func limitGC() (stop func()) {
 	return sync.OnceFunc(func() { close(quit); <-done })
 }
 
-// setGCTarget sets the target of the garbage collector according to the size of the live heap.
+// setGCTarget sets the target of the garbage collector according to the size of the live heap. The percentage holds for the heap
+// as it was last seen: when that was small, and large records follow, the limit keeps the garbage small.
 func setGCTarget() {
-	const room = 14 << 20
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(live)
-	debug.SetGCPercent(int(min(400, max(50, room*100/max(1, live[0].Value.Uint64())))))
+	const room, least = 14 << 20, 32 << 20
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	live := int64(max(1, sample[0].Value.Uint64()))
+	debug.SetGCPercent(int(min(400, max(50, room*100/live))))
+	debug.SetMemoryLimit(max(least, live+live/4+room*3/4))
 }

@@ -19,10 +19,12 @@ type Text struct {
 	Size int64
 }
 
-// The sizes of a scanner's buffer in bytes: to begin with, and the largest that is kept from one row to the next.
+// The sizes of a scanner's buffer in bytes: to begin with, the largest that is kept from one row to the next, and one that
+// holds every row.
 const (
 	smallBuffer = 256 << 10
 	largeBuffer = 4 << 20
+	rowBuffer   = MaxRow + smallBuffer
 )
 
 // scanner splits an input into rows.
@@ -96,7 +98,10 @@ func (s *scanner) row() (Text, error) {
 			}
 			return s.last()
 		}
-		if len(text) > MaxRow && !s.walk.giveUp() {
+		if len(text) > MaxRow {
+			if s.walk.giveUp() {
+				continue
+			}
 			s.drop()
 		}
 		s.fill()
@@ -167,7 +172,7 @@ func (s *scanner) fill() {
 	rest := s.buf[s.from:]
 	switch {
 	case len(rest) == cap(s.buf):
-		s.buf = append(make([]byte, 0, 2*cap(s.buf)), rest...)
+		s.buf = append(make([]byte, 0, grown(cap(s.buf))), rest...)
 	case cap(s.buf) > largeBuffer && len(rest) < smallBuffer/2:
 		s.buf = append(make([]byte, 0, smallBuffer), rest...)
 	case s.from > 0:
@@ -183,6 +188,15 @@ func (s *scanner) fill() {
 		}
 	}
 	s.err = io.ErrNoProgress
+}
+
+// grown returns the next size of a full buffer. The last step is one, so that a long row is not copied again and again; memory
+// that nothing has been read into costs nothing.
+func grown(size int) int {
+	if size >= largeBuffer {
+		return rowBuffer
+	}
+	return 2 * size
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }
