@@ -58,7 +58,11 @@ func (j *job) beginTableFile() (finished bool, err error) {
 	if !j.Resume {
 		return false, failure.BadOption("output", "--force writes it again", " %s: it exists", j.file.name)
 	}
-	j.con.Note("%s is finished, and nothing is sent; --force makes it again", console.Quote(j.file.name))
+	nothing := "nothing is sent"
+	if j.Expect != nil {
+		nothing += " or judged"
+	}
+	j.con.Note("%s is finished, and %s; --force makes it again", console.Quote(j.file.name), nothing)
 	return true, nil
 }
 
