@@ -45,14 +45,15 @@ func newScanner(in io.Reader, o *Options) *scanner {
 	return &scanner{in: in, name: o.Name, line: 1, buf: make([]byte, 0, smallBuffer), walk: walk{dialect: o.dialect()}}
 }
 
-// start returns the first bytes, without a byte order mark: enough to tell the encoding, or the first line if that is shorter,
+// start returns the first bytes, without byte order marks: enough to tell the encoding, or the first line if that is shorter,
 // because a program may write the next one later.
 func (s *scanner) start() []byte {
 	for len(s.buf) < encodingWindow && bytes.IndexByte(s.buf, '\n') < 0 && s.err == nil {
 		s.fill()
 	}
-	if bytes.HasPrefix(s.buf, []byte(byteOrderMark)) {
-		s.from = len(byteOrderMark)
+	// A program that adds one may find one there.
+	for bytes.HasPrefix(s.buf[s.from:], []byte(byteOrderMark)) {
+		s.from += len(byteOrderMark)
 	}
 	start := s.buf[s.from:min(len(s.buf), encodingWindow)]
 	if end := bytes.IndexByte(start, '\n'); end >= 0 {
