@@ -40,46 +40,88 @@ func (j *job) judge(ctx context.Context, result *Result) {
 	result.Expect = strconv.AppendBool(nil, holds)
 }
 
-// judgePast judges the results of earlier runs for the records of this one by its filter. Results of other records stay as they are.
+// pastJudge judges the results of earlier runs.
+type pastJudge struct {
+	*job
+
+	past           *results.Resume
+	index          *results.Index
+	judged, passed int64
+}
+
+// judgePast judges the results of all earlier runs by this run's filter, also those of records that this run leaves out.
 func (j *job) judgePast(ctx context.Context, file *results.File) error {
 	if j.Expect == nil {
 		return nil
 	}
-	past := j.cfg.Resume
-	index, err := file.Index(false, past.Done)
+	index, err := file.Index(false, j.cfg.Resume.Done)
 	if err != nil {
 		return err
 	}
-	judged, passed := int64(0), int64(0)
-	records := (&checker{Config: j.cfg}).silentRecords()
-	for record, err := range records.All(ctx, j.in) {
-		if isUnclosed(err) {
-			break
-		}
-		if err = errors.Join(err, context.Cause(ctx)); err != nil {
-			return err
-		}
-		if !past.IsDone(record.CustomID) {
-			continue
-		}
-		stored, ok, err := index.Find(record.CustomID, record.Line)
-		if err != nil {
-			return err
-		}
-		passes := ok && !stored.Failed && j.Expect.With(variables(record.JSON, j.storedText(&stored))).Holds(ctx, stored.WithoutExpect())
-		if !past.Judge(record.CustomID, passes) {
-			continue
-		}
-		judged++
-		if passes {
-			passed++
-		}
+	p := &pastJudge{job: j, past: j.cfg.Resume, index: index}
+	if err := p.judgeRecords(ctx); err != nil {
+		return err
 	}
-	j.progress.stats.judged(judged, passed)
+	if err := p.judgeOthers(ctx); err != nil {
+		return err
+	}
+	j.progress.stats.judged(p.judged, p.passed)
 	if _, err := j.in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("reading the input again: %w", err)
 	}
 	return nil
+}
+
+// judgeRecords judges the results of the records in the input.
+func (p *pastJudge) judgeRecords(ctx context.Context) error {
+	records := (&checker{Config: p.cfg}).silentRecords()
+	records.Shard, records.Shards, records.Limit = 0, 0, 0
+	for record, err := range records.All(ctx, p.in) {
+		if isUnclosed(err) {
+			return nil
+		}
+		if err = errors.Join(err, context.Cause(ctx)); err != nil {
+			return err
+		}
+		if record.IsUnnamed() || !p.past.IsDone(record.CustomID) {
+			continue
+		}
+		stored, ok, err := p.index.Find(record.CustomID, record.Line)
+		if err != nil {
+			return err
+		}
+		if ok {
+			p.judge(ctx, &stored, record.JSON)
+		}
+	}
+	return nil
+}
+
+// judgeOthers judges the results whose records are not in the input any more: what they say of their rows is $input.
+func (p *pastJudge) judgeOthers(ctx context.Context) error {
+	for stored, err := range p.index.All() {
+		if err = errors.Join(err, context.Cause(ctx)); err != nil {
+			return err
+		}
+		isKept := p.past.IsDone(stored.CustomID) && stored.Failed == p.past.HasFailed(stored.CustomID)
+		if isKept {
+			p.judge(ctx, &stored, func() []byte { return stored.Input })
+		}
+	}
+	return nil
+}
+
+// judge judges a result, unless it was judged before.
+func (p *pastJudge) judge(ctx context.Context, stored *results.Stored, record func() []byte) {
+	if p.past.IsJudged(stored.CustomID) {
+		return
+	}
+	passes := !stored.Failed && p.Expect.With(variables(record, p.storedText(stored))).Holds(ctx, stored.WithoutExpect())
+	p.past.Judge(stored.CustomID, passes)
+	p.judged++
+	if passes {
+		p.passed++
+	}
 }
 
 // unmetError reports that too few replies were what was expected.

@@ -68,6 +68,11 @@ func (j *job) noteLiteral() {
 			j.con.Note("%s is sent as it is, with its {{: -F fills a column into a field", flag)
 		}
 	}
+	for _, field := range j.Request.Fields {
+		if path := strings.Join(field.Path, "."); template.MayHold(path) {
+			j.con.Note("-F %s is sent as it is, with its {{: a column is filled into a field's value, not into its name", path)
+		}
+	}
 }
 
 // rowRequest builds the request of a row.

@@ -121,7 +121,7 @@ func (r *run) read(ctx context.Context, in io.Reader) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		switch ids.Read(record.CustomID) {
+		switch stateOf(record, ids) {
 		case results.Done:
 			r.Stats.skip(1)
 			continue
@@ -141,6 +141,14 @@ func (r *run) read(ctx context.Context, in io.Reader) error {
 		}
 	}
 	return nil
+}
+
+// stateOf returns the state of a record, and marks it as read.
+func stateOf(record *input.Record, ids *results.IDs) results.State {
+	if record.IsUnnamed() {
+		return results.Pending
+	}
+	return ids.Read(record.CustomID)
 }
 
 // write writes the results. It returns on the first error, without waiting for requests that are in flight, because

@@ -92,7 +92,7 @@ func (j *job) print(ctx context.Context) error {
 	if err := sink.Write(j.table.header()); err != nil {
 		return &tableError{"on standard output", err}
 	}
-	defer j.table.note(j.con)
+	defer j.table.note(j.con, "-o FILE.jsonl keeps all of it")
 	return j.send(ctx)
 }
 

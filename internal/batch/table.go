@@ -19,6 +19,7 @@ type tabular struct {
 	names   []string
 	redact  func(string) string
 	others  atomic.Int64 // values of rows that no column has
+	partial atomic.Int64 // replies of which the columns lack something
 }
 
 // openTable lays out the table that the results become, if they become one.
@@ -48,14 +49,20 @@ func (t *tabular) header() []byte { return t.encoder.Line(append([]string{}, t.n
 func (t *tabular) line(r *table.Result) []byte {
 	cells, others := t.layout.Cells(r)
 	t.others.Add(int64(others))
+	if !t.layout.HasAll(r) {
+		t.partial.Add(1)
+	}
 	for i, cell := range cells {
 		cells[i] = t.redact(cell)
 	}
 	return t.encoder.Line(cells)
 }
 
-// note notes what a table leaves out, and what a spreadsheet would make of it.
-func (t *tabular) note(con *console.Console) {
+// note notes what a table leaves out, what holds it, and what a spreadsheet would make of it.
+func (t *tabular) note(con *console.Console, whole string) {
+	if n := t.partial.Load(); n > 0 {
+		con.Note("the table has no column for a part of %s (more than one choice, or no object of the schema); %s", console.Plural(int(n), "result"), whole)
+	}
 	if n := t.others.Load(); n > 0 {
 		con.Note("%s of the rows left out, for which the table has no column; --columns names its columns", console.Plural(int(n), "value"))
 	}
@@ -66,9 +73,9 @@ func (t *tabular) note(con *console.Console) {
 
 // tableResult returns what the table says of a result.
 func tableResult(r *Result) *table.Result {
-	made := &table.Result{CustomID: r.CustomID, Row: r.Record.Row, Text: firstText(r), Expected: string(r.Expect) == "true"}
+	made := &table.Result{CustomID: r.CustomID, Row: r.Record.Row, Text: firstText(r), Expected: string(r.Expect) == "true", Choices: len(r.Texts)}
 	if r.Failure != nil {
-		made.Error = r.Failure.Message
+		made.Error, made.Choices = r.Failure.Message, 0
 	}
 	return made
 }
@@ -83,12 +90,18 @@ func firstText(r *Result) string {
 
 // storedText returns what firstText returned for a result that was read back.
 func (j *job) storedText(s *results.Stored) string {
+	text, _ := j.storedTexts(s)
+	return text
+}
+
+// storedTexts returns the text of a stored result's first choice, and the number of its choices.
+func (j *job) storedTexts(s *results.Stored) (first string, choices int) {
 	if s.Failed || s.Body == nil {
-		return ""
+		return "", 0
 	}
 	resp, err := reply.Parse(s.Body, http.Header{}, http.StatusOK)
 	if err != nil || len(resp.Choices) == 0 {
-		return ""
+		return "", 0
 	}
-	return strings.TrimRight(j.rules.Text(resp.Choices[0].Text), "\r\n")
+	return strings.TrimRight(j.rules.Text(resp.Choices[0].Text), "\r\n"), len(resp.Choices)
 }

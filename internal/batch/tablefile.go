@@ -58,7 +58,11 @@ func (j *job) beginTableFile() (finished bool, err error) {
 	if !j.Resume {
 		return false, failure.BadOption("output", "--force writes it again", " %s: it exists", j.file.name)
 	}
-	j.con.Note("%s is finished, and nothing is sent; --force makes it again", console.Quote(j.file.name))
+	nothing := "nothing is sent"
+	if j.Expect != nil {
+		nothing += " or judged"
+	}
+	j.con.Note("%s is finished, and %s; --force makes it again", console.Quote(j.file.name), nothing)
 	return true, nil
 }
 
@@ -116,9 +120,9 @@ func (j *job) writeTable(ctx context.Context, file *results.File) error {
 		}
 		return failure.WithHint(&tableError{j.file.name, err}, hint+"write the table with: "+j.ResumeCommand)
 	}
-	j.table.note(j.con)
+	j.table.note(j.con, "all of it stays in "+console.Quote(j.Output))
 	isPart := j.Shards > 1 || j.Limit > 0 && sums.Done+sums.Skipped >= j.Limit
-	if failed > 0 || isPart || unused > 0 {
+	if failed > 0 || isPart || unused > 0 || j.table.partial.Load() > 0 {
 		return nil
 	}
 	if err := file.Remove(); err != nil {
@@ -178,7 +182,8 @@ func (j *job) resultsByLine(index *results.Index) iter.Seq2[*table.Result, error
 
 // pastResult returns what the table says of a result that was read back.
 func (j *job) pastResult(s *results.Stored, row *rows.Row) *table.Result {
-	made := &table.Result{CustomID: s.CustomID, Row: row, Text: j.storedText(s), Expected: s.Expected}
+	text, choices := j.storedTexts(s)
+	made := &table.Result{CustomID: s.CustomID, Row: row, Text: text, Expected: s.Expected, Choices: choices}
 	if s.Failed {
 		made.Error = s.Message
 	}

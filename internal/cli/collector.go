@@ -16,8 +16,8 @@ func limitGC() (stop func()) { return adjust(setGCTarget) }
 func limitMemory() (stop func()) { return adjust(setMemoryLimit) }
 
 // adjust calls set now, and then as long as the heap may change.
-func adjust(set func(live uint64)) (stop func()) {
-	set(liveHeap())
+func adjust(set func(memory)) (stop func()) {
+	set(inUse())
 	quit, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(done)
@@ -26,7 +26,7 @@ func adjust(set func(live uint64)) (stop func()) {
 		for {
 			select {
 			case <-tick.C:
-				set(liveHeap())
+				set(inUse())
 			case <-quit:
 				return
 			}
@@ -35,21 +35,26 @@ func adjust(set func(live uint64)) (stop func()) {
 	return sync.OnceFunc(func() { close(quit); <-done })
 }
 
-func liveHeap() uint64 {
-	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	metrics.Read(live)
-	return live[0].Value.Uint64()
+// memory holds the sizes in bytes of what the collector can't free.
+type memory struct{ heap, stacks int64 }
+
+func inUse() memory {
+	sizes := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
+	metrics.Read(sizes)
+	return memory{heap: int64(sizes[0].Value.Uint64()), stacks: int64(sizes[1].Value.Uint64())}
 }
 
-// setGCTarget sets the target of the garbage collector according to the size of the live heap.
-func setGCTarget(live uint64) {
-	const room = 14 << 20
-	debug.SetGCPercent(int(min(400, max(50, room*100/max(1, live)))))
+// setGCTarget sets the target of the garbage collector according to the size of the live heap. The percentage holds for the heap
+// as it was last seen: when that was small, and large records follow, the limit keeps the garbage small.
+func setGCTarget(used memory) {
+	const room, least = 14 << 20, 32 << 20
+	debug.SetGCPercent(int(min(400, max(50, room*100/max(1, used.heap)))))
+	debug.SetMemoryLimit(max(least, used.heap+used.stacks+used.heap/4+room*3/4))
 }
 
 // setMemoryLimit sets the memory that the collector works for. It grows with the live heap, because a limit near its size
 // would keep the collector running.
-func setMemoryLimit(live uint64) {
+func setMemoryLimit(used memory) {
 	const least = 72 << 20
-	debug.SetMemoryLimit(int64(max(least, live+live/2)))
+	debug.SetMemoryLimit(max(least, used.heap+used.stacks+used.heap/2))
 }

@@ -54,6 +54,10 @@ func (rec *Record) readRow(r *Records, line Line) {
 	}
 }
 
+// IsUnnamed reports whether the line is not valid and has no custom_id of its own, so that another record may have the one that
+// it was given.
+func (rec *Record) IsUnnamed() bool { return rec.Err != nil && rec.CustomID == defaultID(rec.Line) }
+
 // isName reports whether a value can name a record: a text or a number.
 func isName(v rows.Value) bool {
 	return v.Text != "" && (v.JSON == nil || v.JSON[0] == '"' || v.JSON[0] == '-' || v.JSON[0] >= '0' && v.JSON[0] <= '9')

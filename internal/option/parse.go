@@ -262,6 +262,8 @@ func ParseShard(text string) (k, n int64, err error) {
 func ParseShare(text string) (*big.Rat, error) {
 	number, isPercent := strings.CutSuffix(text, "%")
 	share, ok := new(big.Rat).SetString(number)
+	// A Rat reads 1/2, 0x1, 1_0 and 1e9, too.
+	ok = ok && strings.Trim(number, "0123456789.") == ""
 	if isPercent && ok {
 		share.Quo(share, big.NewRat(100, 1))
 	}

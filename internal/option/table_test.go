@@ -64,6 +64,7 @@ func TestParse(t *testing.T) {
 	t.Parallel()
 	rows := option.Table()
 	known := option.Of(rows, ^option.Commands(0))
+	const notShare = "must be a share such as 95%, or a number from 0 to 1"
 	for _, c := range []struct{ name, text, want string }{
 		{"temperature", "1.50", "1.50"},
 		{"temperature", "2.01", "must be a number from 0 to 2"},
@@ -82,6 +83,15 @@ func TestParse(t *testing.T) {
 		{"accept", "length,empty", `"length,empty"`},
 		{"timeout", "-1s", "must be a length of time, such as 90s or 1h"},
 		{"max-cost", "0.00000000001", "must have no more than 10 decimals"},
+		{"pass", ".5", `".5"`},
+		{"pass", "100.%", `"100.%"`},
+		{"pass", "1/2", notShare},
+		{"pass", "0x1", notShare},
+		{"pass", "1_0%", notShare},
+		{"pass", "1e-999999999", notShare},
+		{"pass", "+1", notShare},
+		{"pass", ".", notShare},
+		{"pass", "%", notShare},
 		{"shard", "3/2", "must be K/N, with K from 1 to N"},
 		{"record", "-", "must name a file"},
 		{"user-file", "-", `"-"`},

@@ -6,22 +6,20 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Judge makes the result of a record that is done say whether it is what was expected. It returns false if it was called for the
-// record before, and changes nothing then.
-func (r *Resume) Judge(customID string, expected bool) (first bool) {
+// Judge makes the result of a record that is done say whether it is what was expected.
+func (r *Resume) Judge(customID string, expected bool) {
 	key := r.ids.key([]byte(customID))
 	entry, _ := r.ids.done.get(key)
-	if entry&judgedBit != 0 {
-		return false
-	}
 	entry |= judgedBit
 	if expected {
 		entry |= expectBit
 	}
 	r.ids.done.set(key, entry)
 	r.judged = true
-	return true
 }
+
+// IsJudged reports whether Judge was called for a record.
+func (r *Resume) IsJudged(customID string) bool { return r.ids.has([]byte(customID), judgedBit) }
 
 // IsDone reports whether an earlier run has done a record.
 func (r *Resume) IsDone(customID string) bool {

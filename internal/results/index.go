@@ -43,6 +43,7 @@ type Index struct {
 	found   []bool // of the entries
 	window  []byte // a part of the file
 	start   int64  // of the window
+	atEnd   bool   // the window ends with the file
 }
 
 // entry says where a result begins. The key is the line of its record, or the hash of its id.
@@ -56,14 +57,17 @@ func (f *File) Index(byLine bool, count int64) (*Index, error) {
 	x := &Index{in: f.f, seed: maphash.MakeSeed(), entries: make([]entry, 0, count)}
 	err := scan(io.NewSectionReader(f.f, 0, math.MaxInt64), func(line []byte, _, end int64, whole bool) error {
 		result, ok := parseStored(line)
-		if !ok || !whole {
+		if !ok {
 			return nil
+		}
+		if whole {
+			end--
 		}
 		key := uint64(result.Line)
 		if !byLine {
 			key = maphash.String(x.seed, result.CustomID)
 		}
-		x.entries = append(x.entries, entry{key, end - int64(len(line)) - 1})
+		x.entries = append(x.entries, entry{key, end - int64(len(line))})
 		return nil
 	})
 	slices.SortFunc(x.entries, func(a, b entry) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.offset, b.offset)) })
@@ -142,24 +146,33 @@ func (x *Index) All() iter.Seq2[Stored, error] {
 // read reads the result that begins at an offset. Most results are near the last one that was read.
 func (x *Index) read(offset int64) (Stored, error) {
 	for size := 32 << 10; ; size *= 2 {
-		if at := offset - x.start; at >= 0 && at < int64(len(x.window)) {
-			if end := bytes.IndexByte(x.window[at:], '\n'); end >= 0 {
-				result, ok := parseStored(x.window[at : at+int64(end)])
-				if !ok {
-					break
-				}
-				return result, nil
+		if line, whole := x.lineAt(offset); whole {
+			result, ok := parseStored(line)
+			if !ok {
+				break
 			}
+			return result, nil
+		}
+		if x.atEnd && offset >= x.start {
+			break
 		}
 		x.start = max(0, offset-int64(size)/4)
 		x.window = slices.Grow(x.window[:0], size)[:size]
 		n, err := x.in.ReadAt(x.window, x.start)
-		if x.window = x.window[:n]; err != nil && !errors.Is(err, io.EOF) {
+		x.window, x.atEnd = x.window[:n], errors.Is(err, io.EOF)
+		if err != nil && !x.atEnd {
 			return Stored{}, fmt.Errorf("reading results: %w", err)
-		}
-		if int64(n) <= offset-x.start || err != nil && bytes.IndexByte(x.window[offset-x.start:], '\n') < 0 {
-			break
 		}
 	}
 	return Stored{}, errors.New("the results were changed by another program")
+}
+
+// lineAt returns the line that begins at an offset, if the window has all of it. The last one may lack its newline.
+func (x *Index) lineAt(offset int64) (line []byte, whole bool) {
+	at := offset - x.start
+	if at < 0 || at >= int64(len(x.window)) {
+		return nil, false
+	}
+	line, _, whole = bytes.Cut(x.window[at:], []byte("\n"))
+	return line, whole || x.atEnd
 }

@@ -58,11 +58,11 @@ func FuzzCSV(f *testing.F) {
 		if failsEarly(err) {
 			return
 		}
-		want, closed := slow(strings.TrimPrefix(text, "\ufeff"), byte(delimiter), tabs)
+		want, closed := slow(strings.TrimLeft(text, "\ufeff"), byte(delimiter), tabs)
 		if !reflect.DeepEqual(got, want) || closed != (err == nil) {
 			t.Errorf("%q: got %q %v, want %q %v", text, got, err, want, closed)
 		}
-		if theirs, ok := standard(strings.TrimPrefix(text, "\ufeff"), delimiter); ok && !reflect.DeepEqual(withLF(got), theirs) {
+		if theirs, ok := standard(strings.TrimLeft(text, "\ufeff"), delimiter); ok && !reflect.DeepEqual(withLF(got), theirs) {
 			t.Errorf("%q: got %q, encoding/csv has %q", text, got, theirs)
 		}
 	})

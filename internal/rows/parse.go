@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"unicode/utf8"
@@ -59,7 +60,8 @@ func (t *Table) parse(text Text, replaced func(bytes int)) (row *Row, err error)
 		if err != nil {
 			return nil, err
 		}
-		return parseObject(raw)
+		// Files that are joined have a mark in the middle.
+		return parseObject(bytes.TrimPrefix(raw, []byte(byteOrderMark)))
 	}
 	row = &Row{columns: t.columns, cells: t.dialect.cells(string(raw), make([]string, 0, len(t.columns.names)))}
 	if got, want := len(row.cells), len(t.columns.names); err == nil && got != want {

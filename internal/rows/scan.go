@@ -19,10 +19,12 @@ type Text struct {
 	Size int64
 }
 
-// The sizes of a scanner's buffer in bytes: to begin with, and the largest that is kept from one row to the next.
+// The sizes of a scanner's buffer in bytes: to begin with, the largest that is kept from one row to the next, and one that
+// holds every row.
 const (
 	smallBuffer = 256 << 10
 	largeBuffer = 4 << 20
+	rowBuffer   = MaxRow + smallBuffer
 )
 
 // scanner splits an input into rows.
@@ -43,14 +45,15 @@ func newScanner(in io.Reader, o *Options) *scanner {
 	return &scanner{in: in, name: o.Name, line: 1, buf: make([]byte, 0, smallBuffer), walk: walk{dialect: o.dialect()}}
 }
 
-// start returns the first bytes, without a byte order mark: enough to tell the encoding, or the first line if that is shorter,
+// start returns the first bytes, without byte order marks: enough to tell the encoding, or the first line if that is shorter,
 // because a program may write the next one later.
 func (s *scanner) start() []byte {
 	for len(s.buf) < encodingWindow && bytes.IndexByte(s.buf, '\n') < 0 && s.err == nil {
 		s.fill()
 	}
-	if bytes.HasPrefix(s.buf, []byte(byteOrderMark)) {
-		s.from = len(byteOrderMark)
+	// A program that adds one may find one there.
+	for bytes.HasPrefix(s.buf[s.from:], []byte(byteOrderMark)) {
+		s.from += len(byteOrderMark)
 	}
 	line, _, _ := bytes.Cut(s.buf[s.from:min(len(s.buf), encodingWindow)], []byte("\n"))
 	return line
@@ -93,7 +96,10 @@ func (s *scanner) row() (Text, error) {
 			}
 			return s.last()
 		}
-		if len(text) > MaxRow && !s.walk.giveUp() {
+		if len(text) > MaxRow {
+			if s.walk.giveUp() {
+				continue
+			}
 			s.drop()
 		}
 		s.fill()
@@ -164,7 +170,7 @@ func (s *scanner) fill() {
 	rest := s.buf[s.from:]
 	switch {
 	case len(rest) == cap(s.buf):
-		s.buf = append(make([]byte, 0, 2*cap(s.buf)), rest...)
+		s.buf = append(make([]byte, 0, grown(cap(s.buf))), rest...)
 	case cap(s.buf) > largeBuffer && len(rest) < smallBuffer/2:
 		s.buf = append(make([]byte, 0, smallBuffer), rest...)
 	case s.from > 0:
@@ -180,6 +186,15 @@ func (s *scanner) fill() {
 		}
 	}
 	s.err = io.ErrNoProgress
+}
+
+// grown returns the next size of a full buffer. The last step is one, so that a long row is not copied again and again; memory
+// that nothing has been read into costs nothing.
+func grown(size int) int {
+	if size >= largeBuffer {
+		return rowBuffer
+	}
+	return 2 * size
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

@@ -30,6 +30,8 @@ type Result struct {
 	Error string
 	// Expected reports that the reply is what was expected.
 	Expected bool
+	// Choices counts the choices of the reply. Text is that of the first one.
+	Choices int
 }
 
 // Names returns the names of the columns. A name that is there twice is a usage error.
@@ -52,7 +54,11 @@ func (l *Layout) Names() ([]string, error) {
 	seen := make(map[string]bool, len(names))
 	for _, name := range names {
 		if seen[name] {
-			return nil, failure.BadUsage("--prefix ai_ stands before the name of every column that is added", "the table would have two columns named %q", name)
+			hint := "--prefix ai_ stands before the name of every column that is added"
+			if l.Prefix != "" {
+				hint = "take another --prefix"
+			}
+			return nil, failure.BadUsage(hint, "the table would have two columns named %q", name)
 		}
 		seen[name] = true
 	}
@@ -88,6 +94,16 @@ func (l *Layout) reply(r *Result) []string {
 		cells[i] = cell(obj.Get(name))
 	}
 	return cells
+}
+
+// HasAll reports whether the cells hold the whole reply: it has no second choice, and with a schema it is an object, which a
+// mismatch that the caller accepts may not be.
+func (l *Layout) HasAll(r *Result) bool {
+	if r.Error != "" || l.Properties == nil {
+		return r.Choices < 2
+	}
+	_, err := rawjson.ParseObject([]byte(r.Text))
+	return r.Choices < 2 && err == nil
 }
 
 // cell returns a JSON value as a cell: a text as it is, nothing for null, any other JSON as it is written.
