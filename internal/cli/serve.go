@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/chatcmpl/chatcmpl/internal/batches"
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
@@ -157,28 +158,32 @@ func runServe(ctx context.Context, con *console.Console, o *serveOptions) error 
 // handler returns the endpoint that the options describe, behind a cassette if one is set. lost returns the error if an
 // exchange could not be recorded.
 func (o *serveOptions) handler(ctx context.Context, con *console.Console) (handler http.Handler, lost func() error, err error) {
-	endpoint := offline.Options{Settings: o.settings}
+	options := offline.Options{Settings: o.settings}
 	if o.requireKey {
 		key, err := o.connect.Key(ctx, con)
 		if err != nil {
 			return nil, nil, err
 		}
-		endpoint.Key = key.Reveal()
+		options.Key = key.Reveal()
 	}
-	if endpoint.Replies, err = o.connect.ReadReplies(); err != nil {
+	if options.Replies, err = o.connect.ReadReplies(); err != nil {
 		return nil, nil, err
 	}
-	handler = offline.New(endpoint)
+	if !con.Quiet {
+		options.Ran = func(r batches.Run) { logRun(con, o.logJSON, r) }
+	}
+	endpoint := offline.New(options)
+	context.AfterFunc(ctx, endpoint.Close)
 	base, err := url.Parse(connect.OfflineURL)
 	if err != nil {
 		return nil, nil, err
 	}
-	next := &inproc.Transport{Handler: handler}
+	next := &inproc.Transport{Handler: endpoint}
 	recorder, unwritten, err := connect.Tape(con, &o.connect, base, next, proxy.ErrClientGone)
 	if err != nil || recorder == next {
-		return handler, unwritten, err
+		return endpoint, unwritten, err
 	}
-	return recordingProxy(con, base, recorder), overSignal(unwritten), nil
+	return recordingProxy(con, base, next, recorder), overSignal(unwritten), nil
 }
 
 // overSignal marks what was lost: it counts for more than the signal that ended the server.

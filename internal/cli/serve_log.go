@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/chatcmpl/chatcmpl/internal/batches"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
@@ -74,6 +75,27 @@ func (l *logged) log(s *served) {
 		text += " broken off"
 	}
 	l.con.Line(text)
+}
+
+// ran is the log entry of a record that a batch has run.
+type ran struct {
+	Time      string `json:"time"`
+	BatchID   string `json:"batch_id"`
+	CustomID  string `json:"custom_id"`
+	Status    int    `json:"status"`
+	CostTicks int    `json:"cost_in_usd_ticks"`
+}
+
+// logRun logs a record that a batch has run. There is one line for each time that a record is paid.
+func logRun(con *console.Console, asJSON bool, r batches.Run) {
+	entry := ran{time.Now().UTC().Format(time.RFC3339Nano), r.BatchID, con.OneLine(r.CustomID, console.MaxLine), r.Status, r.CostTicks}
+	if asJSON {
+		// All fields of ran can be encoded as JSON.
+		line, _ := json.Marshal(entry)
+		con.Line(string(line))
+		return
+	}
+	con.Line(fmt.Sprintf("%s %s record %s %d", entry.Time, entry.BatchID, entry.CustomID, entry.Status))
 }
 
 // countingWriter records the status and the size of a reply.

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/cassette"
@@ -13,11 +14,14 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/proxy"
 )
 
-// recordingProxy passes requests on to a transport that keeps or answers them.
-func recordingProxy(con *console.Console, base *url.URL, taped http.RoundTripper) http.Handler {
+// recordingProxy passes requests on to a transport that keeps or answers them, and those of the Batch API to one that does
+// not: what they ask for changes from one request to the next.
+func recordingProxy(con *console.Console, base *url.URL, plain, taped http.RoundTripper) http.Handler {
 	return proxy.New(proxy.Options{
-		Upstream: base, Prefix: base.Path, Transport: taped, Keeper: taped, Log: log.New(detailWriter{con}, "", 0),
-		Keeps:  func(string) bool { return true },
+		Upstream: base, Prefix: base.Path, Transport: plain, Keeper: taped, Log: log.New(detailWriter{con}, "", 0),
+		Keeps: func(path string) bool {
+			return !strings.HasPrefix(path, "/files") && !strings.HasPrefix(path, "/batches")
+		},
 		Failed: func(w http.ResponseWriter, _ *http.Request, err error) { unanswered(con, w, err) },
 	})
 }

@@ -16,12 +16,12 @@ import (
 
 // forwarder makes the handler that forwards requests to the upstream, and keeps exchanges if a file is named for them. lost
 // returns why an exchange could not be kept; nil if none was lost.
-func (o *serveOptions) forwarder(_ context.Context, con *console.Console) (handler http.Handler, lost func() error, err error) {
+func (o *serveOptions) forwarder(ctx context.Context, con *console.Console) (handler http.Handler, lost func() error, err error) {
 	to, err := o.connect.Upstream(con, o.upstream)
 	if err != nil {
 		return nil, nil, err
 	}
-	raw, decoded, err := o.connect.Forwarder(con, to)
+	raw, decoded, err := o.connect.Forwarder(ctx, con, to)
 	if err != nil {
 		return nil, nil, err
 	}

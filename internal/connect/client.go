@@ -100,7 +100,7 @@ func (o *opener) open(ctx context.Context, jobs int) error {
 		}
 		o.API.Header = o.header
 	}
-	transport, err := o.options.transport(o.con, o.to, jobs)
+	transport, err := o.options.transport(ctx, o.con, o.to, jobs)
 	if err != nil {
 		return err
 	}

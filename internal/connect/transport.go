@@ -2,6 +2,7 @@ package connect
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
@@ -18,11 +19,13 @@ import (
 const idlePerHost = 100
 
 // transport returns a transport for up to jobs concurrent requests, any number if jobs is 0, over the network or to the
-// embedded endpoint.
-func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.RoundTripper, error) {
+// embedded endpoint, whose batches end with ctx.
+func (o *Options) transport(ctx context.Context, con *console.Console, to *Endpoint, jobs int) (http.RoundTripper, error) {
 	if to.Offline {
 		replies, err := o.ReadReplies()
-		return &inproc.Transport{Handler: offline.New(offline.Options{Replies: replies})}, err
+		endpoint := offline.New(offline.Options{Replies: replies})
+		context.AfterFunc(ctx, endpoint.Close)
+		return &inproc.Transport{Handler: endpoint}, err
 	}
 	through, err := o.proxyFor(con, to.Base)
 	if err != nil {
@@ -55,8 +58,8 @@ func (o *Options) transport(con *console.Console, to *Endpoint, jobs int) (http.
 
 // Forwarder returns what sends the requests of other programs to an endpoint, as they are. decoded sends them too, and decodes
 // responses that are compressed although nobody asked for that.
-func (o *Options) Forwarder(con *console.Console, to *Endpoint) (raw, decoded http.RoundTripper, err error) {
-	raw, err = o.transport(con, to, 0)
+func (o *Options) Forwarder(ctx context.Context, con *console.Console, to *Endpoint) (raw, decoded http.RoundTripper, err error) {
+	raw, err = o.transport(ctx, con, to, 0)
 	return raw, &decoding{raw}, err
 }
 

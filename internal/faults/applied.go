@@ -13,11 +13,12 @@ const (
 	Lorem                        // a completion by the model lorem
 	Schema                       // a text for which the request has a schema
 	Logprobs                     // a request that asks for log probabilities
-	Reply                        // a completion in this response, which is not deferred
+	Reply                        // a completion in this response, which is not deferred, or an answer of the Batch API
 	Stream                       // a stream of chunks
 	Calls                        // calls of tools
 	End                          // a reply that is not interrupted
 	Fault                        // a request that every and first select
+	Batch                        // a call of the Batch API
 )
 
 // Answer describes the answer to a request.

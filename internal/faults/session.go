@@ -65,6 +65,19 @@ type Session struct {
 	tokens   window
 }
 
+// ForRecords returns a session for the records of one batch. Of the settings that let a request fail, those of a reply
+// apply to them: an HTTP error, a lost connection and a rate limit are for the calls of the Batch API, and BatchFail for
+// records.
+func (s *Settings) ForRecords() *Session {
+	own := *s
+	own.Faults = none()
+	own.Faults.Finish, own.Faults.Refusal = s.Faults.Finish, s.Faults.Refusal
+	if s.Faults.Refuses() {
+		own.Every, own.First = 0, 0 // they select the calls that get the error
+	}
+	return &Session{Settings: &own}
+}
+
 // Enter counts a request, and refuses it with a *LimitError at a limit. The caller must call leave in either case.
 func (s *Session) Enter() (leave func(), err error) {
 	s.mu.Lock()

@@ -49,11 +49,15 @@ type Settings struct {
 	Cached, Pieces                 int
 	Logprobs, AnyEffort            bool
 	RPM, TPM, Concurrency, TooLong int // 0 for no limit
+	BatchLatency                   time.Duration
+	BatchExpire                    int    // negative for never
+	BatchReject                    string // empty for no rejection
+	BatchFail                      int    // 0 for none
 
 	given []Setting
 }
 
-func newSettings() *Settings { return &Settings{Tokens: 32, Faults: none()} }
+func newSettings() *Settings { return &Settings{Tokens: 32, BatchExpire: -1, Faults: none()} }
 
 // table returns the settings, each of which sets a field of s.
 func (s *Settings) table() []Setting {
@@ -62,7 +66,7 @@ func (s *Settings) table() []Setting {
 		{"latency", "TIME", "wait before each reply: 50ms, or 50ms-200ms for a time in that range", 0, asSpan(&s.Latency)},
 		{"gap", "TIME", "wait before each chunk of a stream", Stream, asSpan(&s.Gap)},
 		{"keep-alive", "TIME", "send a comment in a stream whenever it has waited for so long", Stream, asTime(&s.KeepAlive)},
-		{"seed", "N", "choose other times in such a range", 0, asSeed(&s.Seed)},
+		{"seed", "N", "choose other times in such a range, and another order for the results of a batch", 0, asSeed(&s.Seed)},
 		{"tokens", "N", "number of words in a reply of the model lorem", Lorem, asCount(&s.Tokens, 0)},
 		{"reasoning", "N", "number of words of reasoning before the text", Model, asCount(&s.Reasoning, 0)},
 		{"cached", "N", "report N tokens of the prompt, or all of them, as cached", Completion, asCount(&s.Cached, 0)},
@@ -92,6 +96,10 @@ func (s *Settings) table() []Setting {
 		{"tpm", "N", "allow N tokens a minute, and answer 429 to the rest", Chat, asCount(&s.TPM, 1)},
 		{"concurrency", "N", "allow N requests at once, and answer 429 to the rest", 0, asCount(&s.Concurrency, 1)},
 		{"too-long", "N", "refuse a prompt of more than N tokens", Chat, asCount(&s.TooLong, 1)},
+		{"batch-latency", "TIME", "let a batch take so long; without it, as little as possible", Batch, asWait(&s.BatchLatency)},
+		{"batch-expire", "N", "let a batch expire after N records", Batch, asCount(&s.BatchExpire, 0)},
+		{"batch-reject", "TEXT", "reject the file of a batch with this text", Batch, asIs(&s.BatchReject)},
+		{"batch-fail", "N", "fail every Nth record of a batch", Batch, asCount(&s.BatchFail, 1)},
 		{"key", "KEY", "refuse requests without this key", 0, asIs(&s.Key)},
 	}
 }

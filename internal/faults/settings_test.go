@@ -34,6 +34,11 @@ func TestSettings(t *testing.T) {
 		"too-long=1&effort=any":     func(s *Settings) { s.TooLong, s.AnyEffort = 1, true },
 		"credits=429&blocked=team":  func(s *Settings) { s.Faults.Credits, s.Faults.Blocked = "429", "team" },
 		"finish=length&refusal=No.": func(s *Settings) { s.Faults.Finish, s.Faults.Refusal = "length", "No." },
+		"batch-latency=0":           func(*Settings) {},
+		"batch-latency=2s":          func(s *Settings) { s.BatchLatency = 2 * time.Second },
+		"batch-expire=0":            func(s *Settings) { s.BatchExpire = 0 },
+		"batch-reject=No.":          func(s *Settings) { s.BatchReject = "No." },
+		"batch-fail=1":              func(s *Settings) { s.BatchFail = 1 },
 		"no-done&damage=1":          func(s *Settings) { s.Faults.NoDone, s.Faults.DamageAfter = true, 1 },
 	} {
 		values, err := url.ParseQuery(query)
@@ -86,7 +91,11 @@ func TestRefused(t *testing.T) {
 		"too-long=0":         "too-long=0: " + positive,
 		"pieces=0":           "pieces=0: " + positive,
 		"damage=-1":          "damage=-1: " + count,
-		"latencey=1s":        `the embedded endpoint has no setting "latencey"; it has latency, gap, keep-alive, seed, tokens, reasoning, cached, logprobs, pieces, finish, refusal, effort, status, retry-after, credits, blocked, every, first, reset, empty, html, garbage, fault, cut, error, stall, damage, no-done, wrong, rpm, tpm, concurrency, too-long, key`,
+		"batch-latency=-1s":  "batch-latency=-1s: must be a time such as 50ms, or 0",
+		"batch-latency=1":    "batch-latency=1: must be a time such as 50ms, or 0",
+		"batch-expire=-1":    "batch-expire=-1: " + count,
+		"batch-fail=0":       "batch-fail=0: " + positive,
+		"latencey=1s":        `the embedded endpoint has no setting "latencey"; it has latency, gap, keep-alive, seed, tokens, reasoning, cached, logprobs, pieces, finish, refusal, effort, status, retry-after, credits, blocked, every, first, reset, empty, html, garbage, fault, cut, error, stall, damage, no-done, wrong, rpm, tpm, concurrency, too-long, batch-latency, batch-expire, batch-reject, batch-fail, key`,
 		"reset=x&Latency=1s": `the embedded endpoint has no setting "Latency"; it has latency, gap, `,
 	} {
 		values, err := url.ParseQuery(query)

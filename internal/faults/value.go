@@ -90,6 +90,17 @@ func asTime(into *time.Duration) func(string) error {
 	}
 }
 
+func asWait(into *time.Duration) func(string) error {
+	return func(text string) error {
+		wait, err := time.ParseDuration(text)
+		if err != nil || wait < 0 {
+			return errors.New("must be a time such as 50ms, or 0")
+		}
+		*into = wait
+		return nil
+	}
+}
+
 func asSpan(into *Span) func(string) error {
 	return func(text string) (err error) {
 		from, to, isRange := strings.Cut(text, "-")

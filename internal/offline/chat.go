@@ -13,6 +13,11 @@ func (e *Endpoint) chatCompletion(x *exchange) answer {
 	if err != nil {
 		return refuse(err)
 	}
+	return e.complete(x, q)
+}
+
+// complete decides how a request that was read and checked is answered.
+func (e *Endpoint) complete(x *exchange, q *chatRequest) answer {
 	if err := x.session.Prompt(q.prompt.tokens()); err != nil {
 		x.announceRetry()
 		return refuse(err)
@@ -77,6 +82,7 @@ func (e *Endpoint) reply(x *exchange, q *chatRequest, c *completion) answer {
 	}
 	x.session.Complete(r.usage.TotalTokens - r.usage.PromptTokens)
 	x.announceLimits(r.usage.TotalTokens)
+	x.cost = r.usage.CostTicks
 	x.has |= faults.Completion
 	if q.deferred {
 		e.deferred.keep(r)

@@ -27,6 +27,7 @@ type exchange struct {
 
 	has       faults.Needs // what the answer has
 	deltas    int          // of content and of tool calls that the answer has
+	cost      int          // of the completion, in ticks
 	streaming bool         // the header of a stream was sent
 	comments  int          // that kept the connection alive
 }

@@ -12,9 +12,8 @@ package offline
 import (
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 
+	"github.com/chatcmpl/chatcmpl/internal/batches"
 	"github.com/chatcmpl/chatcmpl/internal/faults"
 )
 
@@ -22,7 +21,7 @@ import (
 const maxBody = 512 << 20
 
 // Endpoint serves POST /v1/chat/completions, GET /v1/chat/deferred-completion/{id}, GET /v1/models and GET
-// /v1/models/{id}, and HEAD where it serves GET. It ignores host and scheme, and the Authorization header unless a key is
+// /v1/models/{id}, the routes of package batches, and HEAD where it serves GET. It ignores host and scheme, and the Authorization header unless a key is
 // set. Another route is a 404, another method a 405, a body that is empty or not declared as JSON a 415, and a body over
 // 512 MiB a 413. No request makes it panic, except with http.ErrAbortHandler if the connection is to be cut or the client
 // has gone.
@@ -44,6 +43,8 @@ type Endpoint struct {
 	sessions    faults.Sessions
 	occurrences occurrences
 	deferred    deferredReplies
+	batches     *batches.Service
+	routes      []apiRoute
 }
 
 // Options configures an endpoint.
@@ -54,18 +55,26 @@ type Options struct {
 	Key string
 	// Replies are tried before the models; nil for none.
 	Replies *Replies
+	// Ran is told of each record that a batch has run; nil for nobody.
+	Ran func(batches.Run)
 }
 
-// New returns an endpoint.
+// New returns an endpoint. Close ends the batches that it runs.
 func New(o Options) *Endpoint {
-	return &Endpoint{
+	e := &Endpoint{
 		maxBody:  maxBody,
 		key:      o.Key,
 		replies:  o.Replies,
 		models:   newCatalog(o.Replies.models()),
 		sessions: faults.Sessions{Defaults: o.Settings},
 	}
+	e.batches = batches.New(batches.Options{Answerer: e.answerer, Supports: e.models.has, Ran: o.Ran})
+	e.routes = e.allRoutes()
+	return e
 }
+
+// Close ends the batches that run, and waits until they have ended. Other requests need no end.
+func (e *Endpoint) Close() { e.batches.Close() }
 
 // ServeHTTP implements http.Handler.
 func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -100,68 +109,14 @@ func (e *Endpoint) accept(x *exchange) (serve func(*exchange) answer, err error)
 	if err != nil {
 		return nil, err
 	}
-	if x.session, err = e.sessions.Get(x.r.URL.RawQuery); err != nil {
+	if x.session, err = e.sessions.Get(found.settings(x.r.URL.RawQuery)); err != nil {
 		return nil, invalid("%v", err)
 	}
 	if err := x.authorize(e.key); err != nil {
 		return nil, err
 	}
-	if found.method == http.MethodPost {
+	if found.json {
 		err = x.readBody(e.maxBody)
 	}
 	return found.serve, err
-}
-
-// apiRoute is a row of the table of routes. If its path ends with a slash, an id follows. serve decides about the answer;
-// nothing is written before it returns.
-type apiRoute struct {
-	method, path string
-	serve        func(*exchange) answer
-}
-
-func (e *Endpoint) routes() []apiRoute {
-	return []apiRoute{
-		{http.MethodPost, "/v1/chat/completions", e.chatCompletion},
-		{http.MethodGet, "/v1/chat/deferred-completion/", e.deferred.poll},
-		{http.MethodGet, "/v1/models", e.models.list},
-		{http.MethodGet, "/v1/models/", e.models.show},
-	}
-}
-
-// methods returns the methods that the route serves.
-func (rt *apiRoute) methods() []string {
-	if rt.method == http.MethodGet {
-		return []string{http.MethodGet, http.MethodHead}
-	}
-	return []string{rt.method}
-}
-
-// match reports whether a path belongs to the route, and returns the id in it.
-func (rt *apiRoute) match(path string) (id string, ok bool) {
-	if !strings.HasSuffix(rt.path, "/") {
-		return "", path == rt.path
-	}
-	id, ok = strings.CutPrefix(path, rt.path)
-	return id, ok && id != ""
-}
-
-// route returns the route of a request. If only the method is wrong, it announces those that are allowed.
-func (e *Endpoint) route(x *exchange) (*apiRoute, error) {
-	var allowed []string
-	for _, rt := range e.routes() {
-		id, ok := rt.match(x.r.URL.Path)
-		if !ok {
-			continue
-		}
-		if slices.Contains(rt.methods(), x.r.Method) {
-			x.id = id
-			return &rt, nil
-		}
-		allowed = append(allowed, rt.methods()...)
-	}
-	if allowed == nil {
-		return nil, noRoute()
-	}
-	x.w.Header().Set("Allow", strings.Join(allowed, ", "))
-	return nil, methodNotAllowed(x.r.Method)
 }

@@ -85,6 +85,9 @@ func (c *catalog) check(name string) error {
 	return unknownModel(name)
 }
 
+// has reports whether a model answers.
+func (c *catalog) has(name string) bool { return c.check(name) == nil }
+
 // list answers with all models but xAI's, of which it names only the default: a full list would soon be out of date.
 func (c *catalog) list(x *exchange) answer {
 	var list []modelInfo

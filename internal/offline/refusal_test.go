@@ -129,6 +129,16 @@ func TestRoutes(t *testing.T) {
 		{"POST", "/v1/models/echo", 405, "GET, HEAD"},
 		{"HEAD", "/v1/chat/completions", 405, "POST"},
 		{"HEAD", "/v1/models/gpt", 404, ""},
+		{"PUT", "/v1/files", 405, "POST, GET, HEAD"},
+		{"POST", "/v1/files/a", 405, "GET, HEAD, DELETE"},
+		{"GET", "/v1/batches/a:cancel", 405, "POST"},
+		{"GET", "/v1/batches/a/cancel", 405, "POST"},
+		{"POST", "/v1/batches/a/results", 405, "GET, HEAD"},
+		{"GET", "/v1/batches/a/results", 404, ""},
+		{"GET", "/v1/batches/a", 404, ""},
+		{"POST", "/v1/batches/a:cancel", 404, ""},
+		{"GET", "/v1/batches/", 404, ""},
+		{"DELETE", "/v1/files/a", 404, ""},
 	} {
 		w := ask(t, c.method, c.path, "{}")
 		var got struct{ Code, Error string }
@@ -146,7 +156,9 @@ func TestBodyTooLarge(t *testing.T) {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/chat/completions", strings.NewReader(`{"a":"bcd"}`))
 		r.ContentLength = told
 		r.Header.Set("Content-Type", "application/json")
-		(&Endpoint{maxBody: 10}).ServeHTTP(w, r)
+		e := New(Options{})
+		e.maxBody = 10
+		e.ServeHTTP(w, r)
 		if w.Code != http.StatusRequestEntityTooLarge {
 			t.Errorf("%d %s", w.Code, w.Body)
 		}

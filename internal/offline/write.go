@@ -3,9 +3,12 @@ package offline
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
+
+	"github.com/chatcmpl/chatcmpl/internal/batches"
 )
 
 // answer writes a response, once the wait before it is over.
@@ -20,6 +23,10 @@ func sendText(status int, contentType, text string) answer {
 }
 
 func writeError(w http.ResponseWriter, err error) {
+	if refused, ok := errors.AsType[*batches.RefusedError](err); ok {
+		writeJSON(w, refused.Status, refused.Body)
+		return
+	}
 	switch e := asAPIError(err); {
 	case e.bare:
 		writeJSON(w, e.status, e.text)

@@ -24,7 +24,7 @@ func Record(ctx context.Context, con *console.Console, o *Options) error {
 		return err
 	}
 	keeper := &session.Server{}
-	to, handler, err := o.upstream(con, keeper)
+	to, handler, err := o.upstream(ctx, con, keeper)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func Record(ctx context.Context, con *console.Console, o *Options) error {
 type proxyFor func(prefix string, to *connect.Endpoint, file string) http.Handler
 
 // upstream returns where the requests of programs in other languages go, and what makes the proxy.
-func (o *Options) upstream(con *console.Console, keeper *session.Server) (*connect.Endpoint, proxyFor, error) {
+func (o *Options) upstream(ctx context.Context, con *console.Console, keeper *session.Server) (*connect.Endpoint, proxyFor, error) {
 	from := ""
 	if o.Connect.BaseURL == "" {
 		o.Connect.BaseURL = openAIAPI
@@ -68,7 +68,7 @@ func (o *Options) upstream(con *console.Console, keeper *session.Server) (*conne
 	if err != nil {
 		return nil, nil, err
 	}
-	raw, decoded, err := o.Connect.Forwarder(con, to)
+	raw, decoded, err := o.Connect.Forwarder(ctx, con, to)
 	if err != nil {
 		return nil, nil, err
 	}

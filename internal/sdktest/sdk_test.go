@@ -73,6 +73,7 @@ func TestSDK(t *testing.T) {
 		"completion": completion, "choices": choices, "stream": stream, "tools": tools, "schema": schema,
 		"errors": failures, "retries": retries, "cut": cut, "models": models,
 		"pictures": pictures, "refusals": refusals, "shaped": shaped, "streams": streams, "aborts": aborts,
+		"batches": batches, "cancelled batch": cancelledBatch,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

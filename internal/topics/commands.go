@@ -91,6 +91,8 @@ func serve() []help.Block {
 			and lets requests in flight finish.`),
 		help.Paragraph(`Fault injection is set for all requests by the flags below, and for one client by the query of its base URL:
 			http://127.0.0.1:8080/v1?latency=50ms.`),
+		help.Paragraph(`The Batch API is served too. Its files and batches are in memory, and end with the server. Each record that a
+			batch has run is logged with its custom_id, so that a test can count how often it was paid.`),
 	}
 }
 

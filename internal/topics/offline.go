@@ -55,6 +55,12 @@ CHATCMPL_BASE_URL='offline:?status=429&every=3&retry-after=0' ./my-script.sh`),
 			"the other faults. Deltas are those of content and of tool calls."),
 		help.Paragraph("The header x-chatcmpl-not-applied, which -v shows, and the log of serve name settings that can't apply to a request: " +
 			"no-done without a stream, cut=9 after three deltas. What is known only at the end of a stream is in the log alone."),
+		help.Heading("Batches"),
+		help.Paragraph(`The endpoint has the routes of the Batch API as well, /files and /batches, as xAI and as OpenAI speak it, and
+			runs each record as a chat completion. Settings about HTTP errors, connections and limits apply to the calls, those about
+			replies to the records, and batch-fail lets records fail; the log of serve has a line for each record that was run.`),
+		help.Code(`
+chatcmpl serve --batch-latency 10s --batch-fail 7 --log-format json`),
 		help.Heading("Exchanges in a file"),
 		help.List(
 			[]string{"--record FILE", "adds every exchange with the server to FILE, as one line of JSON"},

@@ -2,7 +2,7 @@
 // "chatcmpl serve --require-key", CHATCMPL_TEST_KEY its key.
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import OpenAI from 'openai';
+import OpenAI, {toFile} from 'openai';
 
 const url = process.env.CHATCMPL_TEST_URL;
 const apiKey = process.env.CHATCMPL_TEST_KEY;
@@ -260,4 +260,61 @@ test('models', async () => {
   for await (const model of client().models.list()) names.push(model.id);
   assert.deepEqual(names, ['echo', 'lorem', 'grok-4.3']);
   assert.deepEqual((await client().models.retrieve('grok-4.20')).capabilities.reasoning_effort, []);
+});
+
+test('batches', async (t) => {
+  const c = client();
+  const record = (id, messages) =>
+    JSON.stringify({custom_id: id, method: 'POST', url: '/v1/chat/completions', body: {model: 'echo', messages}}) + '\n';
+  const records = record('a', [{role: 'user', content: 'one'}]) + record('b', []);
+  const create = async (settings) => {
+    const file = await c.files.create({purpose: 'batch', file: await toFile(Buffer.from(records), 'in.jsonl')});
+    const params = {input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h', metadata: {run: '7'}};
+    return client(settings).batches.create(params);
+  };
+  const ended = async (id) => {
+    for (;;) {
+      const batch = await c.batches.retrieve(id);
+      if (['completed', 'failed', 'expired', 'cancelled'].includes(batch.status)) return batch;
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  };
+  await t.test('a batch and its files', async () => {
+    const created = await create();
+    assert.equal(created.status, 'validating');
+    assert.deepEqual(created.metadata, {run: '7'});
+    const batch = await ended(created.id);
+    assert.deepEqual(batch.request_counts, {total: 2, completed: 1, failed: 1});
+    const output = JSON.parse(await (await c.files.content(batch.output_file_id)).text());
+    assert.equal(output.response.body.choices[0].message.content, 'one');
+    const errors = JSON.parse(await (await c.files.content(batch.error_file_id)).text());
+    assert.deepEqual([errors.custom_id, errors.response.status_code], ['b', 400]);
+    assert.equal((await c.files.retrieve(batch.output_file_id)).purpose, 'batch_output');
+    assert.equal((await c.files.delete(batch.input_file_id)).deleted, true);
+    await assert.rejects(c.files.retrieve(batch.input_file_id), OpenAI.NotFoundError);
+  });
+  await t.test('lists', async () => {
+    const [one, two] = [await create(), await create()];
+    const ids = [];
+    for await (const batch of c.batches.list({limit: 1})) ids.push(batch.id);
+    assert.ok(ids.indexOf(two.id) < ids.indexOf(one.id) && ids.includes(two.id));
+    let files = 0;
+    for await (const _ of c.files.list({limit: 1, purpose: 'batch'})) files++;
+    assert.ok(files >= 2);
+  });
+  await t.test('a batch that is cancelled', async () => {
+    const created = await create({'batch-latency': '2s'});
+    assert.equal((await c.batches.cancel(created.id)).status, 'cancelling');
+    assert.equal((await ended(created.id)).status, 'cancelled');
+    await assert.rejects(c.batches.cancel(created.id, {maxRetries: 0}), OpenAI.ConflictError);
+  });
+  await t.test('a batch that is rejected', async () => {
+    const batch = await ended((await create({'batch-reject': 'No.'})).id);
+    assert.deepEqual([batch.status, batch.errors.data[0].message, batch.output_file_id], ['failed', 'No.', null]);
+  });
+  await t.test('a batch that expires', async () => {
+    const batch = await ended((await create({'batch-expire': 0})).id);
+    assert.deepEqual([batch.status, batch.output_file_id], ['expired', null]);
+    assert.match(await (await c.files.content(batch.error_file_id)).text(), /"code":"batch_expired"/);
+  });
 });
