@@ -35,26 +35,37 @@ func adjust(set func(memory)) (stop func()) {
 	return sync.OnceFunc(func() { close(quit); <-done })
 }
 
-// memory holds the sizes in bytes of what the collector can't free.
-type memory struct{ heap, stacks int64 }
+// memory holds the sizes in bytes of what the collector can't free: live objects, and what is no heap, such as stacks.
+type memory struct{ live, other int64 }
 
 func inUse() memory {
-	sizes := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/stacks:bytes"}}
+	sizes := []metrics.Sample{
+		{Name: "/gc/heap/live:bytes"},
+		{Name: "/memory/classes/total:bytes"},
+		{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/memory/classes/heap/free:bytes"},
+		{Name: "/memory/classes/heap/unused:bytes"},
+		{Name: "/memory/classes/heap/released:bytes"},
+	}
 	metrics.Read(sizes)
-	return memory{heap: int64(sizes[0].Value.Uint64()), stacks: int64(sizes[1].Value.Uint64())}
+	used := memory{live: int64(sizes[0].Value.Uint64()), other: int64(sizes[1].Value.Uint64())}
+	for _, heap := range sizes[2:] {
+		used.other -= int64(heap.Value.Uint64())
+	}
+	return used
 }
 
 // setGCTarget sets the target of the garbage collector according to the size of the live heap. The percentage holds for the heap
 // as it was last seen: when that was small, and large records follow, the limit keeps the garbage small.
 func setGCTarget(used memory) {
-	const room, least = 14 << 20, 32 << 20
-	debug.SetGCPercent(int(min(400, max(50, room*100/max(1, used.heap)))))
-	debug.SetMemoryLimit(max(least, used.heap+used.stacks+used.heap/4+room*3/4))
+	const room, least = 14 << 20, 25 << 20
+	debug.SetGCPercent(int(min(400, max(50, room*100/max(1, used.live)))))
+	debug.SetMemoryLimit(used.other + max(least, used.live+max(room/2, used.live/4)))
 }
 
 // setMemoryLimit sets the memory that the collector works for. It grows with the live heap, because a limit near its size
 // would keep the collector running.
 func setMemoryLimit(used memory) {
 	const least = 72 << 20
-	debug.SetMemoryLimit(max(least, used.heap+used.stacks+used.heap/2))
+	debug.SetMemoryLimit(max(least, used.other+used.live+used.live/2))
 }
