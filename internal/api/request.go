@@ -26,7 +26,7 @@ type Request struct {
 // headers, in one write and without a copy.
 const smallBody = 64 << 10
 
-// Doc returns the request as JSON: the messages, the model, then all other fields. The first call builds it; the
+// Doc returns the request as JSON: the model, the messages, then all other fields. The first call builds it; the
 // request must not change afterwards.
 func (r *Request) Doc() rawjson.Doc {
 	if r.doc.Len() == 0 {
@@ -40,7 +40,11 @@ func (r *Request) Doc() rawjson.Doc {
 func (r *Request) join() rawjson.Doc {
 	var d rawjson.Doc
 	text := make([]byte, 0, 512)
-	text = append(text, `{"messages":[`...)
+	text = append(text, '{')
+	if model := r.Fields.Get("model"); model != nil {
+		text = append(append(append(text, `"model":`...), model...), ',')
+	}
+	text = append(text, `"messages":[`...)
 	for i, m := range r.Messages {
 		if i > 0 {
 			text = append(text, ',')
@@ -54,9 +58,6 @@ func (r *Request) join() rawjson.Doc {
 		}
 	}
 	text = append(text, ']')
-	if model := r.Fields.Get("model"); model != nil {
-		text = append(append(text, `,"model":`...), model...)
-	}
 	for _, f := range r.Fields {
 		if f.Key != "model" && f.Key != "messages" {
 			text = append(append(rawjson.AppendQuote(append(text, ','), f.Key), ':'), f.Value...)
