@@ -60,26 +60,11 @@ func TestReadme(t *testing.T) {
 	}
 	for i, b := range blocks {
 		t.Run(strconv.Itoa(i+1), func(t *testing.T) {
-			if tool := b.missingTool(); tool != "" {
-				t.Logf("not run: this machine has no %s", tool)
-				return
+			dir := ".."
+			if i >= 2 {
+				dir = fixtures(t)
 			}
-			cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.text)
-			cmd.Env = append(cleanEnviron(), nested+"=1")
-			if b.reply == "" {
-				cmd.Env = append(cmd.Env, "CHATCMPL_OFFLINE=1")
-			} else {
-				cmd.Env = append(cmd.Env, "CHATCMPL_MODEL=test", "CHATCMPL_BASE_URL="+replyServer(t, b.reply))
-			}
-			if i < 2 {
-				cmd.Dir = ".."
-			} else {
-				cmd.Dir = fixtures(t)
-				cmd.Env = append(cmd.Env, "XDG_CONFIG_HOME="+cmd.Dir)
-			}
-			if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "chatcmpl: ") {
-				t.Errorf("%s\n%v\n%s", b.text, err, out)
-			}
+			b.run(t, dir)
 		})
 	}
 }
@@ -108,6 +93,7 @@ func fixtures(t *testing.T) string {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"tickets.txt": "It crashes.\nPlease add colors.\n", "tickets.csv": "id,title\n1,It crashes.\n2,Please add colors.\n", "app.log": "started\nfailed\n", "notes.md": "# Notes\n\nHello.\n",
+		"all.json":      `[{"id":"t1","title":"It crashes."},{"id":"t2","title":"Please add colors."}]`,
 		"main.c":        "int main() { return 0; }\n",
 		"tools.json":    `[{"type":"function","function":{"name":"weather","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}]`,
 		"tools/weather": "#!/bin/sh\njq -r '\"12 degrees in \" + .city'\n",

@@ -16,7 +16,7 @@ import (
 func newHelp(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command or topic]",
-		Short: "help about a command or a topic: environment, exit-codes, formats, config, offline, tables, testing",
+		Short: "help about a command or a topic: environment, exit-codes, formats, config, offline, bulk, tables, testing",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			names := slices.DeleteFunc(commandNames(p.root), func(name string) bool { return strings.HasPrefix(name, "__") })
 			return names, cobra.ShellCompDirectiveNoFileComp
@@ -44,6 +44,7 @@ func topicCommands() []*cobra.Command {
 		{Use: "exit-codes", Short: "what the exit codes mean"},
 		{Use: "formats", Short: "what can be read and what is printed"},
 		{Use: "offline", Short: "the embedded endpoint, and exchanges kept in a file"},
+		{Use: "bulk", Short: "many conversations from a file: records, results, resuming, pace"},
 		{Use: "tables", Short: "rows of CSV, TSV and JSONL in, tables out, and evals"},
 		{Use: "testing", Short: "recipes for testing scripts that use a model"},
 	}

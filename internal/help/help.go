@@ -26,6 +26,8 @@ type Block struct {
 	Text string
 	// Lines holds the lines of code.
 	Lines []string
+	// Runs reports whether code is a shell script that works as it stands. Tests run it.
+	Runs bool
 	// Rows holds the rows of a list, each a term and its text, or of a table, whose first row is the header.
 	Rows [][]string
 }
@@ -39,6 +41,13 @@ func Paragraph(text string) Block { return Block{Kind: KindParagraph, Text: text
 // Code returns lines that are printed unchanged.
 func Code(text string) Block {
 	return Block{Kind: KindCode, Lines: strings.Split(strings.Trim(text, "\n"), "\n")}
+}
+
+// Shell returns the lines of a shell script that works as it stands, given the files that it names.
+func Shell(text string) Block {
+	block := Code(text)
+	block.Runs = true
+	return block
 }
 
 // List returns a list of terms, each with its text next to it.

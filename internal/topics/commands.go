@@ -3,6 +3,11 @@ package topics
 
 import "github.com/chatcmpl/chatcmpl/internal/help"
 
+// Names returns the names of the topics that are not commands, except config, which is both.
+func Names() []string {
+	return []string{"environment", "exit-codes", "formats", "offline", "bulk", "tables", "testing"}
+}
+
 // Page returns the page of the named command or topic; nil if there is none. The name of the root command is empty.
 func Page(name string) []help.Block {
 	switch name {
@@ -37,6 +42,8 @@ func Page(name string) []help.Block {
 		return formats()
 	case "offline":
 		return embedded()
+	case "bulk":
+		return bulk()
 	case "tables":
 		return rowsAndTables()
 	case "testing":
