@@ -3,9 +3,6 @@
 package testscripts
 
 import (
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,10 +17,7 @@ import (
 const nested = "CHATCMPL_TEST_NESTED"
 
 // block is a fenced block of the README that a reader may run.
-type block struct {
-	text  string
-	reply string // reply of the model; if empty, the embedded endpoint answers
-}
+type block struct{ text string }
 
 // missingTool returns a program that the block needs and this machine lacks, or "".
 func (b block) missingTool() string {
@@ -42,8 +36,8 @@ func readmeBlocks(t *testing.T) []block {
 		t.Fatal(err)
 	}
 	var blocks []block
-	for _, m := range regexp.MustCompile("(?s)(?:<!-- reply: ([^\n]*) -->\n)?```sh\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
-		blocks = append(blocks, block{text: m[2], reply: m[1]})
+	for _, m := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
+		blocks = append(blocks, block{text: m[1]})
 	}
 	return blocks
 }
@@ -76,17 +70,6 @@ func cleanEnviron() []string {
 	})
 }
 
-// replyServer returns the base URL of a server that always gives the same reply, in which \n stands for a newline.
-func replyServer(t *testing.T, content string) string {
-	t.Helper()
-	content = strings.ReplaceAll(content, `\n`, "\n")
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = fmt.Fprintf(w, `{"choices":[{"index":0,"message":{"role":"assistant","content":%q},"finish_reason":"stop"}]}`, content)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL + "/v1"
-}
-
 // fixtures returns a directory with the files that the README's pipelines read.
 func fixtures(t *testing.T) string {
 	t.Helper()
@@ -94,6 +77,7 @@ func fixtures(t *testing.T) string {
 	for name, text := range map[string]string{
 		"tickets.txt": "It crashes.\nPlease add colors.\n", "tickets.csv": "id,title\n1,It crashes.\n2,Please add colors.\n", "app.log": "started\nfailed\n", "notes.md": "# Notes\n\nHello.\n",
 		"all.json":      `[{"id":"t1","title":"It crashes."},{"id":"t2","title":"Please add colors."}]`,
+		"review.sh":     "git diff HEAD^ | chatcmpl chat 'Name real bugs only.'\n",
 		"main.c":        "int main() { return 0; }\n",
 		"tools.json":    `[{"type":"function","function":{"name":"weather","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}]`,
 		"tools/weather": "#!/bin/sh\njq -r '\"12 degrees in \" + .city'\n",
@@ -114,7 +98,8 @@ func fixtures(t *testing.T) string {
 	}
 	script := strings.Join([]string{
 		"git init -q .", "git config user.name test", "git config user.email test@example.com", "git add main.c",
-		"git commit -qm first", "echo '// more' >>main.c", "git add main.c", "echo '// and more' >>main.c",
+		"git commit -qm first", "echo '// a' >>main.c", "git commit -qam second",
+		"echo '// more' >>main.c", "git add main.c", "echo '// and more' >>main.c",
 	}, " && ")
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
 	cmd.Dir = dir

@@ -5,6 +5,7 @@ package testscripts
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,9 +20,9 @@ func TestTopics(t *testing.T) {
 	if os.Getenv(nested) != "" {
 		return
 	}
-	for _, topic := range topics.Names() {
-		for i, script := range topicScripts(topic) {
-			t.Run(topic+"/"+strconv.Itoa(i+1), func(t *testing.T) {
+	for _, topic := range topics.All() {
+		for i, script := range topicScripts(topic.Name) {
+			t.Run(topic.Name+"/"+strconv.Itoa(i+1), func(t *testing.T) {
 				t.Parallel()
 				block{text: script}.run(t, fixtures(t))
 			})
@@ -39,20 +40,29 @@ func topicScripts(topic string) (scripts []string) {
 	return scripts
 }
 
-// run runs a block in a directory. It must succeed and print no error.
+// run runs a block in a directory. It must succeed and print no error. The embedded endpoint answers, where a rule of
+// testdata/replies.jsonl matches like a model.
 func (b block) run(t *testing.T, dir string) {
 	t.Helper()
 	if tool := b.missingTool(); tool != "" {
 		t.Skipf("this machine has no %s", tool)
 	}
 	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.text)
-	cmd.Dir, cmd.Env = dir, append(cleanEnviron(), nested+"=1", "XDG_CONFIG_HOME="+t.TempDir())
-	if b.reply == "" {
-		cmd.Env = append(cmd.Env, "CHATCMPL_OFFLINE=1")
-	} else {
-		cmd.Env = append(cmd.Env, "CHATCMPL_MODEL=test", "CHATCMPL_BASE_URL="+replyServer(t, b.reply))
+	cmd.Dir, cmd.Env = dir, append(cleanEnviron(), nested+"=1", "XDG_CONFIG_HOME="+t.TempDir(), "CHATCMPL_OFFLINE=1")
+	if !strings.Contains(b.text, "BASE_URL") && !strings.Contains(b.text, "--base-url http") {
+		cmd.Env = append(cmd.Env, "CHATCMPL_REPLIES="+modelReplies(t))
 	}
 	if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "chatcmpl: ") {
 		t.Errorf("%s\n%v\n%s", b.text, err, out)
 	}
+}
+
+// modelReplies returns the name of the file of rules that answer as a model would.
+func modelReplies(t *testing.T) string {
+	t.Helper()
+	name, err := filepath.Abs("testdata/replies.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
 }

@@ -16,7 +16,7 @@ import (
 func newHelp(p *program) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command or topic]",
-		Short: "help about a command or a topic: environment, exit-codes, formats, config, offline, bulk, tables, testing",
+		Short: "explain a command or a topic",
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			names := slices.DeleteFunc(commandNames(p.root), func(name string) bool { return strings.HasPrefix(name, "__") })
 			return names, cobra.ShellCompDirectiveNoFileComp
@@ -39,15 +39,11 @@ func newHelp(p *program) *cobra.Command {
 
 // topicCommands returns the help topics, which are not commands.
 func topicCommands() []*cobra.Command {
-	return []*cobra.Command{
-		{Use: "environment", Short: "environment variables"},
-		{Use: "exit-codes", Short: "what the exit codes mean"},
-		{Use: "formats", Short: "what can be read and what is printed"},
-		{Use: "offline", Short: "the embedded endpoint, and exchanges kept in a file"},
-		{Use: "bulk", Short: "many conversations from a file: records, results, resuming, pace"},
-		{Use: "tables", Short: "rows of CSV, TSV and JSONL in, tables out, and evals"},
-		{Use: "testing", Short: "recipes for testing scripts that use a model"},
+	var commands []*cobra.Command
+	for _, t := range topics.All() {
+		commands = append(commands, &cobra.Command{Use: t.Name, Short: t.Short})
 	}
+	return commands
 }
 
 // Page returns the description of a command or a topic. Cobra's own commands keep their text.

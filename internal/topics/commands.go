@@ -3,11 +3,6 @@ package topics
 
 import "github.com/chatcmpl/chatcmpl/internal/help"
 
-// Names returns the names of the topics that are not commands, except config, which is both.
-func Names() []string {
-	return []string{"environment", "exit-codes", "formats", "offline", "bulk", "tables", "testing"}
-}
-
 // Page returns the page of the named command or topic; nil if there is none. The name of the root command is empty.
 func Page(name string) []help.Block {
 	switch name {
@@ -34,20 +29,11 @@ func Page(name string) []help.Block {
 			platform it was built for. A build by go install knows its version but no commit.`)}
 	case "config":
 		return config()
-	case "environment":
-		return environment()
-	case "exit-codes":
-		return exitCodes()
-	case "formats":
-		return formats()
-	case "offline":
-		return embedded()
-	case "bulk":
-		return bulk()
-	case "tables":
-		return rowsAndTables()
-	case "testing":
-		return testing()
+	}
+	for _, t := range All() {
+		if t.Name == name {
+			return t.page()
+		}
 	}
 	return nil
 }
