@@ -17,7 +17,10 @@ import (
 const nested = "CHATCMPL_TEST_NESTED"
 
 // block is a fenced block of the README that a reader may run.
-type block struct{ text string }
+type block struct {
+	text string
+	want string // what it prints, as the README shows it; lines of ... stand for any others
+}
 
 // missingTool returns a program that the block needs and this machine lacks, or "".
 func (b block) missingTool() string {
@@ -36,20 +39,37 @@ func readmeBlocks(t *testing.T) []block {
 		t.Fatal(err)
 	}
 	var blocks []block
-	for _, m := range regexp.MustCompile("(?s)```sh\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
-		blocks = append(blocks, block{text: m[1]})
+	for _, m := range regexp.MustCompile("(?s)```sh\n(.*?)```\n(?:\n```text\n(.*?)```)?").FindAllStringSubmatch(string(readme), -1) {
+		blocks = append(blocks, block{text: m[1], want: m[2]})
 	}
 	return blocks
 }
 
-// TestReadme runs every command in the README. The first two blocks, which set up chatcmpl, run in the repository, and
-// each pipeline runs in a directory with the files that it reads.
+// checkOutput checks that the output has each line that the README shows, apart from times.
+func (b block) checkOutput(t *testing.T, output string) {
+	t.Helper()
+	plain := func(text string) string {
+		return strings.Join(strings.Fields(regexp.MustCompile(`[0-9.]+s$|\(cached\)`).ReplaceAllString(text, "")), " ")
+	}
+	lines := map[string]bool{"": true, "...": true}
+	for line := range strings.Lines(output) {
+		lines[plain(strings.TrimSpace(line))] = true
+	}
+	for line := range strings.Lines(b.want) {
+		if !lines[plain(strings.TrimSpace(line))] {
+			t.Errorf("%s\nprints no line %q:\n%s", b.text, line, output)
+		}
+	}
+}
+
+// TestReadme runs every command in the README, by bash and by zsh. The first two blocks, which set up chatcmpl, run in the
+// repository, and each pipeline runs in a directory with the files that it reads.
 func TestReadme(t *testing.T) {
 	if os.Getenv(nested) != "" {
 		return
 	}
 	blocks := readmeBlocks(t)
-	if len(blocks) < 12 {
+	if len(blocks) < 10 {
 		t.Fatalf("%d blocks", len(blocks))
 	}
 	for i, b := range blocks {
@@ -58,7 +78,10 @@ func TestReadme(t *testing.T) {
 			if i >= 2 {
 				dir = fixtures(t)
 			}
-			b.run(t, dir)
+			b.checkOutput(t, b.run(t, "bash", dir))
+			if zsh, err := exec.LookPath("zsh"); err == nil && i >= 2 {
+				b.run(t, zsh, fixtures(t))
+			}
 		})
 	}
 }

@@ -24,7 +24,7 @@ func TestTopics(t *testing.T) {
 		for i, script := range topicScripts(topic.Name) {
 			t.Run(topic.Name+"/"+strconv.Itoa(i+1), func(t *testing.T) {
 				t.Parallel()
-				block{text: script}.run(t, fixtures(t))
+				block{text: script}.run(t, "bash", fixtures(t))
 			})
 		}
 	}
@@ -40,21 +40,23 @@ func topicScripts(topic string) (scripts []string) {
 	return scripts
 }
 
-// run runs a block in a directory. It must succeed and print no error. The embedded endpoint answers, where a rule of
-// testdata/replies.jsonl matches like a model.
-func (b block) run(t *testing.T, dir string) {
+// run runs a block by a shell in a directory and returns its output. It must succeed and print no error. The embedded
+// endpoint answers; if a rule of testdata/replies.jsonl matches, like a model.
+func (b block) run(t *testing.T, shell, dir string) string {
 	t.Helper()
 	if tool := b.missingTool(); tool != "" {
 		t.Skipf("this machine has no %s", tool)
 	}
-	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.text)
+	cmd := exec.CommandContext(t.Context(), shell, "-euo", "pipefail", "-c", b.text)
 	cmd.Dir, cmd.Env = dir, append(cleanEnviron(), nested+"=1", "XDG_CONFIG_HOME="+t.TempDir(), "CHATCMPL_OFFLINE=1")
 	if !strings.Contains(b.text, "BASE_URL") && !strings.Contains(b.text, "--base-url http") {
 		cmd.Env = append(cmd.Env, "CHATCMPL_REPLIES="+modelReplies(t))
 	}
-	if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "chatcmpl: ") {
-		t.Errorf("%s\n%v\n%s", b.text, err, out)
+	out, err := cmd.CombinedOutput()
+	if err != nil || strings.Contains(string(out), "chatcmpl: ") {
+		t.Errorf("%s: %s\n%v\n%s", shell, b.text, err, out)
 	}
+	return string(out)
 }
 
 // modelReplies returns the name of the file of rules that answer as a model would.

@@ -41,7 +41,8 @@ chatcmpl models`),
 		help.Paragraph(`--dry-run prints the JSON that would be sent, --curl the whole request as a curl command that runs, with a variable
 			in place of each secret. Neither sends anything.`),
 		help.Shell(`
-chatcmpl chat --dry-run -s "Be brief." "How are you?" | jq -c .messages[].role
+chatcmpl chat --dry-run -s "Be brief." "How are you?" |
+  jq -c '.messages[].role'
 chatcmpl chat --curl --base-url https://llm.example.com/v1 -m grok-4 "Hello"`),
 		help.Paragraph("For one question, curl and jq do as well; both of these print the same line:"),
 		help.Shell(curlRecipe),
