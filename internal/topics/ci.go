@@ -26,7 +26,7 @@ git diff HEAD^ | chatcmpl chat 'May this be merged? Say why not.' \
 			to a file that --record made, or run the whole script under chatcmpl replay (chatcmpl help testing). An eval is a test as
 			well: batch --expect FILTER --pass 95% has exit code 10 if fewer replies are as expected (chatcmpl help tables).`),
 		help.Shell(`
-chatcmpl record review.jsonl -- sh review.sh > review.md           # once
+chatcmpl record review.jsonl -- sh review.sh > review.md
 chatcmpl replay --strict review.jsonl -- sh review.sh | diff review.md -`),
 	}
 }

@@ -19,13 +19,13 @@ func promptAndStdin() []help.Block {
 			--lossy is given.`),
 		help.Shell(`
 git diff | chatcmpl chat "Review this diff. Name real bugs only."
-chatcmpl chat -s "Translate into German. Keep the Markdown." <notes.md >notes.de.md
+chatcmpl chat -s "Translate into German." <notes.md >notes.de.md
 tail -n 200 app.log | chatcmpl stream "What went wrong?" | tee report.txt`),
 		help.Paragraph(`Words that begin with a dash go after --, or after -p: put one of them before a variable in a script. In a loop that
 			reads standard input, -I leaves the input to the loop:`),
 		help.Shell(`
 while IFS= read -r line; do
-  kind=$(chatcmpl chat -I -s 'One word: bug, feature or question.' -- "$line")
+  kind=$(chatcmpl chat -I -s 'One word: bug or feature.' -- "$line")
   printf '%s\t%s\n' "$kind" "$line"
 done < tickets.txt`),
 	}
@@ -54,7 +54,7 @@ chatcmpl chat -c talk.jsonl "And what did it run on?"`),
 			is given.`),
 		help.Shell(`
 for f in *.jpg; do
-  caption=$(chatcmpl image -I --detail low "$f" -p 'A caption of ten words.')
+  caption=$(chatcmpl image -I --detail low "$f" -p 'A short caption.')
   printf '%s\t%s\n' "$f" "$caption"
 done`),
 	}
@@ -135,12 +135,14 @@ const toolsRecipe = `
 cat > ask.sh <<'EOF'
 set -euo pipefail
 talk=$(mktemp); trap 'rm -f "$talk"*' EXIT
-ask() { chatcmpl chat --tools tools.json -c "$talk" --json "$@" >"$talk.reply"; }
+ask() {
+  chatcmpl chat --tools tools.json -c "$talk" --json "$@" >"$talk.reply"
+}
 name='.function.name | gsub("[^A-Za-z0-9_-]"; "")'
 result='{role: "tool", tool_call_id: .id, content: $out}'
 ask -I -- "$*"
-while jq -ce '.choices[0].message.tool_calls[]?' "$talk.reply" >"$talk.calls"
-do
+calls='.choices[0].message.tool_calls[]?'
+while jq -ce "$calls" "$talk.reply" >"$talk.calls"; do
   while read -r call; do
     program=tools/$(jq -r "$name" <<<"$call")
     jq -r .function.arguments <<<"$call" | "$program" >"$talk.out" 2>&1 ||

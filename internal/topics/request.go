@@ -30,5 +30,5 @@ func flagOf(o *option.Option) string {
 	if o.Name == "n" {
 		text = "batch -n"
 	}
-	return text + ": " + o.Help
+	return text + ": " + o.Description()
 }

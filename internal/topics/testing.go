@@ -44,8 +44,9 @@ func testing() []help.Block {
 cat > name-commit.sh <<'EOF'
 git diff --staged | chatcmpl chat "A commit message. Only the message."
 EOF
-chatcmpl record past.jsonl -- sh name-commit.sh > expected.txt     # once
-chatcmpl replay --strict past.jsonl -- sh name-commit.sh | diff - expected.txt`),
+chatcmpl record past.jsonl -- sh name-commit.sh > expected.txt
+chatcmpl replay --strict past.jsonl -- sh name-commit.sh |
+  diff - expected.txt`),
 		help.Paragraph(`What was asked several times gets its answers in the recorded order, whichever process of the script asks, and equal
 			records of a batch get theirs by their place in the input. For a single command, --record FILE and --replay FILE do the
 			same, or CHATCMPL_RECORD and CHATCMPL_REPLAY (chatcmpl help offline).`),

@@ -14,8 +14,8 @@ type Topic struct {
 // All returns the topics in the order in which help lists them. The topic config is the page of the command config.
 func All() []Topic {
 	return []Topic{
-		{"formats", "prompts, messages, pictures, request fields, replies, schemas, tools", formats},
-		{"bulk", "many conversations: records, results, resuming, pace, several machines", bulk},
+		{"formats", "what is sent and printed: messages, pictures, schemas, tools", formats},
+		{"bulk", "many conversations: records, results, resuming, pace", bulk},
 		{"tables", "CSV, TSV and JSONL rows in, tables out, and evals", rowsAndTables},
 		{"offline", "the embedded endpoint, fault injection, and recorded exchanges", embedded},
 		{"testing", "tests of scripts and programs that use a model", testing},
