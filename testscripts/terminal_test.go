@@ -87,7 +87,7 @@ func (s shot) lines(t *testing.T, dir string) []string {
 	cmd.Dir = dir
 	cmd.Env = append(cleanEnviron(), "SHELL=/bin/bash", "TERM=xterm", "GIT_PAGER=cat",
 		"CHATCMPL_BASE_URL=offline:?latency=50ms", "CHATCMPL_REPLIES="+modelReplies(t))
-	var out bytes.Buffer
+	out := screen{halfDone: make(chan struct{})}
 	cmd.Stdout = &out
 	keyboard, err := cmd.StdinPipe()
 	if err == nil {
@@ -97,12 +97,32 @@ func (s shot) lines(t *testing.T, dir string) []string {
 		t.Fatal(err)
 	}
 	if s.interrupt {
-		time.Sleep(2500 * time.Millisecond)
+		select {
+		case <-out.halfDone:
+		case <-ctx.Done():
+			t.Fatalf("%s: no progress bar:\n%s", s.command, out.text.String())
+		}
 		_, _ = keyboard.Write([]byte{3})
 	}
 	// The exit code is part of what is seen.
 	_ = cmd.Wait()
-	return append(strings.Split("$ "+s.command, "\n"), seen(out.String())...)
+	return append(strings.Split("$ "+s.command, "\n"), seen(out.text.String())...)
+}
+
+// screen keeps what is written, and closes halfDone when a progress bar has passed the half.
+type screen struct {
+	text     bytes.Buffer
+	halfDone chan struct{}
+	closed   bool
+}
+
+// Write implements io.Writer.
+func (s *screen) Write(p []byte) (int, error) {
+	if !s.closed && regexp.MustCompile(`[5-9]\d%`).Match(p) {
+		close(s.halfDone)
+		s.closed = true
+	}
+	return s.text.Write(p)
 }
 
 // seen returns the lines that a terminal shows in the end, and of a progress bar its last state.
