@@ -64,7 +64,7 @@ func TestTerminal(t *testing.T) {
 	if *update {
 		writeFile(t, name, string(picture))
 	}
-	figures := regexp.MustCompile(`\[[= ]*\] *|[0-9.]+(m[0-9]+)?s?`)
+	figures := regexp.MustCompile(`\[[= ]*\] *|, \d+ tokens|[0-9.]+(m[0-9]+)?s?`)
 	plain := func(svg []byte) []byte { return figures.ReplaceAll(svg, nil) }
 	if kept, err := os.ReadFile(name); err != nil || !bytes.Equal(plain(kept), plain(picture)) {
 		t.Errorf("%s is stale (%v): go test ./testscripts -run TestTerminal -update\n%s", name, err, strings.Join(lines, "\n"))
@@ -129,14 +129,15 @@ func (s *screen) Write(p []byte) (int, error) {
 func seen(output string) []string {
 	output = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`).ReplaceAllString(output, "\r")
 	var lines []string
+	isBar := regexp.MustCompile(`^(\[[= ]*\])? *\d+%  `)
 	bar := -1
 	for _, line := range strings.FieldsFunc(output, func(c rune) bool { return c == '\r' || c == '\n' }) {
 		line, interrupted := strings.CutSuffix(strings.TrimRight(line, " "), "^C")
 		switch {
-		case strings.HasPrefix(line, "[") && bar < 0:
+		case isBar.MatchString(line) && bar < 0:
 			bar = len(lines)
 			lines = append(lines, line)
-		case strings.HasPrefix(line, "["):
+		case isBar.MatchString(line):
 			lines[bar] = line
 		case line != "":
 			lines = append(lines, wrapLine(line)...)
