@@ -133,6 +133,7 @@ func seen(output string) []string {
 	bar := -1
 	for _, line := range strings.FieldsFunc(output, func(c rune) bool { return c == '\r' || c == '\n' }) {
 		line, interrupted := strings.CutSuffix(strings.TrimRight(line, " "), "^C")
+		line = strings.TrimRight(line, " ")
 		switch {
 		case isBar.MatchString(line) && bar < 0:
 			bar = len(lines)
