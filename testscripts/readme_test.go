@@ -3,9 +3,6 @@
 package testscripts
 
 import (
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,8 +18,8 @@ const nested = "CHATCMPL_TEST_NESTED"
 
 // block is a fenced block of the README that a reader may run.
 type block struct {
-	text  string
-	reply string // reply of the model; if empty, the embedded endpoint answers
+	text string
+	want string // what it prints, as the README shows it; lines of ... stand for any others
 }
 
 // missingTool returns a program that the block needs and this machine lacks, or "".
@@ -42,43 +39,48 @@ func readmeBlocks(t *testing.T) []block {
 		t.Fatal(err)
 	}
 	var blocks []block
-	for _, m := range regexp.MustCompile("(?s)(?:<!-- reply: ([^\n]*) -->\n)?```sh\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
-		blocks = append(blocks, block{text: m[2], reply: m[1]})
+	for _, m := range regexp.MustCompile("(?s)```sh\n(.*?)```\n(?:\n```text\n(.*?)```)?").FindAllStringSubmatch(string(readme), -1) {
+		blocks = append(blocks, block{text: m[1], want: m[2]})
 	}
 	return blocks
 }
 
-// TestReadme runs every command in the README. The first two blocks, which set up chatcmpl, run in the repository, and
-// each pipeline runs in a directory with the files that it reads.
+// checkOutput checks that the output has each line that the README shows, apart from times.
+func (b block) checkOutput(t *testing.T, output string) {
+	t.Helper()
+	plain := func(text string) string {
+		return strings.Join(strings.Fields(regexp.MustCompile(`[0-9.]+s$|\(cached\)`).ReplaceAllString(text, "")), " ")
+	}
+	lines := map[string]bool{"": true, "...": true}
+	for line := range strings.Lines(output) {
+		lines[plain(strings.TrimSpace(line))] = true
+	}
+	for line := range strings.Lines(b.want) {
+		if !lines[plain(strings.TrimSpace(line))] {
+			t.Errorf("%s\nprints no line %q:\n%s", b.text, line, output)
+		}
+	}
+}
+
+// TestReadme runs every command in the README, by bash and by zsh. The first two blocks, which set up chatcmpl, run in the
+// repository, and each pipeline runs in a directory with the files that it reads.
 func TestReadme(t *testing.T) {
 	if os.Getenv(nested) != "" {
 		return
 	}
 	blocks := readmeBlocks(t)
-	if len(blocks) < 12 {
+	if len(blocks) < 10 {
 		t.Fatalf("%d blocks", len(blocks))
 	}
 	for i, b := range blocks {
 		t.Run(strconv.Itoa(i+1), func(t *testing.T) {
-			if tool := b.missingTool(); tool != "" {
-				t.Logf("not run: this machine has no %s", tool)
-				return
+			dir := ".."
+			if i >= 2 {
+				dir = fixtures(t)
 			}
-			cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.text)
-			cmd.Env = append(cleanEnviron(), nested+"=1")
-			if b.reply == "" {
-				cmd.Env = append(cmd.Env, "CHATCMPL_OFFLINE=1")
-			} else {
-				cmd.Env = append(cmd.Env, "CHATCMPL_MODEL=test", "CHATCMPL_BASE_URL="+replyServer(t, b.reply))
-			}
-			if i < 2 {
-				cmd.Dir = ".."
-			} else {
-				cmd.Dir = fixtures(t)
-				cmd.Env = append(cmd.Env, "XDG_CONFIG_HOME="+cmd.Dir)
-			}
-			if out, err := cmd.CombinedOutput(); err != nil || strings.Contains(string(out), "chatcmpl: ") {
-				t.Errorf("%s\n%v\n%s", b.text, err, out)
+			b.checkOutput(t, b.run(t, "bash", dir))
+			if zsh, err := exec.LookPath("zsh"); err == nil && i >= 2 {
+				b.run(t, zsh, fixtures(t))
 			}
 		})
 	}
@@ -91,23 +93,14 @@ func cleanEnviron() []string {
 	})
 }
 
-// replyServer returns the base URL of a server that always gives the same reply, in which \n stands for a newline.
-func replyServer(t *testing.T, content string) string {
-	t.Helper()
-	content = strings.ReplaceAll(content, `\n`, "\n")
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = fmt.Fprintf(w, `{"choices":[{"index":0,"message":{"role":"assistant","content":%q},"finish_reason":"stop"}]}`, content)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL + "/v1"
-}
-
 // fixtures returns a directory with the files that the README's pipelines read.
 func fixtures(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"tickets.txt": "It crashes.\nPlease add colors.\n", "tickets.csv": "id,title\n1,It crashes.\n2,Please add colors.\n", "app.log": "started\nfailed\n", "notes.md": "# Notes\n\nHello.\n",
+		"all.json":      `[{"id":"t1","title":"It crashes."},{"id":"t2","title":"Please add colors."}]`,
+		"review.sh":     "git diff HEAD^ | chatcmpl chat 'Name real bugs only.'\n",
 		"main.c":        "int main() { return 0; }\n",
 		"tools.json":    `[{"type":"function","function":{"name":"weather","parameters":{"type":"object","properties":{"city":{"type":"string"}}}}}]`,
 		"tools/weather": "#!/bin/sh\njq -r '\"12 degrees in \" + .city'\n",
@@ -128,7 +121,8 @@ func fixtures(t *testing.T) string {
 	}
 	script := strings.Join([]string{
 		"git init -q .", "git config user.name test", "git config user.email test@example.com", "git add main.c",
-		"git commit -qm first", "echo '// more' >>main.c", "git add main.c", "echo '// and more' >>main.c",
+		"git commit -qm first", "echo '// a' >>main.c", "git commit -qam second",
+		"echo '// more' >>main.c", "git add main.c", "echo '// and more' >>main.c",
 	}, " && ")
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
 	cmd.Dir = dir

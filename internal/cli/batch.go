@@ -18,14 +18,18 @@ import (
 
 func newBatch(p *program) {
 	p.add(option.Batch, &cobra.Command{
-		Use:   "batch {-n N [PROMPT...] | -i REQUESTS.jsonl | -i ROWS.csv PROMPT...} [flags]",
-		Short: "ask for N choices, or send many conversations from JSONL",
-		Example: `  chatcmpl batch -n 3 "Give me a random number"
-  chatcmpl batch -i requests.jsonl -o results.jsonl
+		Use:     "batch {-n N | -i FILE} [flags] [PROMPT...]",
+		Short:   "send many conversations from a file, or ask for several replies",
+		GroupID: groupAsk,
+		Example: `  chatcmpl batch --lines -i prompts.txt -o results.jsonl
+  chatcmpl batch -n 3 "Give me a random number"
   chatcmpl batch -i requests.jsonl -o results.jsonl --resume
-  chatcmpl batch -i tickets.csv 'Classify: {{title}}' --schema 'label:(bug|feature), urgent:bool' -o labelled.csv
-  cut -f2 tickets.tsv | chatcmpl batch --lines -i - -s "One word: bug or feature." --text
-  jq -c '.[]' all.json | chatcmpl batch -i - --map '{prompt: .title, custom_id: .id}' -q .response.body.usage`,
+  chatcmpl batch -i tickets.csv 'Classify: {{title}}' -o labelled.csv \
+    --schema 'label:(bug|feature), urgent:bool'
+  cut -f2 tickets.tsv |
+    chatcmpl batch --lines -i - -s "One word: bug or feature." --text
+  jq -c '.[]' all.json |
+    chatcmpl batch -i - --map '{prompt: .title, custom_id: .id}' --text`,
 	}, p.runBatch)
 }
 

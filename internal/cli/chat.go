@@ -12,12 +12,14 @@ import (
 
 func newChat(p *program) {
 	p.add(option.Chat, &cobra.Command{
-		Use:   "chat [flags] [PROMPT...]",
-		Short: "send one request and print the whole reply",
-		Example: `  chatcmpl chat "What is 2 + 2?"
-  git diff --staged | chatcmpl chat "Write a commit message for this diff. Only the message."
+		Use:     "chat [flags] [PROMPT...]",
+		Short:   "send one request and print the whole reply",
+		GroupID: groupAsk,
+		Example: `  git diff | chatcmpl chat "Review this diff. Name real bugs only."
+  chatcmpl chat "What is 2 + 2?"
   chatcmpl chat -s "Answer in French." -c talk.jsonl "And what is the capital?"
-  chatcmpl chat --json "Name a color" | jq -r .choices[0].message.content`,
+  chatcmpl chat --json "Name a color" | jq -r '.choices[0].message.content'
+  chatcmpl chat --schema 'name:string, age:int' "Invent a person."`,
 	}, p.runChat)
 }
 

@@ -31,8 +31,9 @@ type configOptions struct {
 
 func newConfig(p *program) {
 	p.add(option.Config, &cobra.Command{
-		Use:   "config [flags]",
-		Short: "show each setting in force and where it came from",
+		Use:     "config [flags]",
+		Short:   "show each setting in force and where it came from",
+		GroupID: groupSetUp,
 		Example: `  chatcmpl config
   chatcmpl config --profile openai
   chatcmpl config --jq '.settings[] | select(.source != "default") | .name'`,

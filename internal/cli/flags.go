@@ -59,7 +59,7 @@ func (f *flag) Set(text string) error {
 // bind adds options as flags.
 func (l *commandLine) bind(fs *pflag.FlagSet, options []*option.Option) {
 	for _, o := range options {
-		added := fs.VarPF(&flag{Option: o, line: l, text: o.Default}, o.Name, o.Short, o.Help)
+		added := fs.VarPF(&flag{Option: o, line: l, text: o.Default}, o.Name, o.Short, o.Description())
 		if added.NoOptDefVal = o.Alone; o.Type == option.Switch {
 			added.NoOptDefVal = "true"
 		}
@@ -91,6 +91,8 @@ func flagError(cmd *cobra.Command, err error) error {
 		missing *pflag.ValueRequiredError
 	)
 	switch {
+	case errors.Is(err, pflag.ErrHelp):
+		return err
 	case errors.As(err, &unknown):
 		name := unknown.GetSpecifiedName()
 		dashes := "--"

@@ -15,8 +15,9 @@ import (
 // newHelp returns the help command. Unlike cobra's, it returns an error for an unknown topic.
 func newHelp(p *program) *cobra.Command {
 	return &cobra.Command{
-		Use:   "help [command or topic]",
-		Short: "help about a command or a topic: environment, exit-codes, formats, config, offline, tables, testing",
+		Use:     "help [COMMAND|TOPIC]",
+		Short:   "explain a command or a topic",
+		GroupID: groupSetUp,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			names := slices.DeleteFunc(commandNames(p.root), func(name string) bool { return strings.HasPrefix(name, "__") })
 			return names, cobra.ShellCompDirectiveNoFileComp
@@ -30,23 +31,19 @@ func newHelp(p *program) *cobra.Command {
 				}
 				return failure.BadUsage(hint, "there is no help about %q", strings.Join(words, " "))
 			}
-			p.bindAll()
-			cmd.InitDefaultHelpFlag()
-			return cmd.Help()
+			p.showHelp(cmd, cmd != p.root)
+			return nil
 		},
 	}
 }
 
 // topicCommands returns the help topics, which are not commands.
 func topicCommands() []*cobra.Command {
-	return []*cobra.Command{
-		{Use: "environment", Short: "environment variables"},
-		{Use: "exit-codes", Short: "what the exit codes mean"},
-		{Use: "formats", Short: "what can be read and what is printed"},
-		{Use: "offline", Short: "the embedded endpoint, and exchanges kept in a file"},
-		{Use: "tables", Short: "rows of CSV, TSV and JSONL in, tables out, and evals"},
-		{Use: "testing", Short: "recipes for testing scripts that use a model"},
+	var commands []*cobra.Command
+	for _, t := range topics.All() {
+		commands = append(commands, &cobra.Command{Use: t.Name, Short: t.Short})
 	}
+	return commands
 }
 
 // Page returns the description of a command or a topic. Cobra's own commands keep their text.
@@ -77,15 +74,6 @@ func cobraPage(text string) []help.Block {
 		}
 	}
 	return blocks
-}
-
-// withExitStatus adds the exit codes to the page of a command.
-func withExitStatus(cmd *cobra.Command, page []help.Block) []help.Block {
-	isTopic := cmd.IsAdditionalHelpTopicCommand()
-	if !cmd.HasParent() || cmd.Parent().HasParent() || isTopic || cmd.Name() == "help" || cmd.Name() == "completion" {
-		return page
-	}
-	return append(page, help.Heading("Exit status"), topics.ExitCodes(), help.Paragraph("See chatcmpl help exit-codes for more."))
 }
 
 // Variables returns the environment variables that set options of a command, in the order of the table; nil if it reads none.

@@ -13,11 +13,12 @@ import (
 
 func newImage(p *program) {
 	p.add(option.Image, &cobra.Command{
-		Use:   "image [flags] IMAGE...",
-		Short: "ask about pictures: files, URLs, data URIs, - for stdin",
+		Use:     "image [flags] IMAGE...",
+		Short:   "ask about pictures: files, URLs, data URIs, - for stdin",
+		GroupID: groupAsk,
 		Example: `  chatcmpl image cat.jpg
   chatcmpl image before.png after.png -p "What changed?"
-  chatcmpl image --detail low https://example.com/chart.png -p "Give the numbers as CSV."
+  chatcmpl image --detail low https://example.com/chart.png -p "The numbers as CSV."
   screenshot | chatcmpl image - -p "Read the error message."`,
 	}, p.runImage)
 }

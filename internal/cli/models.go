@@ -22,8 +22,9 @@ type modelsOptions struct {
 
 func newModels(p *program) {
 	p.add(option.Models, &cobra.Command{
-		Use:   "models [flags]",
-		Short: "list the endpoint's models",
+		Use:     "models [flags]",
+		Short:   "list the endpoint's models",
+		GroupID: groupSetUp,
 		Example: `  chatcmpl models
   chatcmpl models --jq '.data[] | [.id, .context_length] | @tsv'`,
 	}, func(ctx context.Context, v *settings.Values, words []string) error {

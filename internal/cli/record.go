@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
@@ -16,18 +17,21 @@ import (
 
 func newRecord(p *program) {
 	p.addProgram(option.Record, &cobra.Command{
-		Use:   "record [flags] FILE -- COMMAND [ARG...]",
-		Short: "run a program and keep what it exchanges with the API in a file",
+		Use:     "record [flags] FILE -- COMMAND [ARG...]",
+		Short:   "run a program and keep what it exchanges with the API in a file",
+		GroupID: groupTest,
 		Example: `  chatcmpl record talk.jsonl -- ./script.sh
   chatcmpl record --force talk.jsonl -- python3 agent.py --fast
-  chatcmpl record --append talk.jsonl -- bash -c 'git diff | chatcmpl chat "Review this"'`,
+  chatcmpl record --append talk.jsonl -- \
+    bash -c 'git diff | chatcmpl chat "Review this"'`,
 	}, recorder.Record)
 }
 
 func newReplay(p *program) {
 	p.addProgram(option.Replay, &cobra.Command{
-		Use:   "replay [flags] FILE -- COMMAND [ARG...]",
-		Short: "run a program again, answered from the file that record made",
+		Use:     "replay [flags] FILE -- COMMAND [ARG...]",
+		Short:   "run a program again, answered from the file that record made",
+		GroupID: groupTest,
 		Example: `  chatcmpl replay talk.jsonl -- ./script.sh
   chatcmpl replay --strict talk.jsonl -- python3 agent.py --fast`,
 	}, recorder.Replay)
@@ -43,7 +47,7 @@ func (p *program) addProgram(has option.Commands, cmd *cobra.Command, run func(c
 			return flagError(cmd, err)
 		}
 		if help, err := cmd.Flags().GetBool("help"); help || err != nil {
-			return cmd.Help()
+			return pflag.ErrHelp
 		}
 		if err := p.refuseOthers(has, cmd.Name()); err != nil {
 			return err

@@ -8,7 +8,6 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
-	"github.com/chatcmpl/chatcmpl/internal/help"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 )
 
@@ -25,7 +24,7 @@ func newProgram(con *console.Console, getenv func(string) string, environ func()
 	p.root = &cobra.Command{
 		Use:   "chatcmpl",
 		Short: "chat completions in a pipe",
-		Example: `  chatcmpl chat "What is 2 + 2?"
+		Example: `  chatcmpl chat --offline "What is 2 + 2?"
   git diff | chatcmpl chat "Review this diff. Name real bugs only, one a line."
   chatcmpl stream "Tell me a story" | tee story.txt
   chatcmpl image cat.jpg -p "Which breed is it?"
@@ -57,13 +56,7 @@ func newProgram(con *console.Console, getenv func(string) string, environ func()
 	newConfig(p)
 	newVersion(p)
 	p.root.AddCommand(topicCommands()...)
-	p.root.SetHelpCommand(newHelp(p))
-	show := p.root.HelpFunc()
-	p.root.SetHelpFunc(func(cmd *cobra.Command, args []string) {
-		p.bindAll()
-		cmd.Long = help.Text(withExitStatus(cmd, Page(cmd)))
-		show(cmd, args)
-	})
+	p.setUpHelp()
 	return p
 }
 
@@ -71,7 +64,7 @@ func newProgram(con *console.Console, getenv func(string) string, environ func()
 func (p *program) noCommand(cmd *cobra.Command, words []string) error {
 	if len(words) == 0 {
 		cmd.SetOut(p.con.Stderr)
-		_ = cmd.Help()
+		p.showHelp(cmd, false)
 		return failure.Shown()
 	}
 	hint := "to send words, put chat before them: chatcmpl chat " + console.Quote(strings.Join(words, " "))

@@ -43,8 +43,9 @@ type serveOptions struct {
 func newServe(p *program) {
 	p.rows = append(p.rows, endpointRows()...)
 	p.add(option.Serve, &cobra.Command{
-		Use:   "serve [flags]",
-		Short: "run the embedded endpoint on a port of this machine",
+		Use:     "serve [flags]",
+		Short:   "run the embedded endpoint on a port of this machine",
+		GroupID: groupTest,
 		Example: `  chatcmpl serve
   chatcmpl serve --addr 127.0.0.1:0 --status 429 --every 3 --retry-after 1
   chatcmpl serve --replies answers.jsonl --quiet`,

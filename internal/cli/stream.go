@@ -12,8 +12,9 @@ import (
 
 func newStream(p *program) {
 	p.add(option.Stream, &cobra.Command{
-		Use:   "stream [flags] [PROMPT...]",
-		Short: "send one request and print the reply as it arrives",
+		Use:     "stream [flags] [PROMPT...]",
+		Short:   "send one request and print the reply as it arrives",
+		GroupID: groupAsk,
 		Example: `  chatcmpl stream "Tell me a story"
   journalctl -n 200 | chatcmpl stream "What is wrong here?" | tee report.txt
   chatcmpl stream --json "Hi" | jq -j '.choices[0].delta.content // empty'`,

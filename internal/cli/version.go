@@ -61,8 +61,9 @@ func version() string { return thisBuild().version }
 
 func newVersion(p *program) {
 	p.add(option.Version, &cobra.Command{
-		Use:   "version [flags]",
-		Short: "print the version",
+		Use:     "version [flags]",
+		Short:   "print the version",
+		GroupID: groupSetUp,
 		Example: `  chatcmpl version
   chatcmpl version --json | jq -r .commit`,
 	}, func(_ context.Context, v *settings.Values, words []string) error {

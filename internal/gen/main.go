@@ -1,4 +1,4 @@
-// Command gen writes the shell completions, the man pages and the tables of the README, for go generate. Its sources
+// Command gen writes the shell completions, the man pages and the README's table of exit codes, for go generate. Its sources
 // are the command tree and the table of options.
 package main
 
@@ -48,7 +48,7 @@ func moduleRoot() (string, error) {
 	}
 }
 
-// write replaces completions/ and man/ under root, which also removes the pages of former commands, and the tables of
+// write replaces completions/ and man/ under root, which also removes the pages of former commands, and the table of
 // README.md.
 func write(root string) error {
 	parts := []struct {

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/chatcmpl/chatcmpl/internal/cli"
 	"github.com/chatcmpl/chatcmpl/internal/help"
@@ -136,26 +135,17 @@ func (m *manual) children(r *roff, cmd *cobra.Command) {
 	}
 }
 
+// options lists the flags of a command with the texts of the help.
 func options(r *roff, cmd *cobra.Command) {
-	cmd.InitDefaultHelpFlag()
 	r.section("OPTIONS")
-	r.flags(cmd.LocalFlags())
-	if cmd.HasInheritedFlags() {
-		r.heading("SS", "Options of every command")
-		r.flags(cmd.InheritedFlags())
-	}
-}
-
-// flags lists flags with the texts of the help.
-func (r *roff) flags(fs *pflag.FlagSet) {
-	fs.VisitAll(func(f *pflag.Flag) {
-		one := pflag.NewFlagSet("", pflag.ContinueOnError)
-		one.AddFlag(f)
-		// A hidden flag has no usage line.
-		if names, text, ok := strings.Cut(strings.TrimSpace(one.FlagUsages()), "   "); ok {
-			r.item(7, flagNames(names), text)
+	for _, b := range cli.Flags(cmd) {
+		if b.Kind == help.KindTitle {
+			r.heading("SS", b.Text)
 		}
-	})
+		for _, row := range b.Rows {
+			r.item(7, flagNames(strings.TrimSpace(row[0])), row[1])
+		}
+	}
 }
 
 // flagNames formats the names of a flag in bold and the type of its value in italics.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"regexp"
 	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/topics"
@@ -21,13 +20,8 @@ func writeReadme(file string) error {
 		return err
 	}
 	text := string(old)
-	for name, rows := range map[string][][]string{
-		"exit codes":     topics.ExitTable().Rows,
-		"request fields": append([][]string{{"field of the API", "flag"}}, quoted(topics.RequestFields())...),
-	} {
-		if text, err = replaceTable(text, name, rows); err != nil {
-			return fmt.Errorf("README.md: %w", err)
-		}
+	if text, err = replaceTable(text, "exit codes", topics.ExitTable().Rows); err != nil {
+		return fmt.Errorf("README.md: %w", err)
 	}
 	if text == string(old) {
 		return nil
@@ -57,16 +51,4 @@ func table(rows [][]string) string {
 		}
 	}
 	return out.String()
-}
-
-// quoted formats the names of fields and flags as code.
-func quoted(rows [][]string) [][]string {
-	flag := regexp.MustCompile(`(^|[ (])(-F |batch )?(-{1,2}[A-Za-z][a-z-]*)( FILE| k=v)?`)
-	for _, row := range rows {
-		if row[0] != "any other" {
-			row[0] = "`" + row[0] + "`"
-		}
-		row[1] = flag.ReplaceAllString(row[1], "$1`$2$3$4`")
-	}
-	return rows
 }

@@ -79,7 +79,7 @@ func (r *roff) code(lines []string) {
 func (r *roff) blocks(blocks []help.Block) {
 	for _, b := range blocks {
 		switch b.Kind {
-		case help.KindHeading:
+		case help.KindHeading, help.KindTitle:
 			r.heading("SS", b.Text)
 		case help.KindParagraph:
 			r.paragraph(b.Text)

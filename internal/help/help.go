@@ -13,6 +13,7 @@ type Kind int
 // The kinds of blocks.
 const (
 	KindHeading Kind = iota
+	KindTitle
 	KindParagraph
 	KindList
 	KindTable
@@ -22,10 +23,12 @@ const (
 // Block is a part of a page.
 type Block struct {
 	Kind Kind
-	// Text is the text of a heading or a paragraph.
+	// Text is the text of a heading, a title or a paragraph.
 	Text string
 	// Lines holds the lines of code.
 	Lines []string
+	// Runs reports whether code is a shell script that works as it stands. Tests run it.
+	Runs bool
 	// Rows holds the rows of a list, each a term and its text, or of a table, whose first row is the header.
 	Rows [][]string
 }
@@ -33,12 +36,22 @@ type Block struct {
 // Heading returns the heading of a section.
 func Heading(text string) Block { return Block{Kind: KindHeading, Text: text} }
 
+// Title returns the title of a list in the usage of a command. What follows is not indented like the text of a section.
+func Title(text string) Block { return Block{Kind: KindTitle, Text: text} }
+
 // Paragraph returns text that is wrapped to the width of the page. White space, including newlines, is folded.
 func Paragraph(text string) Block { return Block{Kind: KindParagraph, Text: text} }
 
 // Code returns lines that are printed unchanged.
 func Code(text string) Block {
 	return Block{Kind: KindCode, Lines: strings.Split(strings.Trim(text, "\n"), "\n")}
+}
+
+// Shell returns the lines of a shell script that works as it stands, given the files that it names.
+func Shell(text string) Block {
+	block := Code(text)
+	block.Runs = true
+	return block
 }
 
 // List returns a list of terms, each with its text next to it.
@@ -54,7 +67,7 @@ const Width = 80
 func Text(blocks []Block) string {
 	p := &printer{}
 	for i, b := range blocks {
-		if i > 0 && blocks[i-1].Kind != KindHeading {
+		if i > 0 && blocks[i-1].Kind > KindTitle {
 			p.line("")
 		}
 		p.block(b)
@@ -80,6 +93,9 @@ func (p *printer) block(b Block) {
 	case KindHeading:
 		p.indent = step
 		p.line(strings.ToUpper(b.Text))
+	case KindTitle:
+		p.indent = ""
+		p.line(b.Text + ":")
 	case KindParagraph:
 		for _, line := range Wrap(b.Text, Width-len(p.indent)) {
 			p.line(p.indent + line)

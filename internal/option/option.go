@@ -16,8 +16,12 @@ type Option struct {
 	Short string
 	// Arg names the value in help; empty for a switch.
 	Arg string
-	// Help describes the option on one line.
+	// Help describes the option in a few words, without its range and its default.
 	Help string
+	// More continues Help in the full help; empty if Help is enough.
+	More string
+	// Common are the commands whose short help shows the option.
+	Common Commands
 	// Group is the heading under which help lists it.
 	Group Group
 	// Commands are the commands that accept the option.
@@ -71,7 +75,6 @@ const (
 	Records    Group = "Batch"
 	Limits     Group = "Pace and limits"
 	Output     Group = "Output"
-	Endpoint   Group = "Endpoint"
 	Connection Group = "Connection"
 	Testing    Group = "Testing"
 	Notes      Group = "Notes"
@@ -79,7 +82,7 @@ const (
 
 // Groups returns all groups in their order.
 func Groups() []Group {
-	return []Group{Messages, Input, Request, Reply, Records, Limits, Output, Endpoint, Connection, Testing, Notes}
+	return []Group{Messages, Input, Request, Reply, Records, Limits, Output, Connection, Testing, Notes}
 }
 
 // Commands is a set of commands.

@@ -11,26 +11,26 @@ func reply() []Option {
 	return []Option{
 		{
 			Name: "json", Group: Output, Type: Switch, Commands: Conversations | Models, Conflicts: []Conflict{{With: "jq", GivesWay: true, Tie: Other}},
-			Help: "print the response's JSON, as the server wrote it, on one line",
+			Help: "print the response's JSON, on one line", More: "the server's own bytes; stream prints a line per chunk", Common: Conversations | Models,
 		},
 		{
 			Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Once: true, Commands: Conversations | Models,
-			Help: "print what a jq filter makes of the response's JSON",
+			Help: "print what a jq filter makes of that JSON", More: "jq need not be installed; strings are raw", Common: Conversations | Models,
 		},
-		{Name: "null", Short: "0", Group: Output, Type: Switch, Commands: Conversations | Models, Help: "end each value by NUL in place of a newline"},
+		{Name: "null", Short: "0", Group: Output, Type: Switch, Commands: Conversations | Models, Help: "end each value with NUL instead of a newline"},
 		{
 			Name: "no-newline", Group: Output, Type: Switch, Commands: Conversations,
 			Conflicts: []Conflict{{With: "null", GivesWay: true}, {With: "input", GivesWay: true, Words: "--no-newline does not go with %s: each result is a line"}},
-			Help:      "leave out the newline at the end",
+			Help:      "print no newline after the reply",
 		},
 		{
 			Name: "output", Short: "o", Arg: "file", Group: Output, Type: Kept, Once: true, Commands: Chat | Stream | Image, Source: CommandLine,
 			Hint: "without -o the reply goes to stdout",
-			Help: "write the reply to a file in place of stdout, whole or not at all",
+			Help: "write the reply to a file instead of stdout", More: "whole or not at all", Common: Chat | Stream | Image,
 		},
 		{
 			Name: "schema", Arg: "file", Group: Reply, Type: Name, Once: true, Hint: SchemaForms, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
-			Conflicts: []Conflict{{With: "response-format"}}, Help: "ask for JSON of this schema and check the reply: " + SchemaForms,
+			Conflicts: []Conflict{{With: "response-format"}}, Help: "ask for JSON of this schema, and check the reply", More: SchemaForms, Common: Conversations,
 		},
 		extract(Chat|Stream|Image, Conflict{With: "jq", Words: noText}, Conflict{With: "json", Words: noText}),
 		// Filters of a batch have the variable $text.
@@ -38,24 +38,24 @@ func reply() []Option {
 		{Name: "reasoning", Group: Output, Type: Switch, Commands: Conversations, Help: "print the reasoning text to stderr"},
 		{
 			Name: "usage", Group: Output, Type: Switch, Commands: Conversations,
-			Help: "print the usage as a line of JSON to stderr, with the cost in USD where it is known",
+			Help: "print usage and cost to stderr, as JSON", More: "the cost is in USD, if the server reports it", Common: Chat | Stream | Image,
 		},
 		{
 			Name: "accept", Arg: "reasons", Group: Reply, Type: Words, Words: FinishReasons(), Commands: Conversations, Most: many,
-			Help: "accept replies that end so, with exit code 0: length, content_filter, refusal, tool_calls, empty, schema",
+			Help: "accept such replies with exit code 0", More: "separated by commas",
 		},
 		{
 			Name: "dry-run", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine, Conflicts: []Conflict{{With: "curl"}},
-			Help: "print the request's JSON on one line and send nothing",
+			Help: "print the request's JSON, and send nothing", Common: Conversations,
 		},
 		{
 			Name: "curl", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine,
-			Help: "print the request as a curl command on one line and send nothing; a body over 128 KiB reaches curl by a pipe",
+			Help: "print the request as a curl command, and send nothing", More: "a body over 128 KiB reaches curl by a pipe",
 		},
 		{
-			Name: "schema-retries", Arg: "int", Group: Reply, Type: Integer, Range: counted(), Commands: Chat | Batch | Image, Default: "0",
+			Name: "schema-retries", Arg: "number", Group: Reply, Type: Integer, Range: counted(), Commands: Chat | Batch | Image, Default: "0",
 			Needs: []Need{{"schema", "--schema"}},
-			Help:  "ask again so often, with the complaint, when the reply does not fit the schema",
+			Help:  "how often to ask again if the reply does not match", More: "the question names what did not match",
 		},
 	}
 }
@@ -64,7 +64,7 @@ func reply() []Option {
 func extract(commands Commands, conflicts ...Conflict) Option {
 	return Option{
 		Name: "extract", Short: "x", Arg: "lang", Group: Reply, Type: Text, Once: true, Commands: commands, Source: CommandLine, Alone: AnyLanguage, Conflicts: conflicts,
-		Help: "print only the first fenced code block, or the first of that language (-x=go)",
+		Help: "print only the first code block (-x=go: in Go)", Common: commands &^ Batch,
 	}
 }
 
@@ -88,13 +88,13 @@ func records() []Option {
 				{With: "usage", GivesWay: true, Words: alone, Hint: "each result holds its usage"},
 				{With: "reasoning", GivesWay: true, Words: alone, Hint: "each result holds its whole response"},
 			},
-			Help: "a file of requests, one a line, or of rows: .csv, .tsv or --rows (- is stdin)",
+			Help: "a file of requests, one per line, or of rows", More: "- is stdin; .csv, .tsv or --rows make it a table", Common: Batch,
 		},
-		{Name: "lines", Group: Records, Type: Switch, Help: "take each line as a prompt, not as JSON"},
-		{Name: "map", Arg: "filter", Group: Records, Type: Text, Once: true, Help: "a jq filter that makes a record of each line's JSON"},
+		{Name: "lines", Group: Records, Type: Switch, Help: "each line of -i is a prompt, not JSON", Common: Batch},
+		{Name: "map", Arg: "filter", Group: Records, Type: Text, Once: true, Help: "a jq filter that turns each line into a request"},
 		{
 			Name: "output", Short: "o", Arg: "file", Group: Records, Type: Kept, Once: true, Hint: "without -o results go to stdout",
-			Help: "append each result to a file the moment it is there; write FILE.csv or FILE.tsv as a table when all are done; with -n write the choices to it, whole or not at all",
+			Help: "append each result to a file as it arrives", More: "FILE.csv and FILE.tsv are written as a table when all are done; with -n alone, the replies are written whole or not at all", Common: Batch,
 		},
 		{
 			Name: "resume", Group: Records, Type: Switch, Needs: file,
@@ -104,32 +104,32 @@ func records() []Option {
 				{With: "jq", Words: wholeResults, Hint: "--json prints them"},
 				{With: "null", Words: wholeResults},
 			},
-			Help: "go on with the file of -o",
+			Help: "continue the file of -o", Common: Batch,
 		},
 		{
 			Name: "retry-failed", Group: Records, Type: Switch, Needs: []Need{{"resume", "--resume"}},
-			Help: "with --resume, do every record again that failed, whatever the reason",
+			Help: "with --resume, also retry what failed for good",
 		},
 		{
 			Name: "accept-failed", Group: Records, Type: Switch,
-			Help: "accept records that failed for good: exit with 0 when nothing is left that another try could mend",
+			Help: "exit code 0 if no failed record is worth a retry",
 		},
 		{Name: "force", Group: Records, Type: Switch, Needs: file, Help: "overwrite the file of -o"},
-		{Name: "unordered", Group: Records, Type: Switch, Source: Everywhere, Help: "print results as they come, not in the order of the input"},
+		{Name: "unordered", Group: Records, Type: Switch, Source: Everywhere, Help: "print results as they arrive, in any order"},
 		{
 			Name: "text", Group: Records, Type: Switch, Conflicts: []Conflict{{With: "jq", Tie: This}, {With: "json", Tie: This}},
-			Help: "print the replies' texts, a line each; newlines in them become spaces, except with -0",
+			Help: "print only the replies' texts, one per line", More: "newlines in them become spaces, except with -0", Common: Batch,
 		},
 		{
 			Name: "jobs", Short: "j", Arg: "number", Group: Limits, Type: Integer, Range: onlyJobs, Default: "16",
-			Help: "how many requests are under way at the same time",
+			Help: "how many requests to send at the same time", Common: Batch,
 		},
-		{Name: "rpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "the most requests a minute, evenly spaced"},
-		{Name: "tpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "the most tokens a minute, by the usage that came back"},
+		{Name: "rpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "the most requests per minute, evenly spaced", Common: Batch},
+		{Name: "tpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "the most tokens per minute, by the reported usage"},
 		{Name: "fail-fast", Group: Limits, Type: Switch, Help: "end the run at the first record that fails"},
-		{Name: "max-errors", Arg: "number", Group: Limits, Type: Integer, Range: AtLeast(0), Help: "end the run when more records than this have failed"},
-		{Name: "max-cost", Arg: "USD", Group: Limits, Type: Money, Help: "end the run when it has cost as much, in USD"},
-		{Name: "shard", Arg: "K/N", Group: Records, Type: Shard, Help: "take every N-th line, or row, from number K on, as K/N"},
+		{Name: "max-errors", Arg: "number", Group: Limits, Type: Integer, Range: AtLeast(0), Help: "end the run after more failures than this"},
+		{Name: "max-cost", Arg: "USD", Group: Limits, Type: Money, Help: "end the run when it has cost as much", Common: Batch},
+		{Name: "shard", Arg: "K/N", Group: Records, Type: Shard, Help: "send every Nth record from number K, as K/N"},
 	}
 	pace := map[string]bool{"unordered": true, "jobs": true, "rpm": true, "tpm": true}
 	for i := range rows {
@@ -147,8 +147,11 @@ func records() []Option {
 // maxJobs is the number of local ports, which limits concurrent connections.
 const maxJobs = 1 << 16
 
+// noLimit is a bound that no rate reaches.
+const noLimit = 1e12
+
 func perMinute() Range {
-	r := Over(0, 1e12)
+	r := Over(0, noLimit)
 	r.Text = " over 0"
 	return r
 }

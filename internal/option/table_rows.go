@@ -8,29 +8,29 @@ func tables() []Option {
 		{
 			Name: "rows", Arg: "format", Group: Records, Type: Word, Words: []string{"csv", "tsv", "jsonl"}, Once: true,
 			Conflicts: []Conflict{{With: "lines", Words: onlyRows}, {With: "map", Words: onlyRows}},
-			Help:      "take each row as a record and fill its columns into the prompt as {{column}}: csv, tsv or jsonl; -i FILE.csv and FILE.tsv need no --rows",
+			Help:      "read -i as a table, and fill {{column}} into the prompt", More: "FILE.csv and FILE.tsv need no --rows",
 		},
 		{Name: "id", Arg: "column", Group: Records, Type: Name, Once: true, Help: "the column of the rows that holds the custom_id"},
 		{
 			Name: "columns", Arg: "names", Group: Records, Type: Name, Once: true, Hint: "such as --columns id,title,text",
-			Help: "the names of the columns, with commas: of a file without a header, or of JSONL rows in a table",
+			Help: "the columns' names, with commas", More: "of a file without a header, or of JSONL rows in a table",
 		},
 		{
 			Name: "delimiter", Arg: "char", Group: Records, Type: Character, Exact: true, Once: true, Hint: `such as --delimiter ';' or '\t'`,
-			Help: `the character between the cells of CSV, read and written; \t is a tab`,
+			Help: `the character between the cells of CSV; \t is a tab`, More: `read and written`,
 		},
-		{Name: "limit", Arg: "number", Group: Records, Type: Integer, Range: AtLeast(1), Help: "send only the first so many records"},
-		{Name: "csv", Group: Output, Type: Switch, Conflicts: table, Help: "print a table: the columns of the rows, then those of the replies, then the error; -o FILE.csv needs no --csv"},
-		{Name: "tsv", Group: Output, Type: Switch, Conflicts: append([]Conflict{{With: "csv"}}, table...), Help: "print a table as --csv does, with tabs"},
-		{Name: "prefix", Arg: "text", Group: Output, Type: Text, Exact: true, Once: true, Help: "put this before the name of each column that a table adds to those of the rows"},
-		{Name: "csv-safe", Group: Output, Type: Switch, Help: "put a ' before cells of a table that a spreadsheet would run as a formula"},
+		{Name: "limit", Arg: "number", Group: Records, Type: Integer, Range: AtLeast(1), Help: "send only that many records, from the first", Common: Batch},
+		{Name: "csv", Group: Output, Type: Switch, Conflicts: table, Help: "print a table: columns of the rows, replies, error", More: "-o FILE.csv needs no --csv", Common: Batch},
+		{Name: "tsv", Group: Output, Type: Switch, Conflicts: append([]Conflict{{With: "csv"}}, table...), Help: "print a table with tabs"},
+		{Name: "prefix", Arg: "text", Group: Output, Type: Text, Exact: true, Once: true, Help: "put this before the names of added columns"},
+		{Name: "csv-safe", Group: Output, Type: Switch, Help: "put a ' before cells that look like formulas", More: "a spreadsheet would run them"},
 		{
 			Name: "expect", Arg: "filter", Group: Reply, Type: Filter, Once: true,
-			Help: "a jq filter that judges each result, such as '$text == $input.gold': true is a pass",
+			Help: "a jq filter that judges each result: true passes", More: "such as '$text == $input.gold'",
 		},
 		{
 			Name: "pass", Arg: "share", Group: Reply, Type: Share, Default: "100%", Needs: []Need{{"expect", "--expect"}},
-			Help: "the share of results that must pass, as 95% or 0.95; below it the exit code is 10",
+			Help: "the share that must pass, or the exit code is 10", More: "such as 95% or 0.95",
 		},
 	}
 	for i := range rows {

@@ -29,25 +29,20 @@ func Page(name string) []help.Block {
 			platform it was built for. A build by go install knows its version but no commit.`)}
 	case "config":
 		return config()
-	case "environment":
-		return environment()
-	case "exit-codes":
-		return exitCodes()
-	case "formats":
-		return formats()
-	case "offline":
-		return embedded()
-	case "tables":
-		return rowsAndTables()
-	case "testing":
-		return testing()
+	case "help":
+		return []help.Block{help.Paragraph("Explains a command or a topic. Without a word it lists the commands and the topics.")}
+	}
+	for _, t := range All() {
+		if t.Name == name {
+			return t.page()
+		}
 	}
 	return nil
 }
 
 func root() []help.Block {
 	return []help.Block{
-		help.Paragraph("Chat completions in a pipe: for shell scripts, CI jobs and one-liners, with xAI's API and every server that speaks its wire format."),
+		help.Paragraph("Sends prompts to xAI's API, or any server with chat completions, and prints the replies: for shell scripts, CI jobs and one-liners."),
 		help.Paragraph(`stdout carries the reply and nothing else, the exit code tells the truth, and everything works offline: try
 			chatcmpl chat --offline "What is 2 + 2?"`),
 	}
@@ -71,6 +66,7 @@ func stream() []help.Block {
 
 func batch() []help.Block {
 	return []help.Block{
+		help.Paragraph("Sends many conversations from a file, or asks for several replies to one."),
 		help.Paragraph(`With -n alone: sends one conversation and prints N replies to it, one after the other in the order of their
 			index. With -0 each is ended by NUL, so that replies of several lines stay separate.`),
 		help.Paragraph(`With -i: sends a conversation for each line of a JSONL file (- is stdin), many at the same time, and prints a

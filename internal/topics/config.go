@@ -54,7 +54,7 @@ header = ["X-Title: nightly report"]
 base-url = "http://localhost:11434/v1"
 model = "qwen3:8b"
 
-[profile.llamacpp]                 # llama-server serves one model, whatever its name
+[profile.llamacpp]                 # llama-server has one model, of any name
 base-url = "http://localhost:8080/v1"
 model = "default"
 

@@ -39,6 +39,17 @@ func testing() []help.Block {
 		help.Paragraph(`A script that uses a model is tested like any other: run it once with a key, keep the exchanges, and replay them in
 			CI. Commit the recording beside the script. After a change of a prompt the recording does not hold the new request: the test
 			fails, and reports the difference.`),
+		help.Heading("In short"),
+		help.Shell(`
+cat > name-commit.sh <<'EOF'
+git diff --staged | chatcmpl chat "A commit message. Only the message."
+EOF
+chatcmpl record past.jsonl -- sh name-commit.sh > expected.txt
+chatcmpl replay --strict past.jsonl -- sh name-commit.sh |
+  diff - expected.txt`),
+		help.Paragraph(`What was asked several times gets its answers in the recorded order, whichever process of the script asks, and equal
+			records of a batch get theirs by their place in the input. For a single command, --record FILE and --replay FILE do the
+			same, or CHATCMPL_RECORD and CHATCMPL_REPLAY (chatcmpl help offline).`),
 		help.Heading("A bash script"),
 		help.Code(bashRecipe),
 		help.Code(`
