@@ -27,7 +27,8 @@ git diff HEAD^ | chatcmpl chat 'May this be merged? Say why not.' \
 			well: batch --expect FILTER --pass 95% has exit code 10 if fewer replies are as expected (chatcmpl help tables).`),
 		help.Shell(`
 chatcmpl record review.jsonl -- sh review.sh > review.md
-chatcmpl replay --strict review.jsonl -- sh review.sh | diff review.md -`),
+chatcmpl replay --strict review.jsonl -- sh review.sh > new.md &&
+  diff review.md new.md`),
 	}
 }
 

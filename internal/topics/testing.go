@@ -45,8 +45,8 @@ cat > name-commit.sh <<'EOF'
 git diff --staged | chatcmpl chat "A commit message. Only the message."
 EOF
 chatcmpl record past.jsonl -- sh name-commit.sh > expected.txt
-chatcmpl replay --strict past.jsonl -- sh name-commit.sh |
-  diff - expected.txt`),
+chatcmpl replay --strict past.jsonl -- sh name-commit.sh > got.txt &&
+  diff expected.txt got.txt`),
 		help.Paragraph(`What was asked several times gets its answers in the recorded order, whichever process of the script asks, and equal
 			records of a batch get theirs by their place in the input. For a single command, --record FILE and --replay FILE do the
 			same, or CHATCMPL_RECORD and CHATCMPL_REPLAY (chatcmpl help offline).`),
@@ -54,7 +54,7 @@ chatcmpl replay --strict past.jsonl -- sh name-commit.sh |
 		help.Code(bashRecipe),
 		help.Code(`
 chatcmpl record fruit.jsonl -- ./fruit.sh >fruit.txt           # once
-chatcmpl replay --strict fruit.jsonl -- ./fruit.sh | diff fruit.txt -`),
+chatcmpl replay --strict fruit.jsonl -- ./fruit.sh >new.txt && diff fruit.txt new.txt`),
 		help.Heading("Other languages"),
 		help.Paragraph(`Programs find the API in OPENAI_BASE_URL and the key in OPENAI_API_KEY; the official SDKs read both themselves. Set
 			them before recording with another API than OpenAI's. A replay needs neither.`),
@@ -64,17 +64,16 @@ export OPENAI_BASE_URL=https://api.x.ai/v1 OPENAI_API_KEY=$XAI_API_KEY`),
 		help.Code(pythonRecipe),
 		help.Code(`
 chatcmpl record ask.jsonl -- python3 ask.py >ask.txt           # once
-chatcmpl replay --strict ask.jsonl -- python3 ask.py | diff ask.txt -`),
+chatcmpl replay --strict ask.jsonl -- python3 ask.py >new.txt && diff ask.txt new.txt`),
 		help.Heading("A Node script"),
 		help.Code(nodeRecipe),
 		help.Code(`
 chatcmpl record gist.jsonl -- node summarize.mjs >gist.txt     # once
-chatcmpl replay --strict gist.jsonl -- node summarize.mjs | diff gist.txt -`),
+chatcmpl replay --strict gist.jsonl -- node summarize.mjs >new.txt && diff gist.txt new.txt`),
 		help.Heading("In CI"),
-		help.Paragraph(`A pipe ends with the exit code of diff, unless pipefail is set. On GitHub, shell: bash sets it.`),
+		help.Paragraph(`The replay's own exit code counts as well, so its output goes to a file: a pipe into diff would lose the code.`),
 		help.Code(`
-- run: chatcmpl replay --strict fruit.jsonl -- ./fruit.sh | diff fruit.txt -
-  shell: bash`),
+- run: chatcmpl replay --strict fruit.jsonl -- ./fruit.sh >new.txt && diff fruit.txt new.txt`),
 		help.Paragraph(`With --strict, a request that is missing, asked too often or not asked for turns the script's 0 into 4. A script
 			that fails keeps its own exit code.`),
 		help.Heading("When the script changes"),
