@@ -17,7 +17,7 @@ import (
 )
 
 type reply struct {
-	match        string
+	choice
 	status       int
 	header       http.Header
 	body         []byte
@@ -58,6 +58,8 @@ func (r *reply) directive(line string) (err error) {
 	switch word {
 	case "@for":
 		r.match = arg
+	case "@at":
+		r.at = arg
 	case "@chunk":
 		r.chunk, err = strconv.Atoi(arg)
 	case "@pause":

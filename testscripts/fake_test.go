@@ -38,6 +38,8 @@ import (
 //
 //	@for TEXT    answer only requests whose body contains TEXT; several replies with the same
 //	             TEXT answer in turn
+//	@at REQUEST  answer only requests whose first line begins with REQUEST, as in GET /v1/models;
+//	             the longest that fits counts
 //	@chunk N     write and flush N bytes at a time
 //	@pause D     wait for D between chunks
 //	@delay D     wait for D before the status line
@@ -60,7 +62,7 @@ func fake(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: fake [-tls|-mtls] NAME REPLY...")
 	}
 	name := args[0]
-	f := &fakeServer{dir: ts.MkAbs(name), work: ts.MkAbs("."), done: make(chan struct{}), requests: map[string]int{}}
+	f := &fakeServer{dir: ts.MkAbs(name), work: ts.MkAbs("."), done: make(chan struct{}), requests: map[choice]int{}}
 	for _, file := range args[1:] {
 		r, err := parseReply(ts.ReadFile(file))
 		ts.Check(err)
@@ -107,7 +109,7 @@ type fakeServer struct {
 
 	mu       sync.Mutex
 	count    int
-	requests map[string]int // number of requests per @for; "" for the others
+	requests map[choice]int // number of requests per choice
 }
 
 func (f *fakeServer) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -210,27 +212,32 @@ func (f *fakeServer) record(req *http.Request) *reply {
 		text = nil
 	}
 	_ = os.WriteFile(file, append([]byte(head.String()+"\n"), text...), 0o666)
-	return f.choose(string(body))
+	return f.choose(req.Method+" "+req.URL.RequestURI(), string(body))
 }
 
-// choose returns the next reply to a body. The caller holds f.mu.
-func (f *fakeServer) choose(body string) *reply {
-	match := ""
-	for _, r := range f.replies {
-		if r.match != "" && strings.Contains(body, r.match) {
-			match = r.match
-			break
-		}
-	}
+// choice selects the requests that a reply answers, by @at and @for.
+type choice struct{ at, match string }
+
+// fits reports whether a request is among those.
+func (c choice) fits(line, body string) bool {
+	return strings.HasPrefix(line, c.at) && strings.Contains(body, c.match)
+}
+
+// choose returns the next reply to a request. The caller holds f.mu.
+func (f *fakeServer) choose(line, body string) *reply {
+	var chosen choice
 	var candidates []*reply
 	for _, r := range f.replies {
-		if r.match == match {
+		switch {
+		case r.choice == chosen && r.fits(line, body):
 			candidates = append(candidates, r)
+		case r.fits(line, body) && (len(r.at) > len(chosen.at) || len(r.at) == len(chosen.at) && chosen.match == ""):
+			chosen, candidates = r.choice, []*reply{r}
 		}
 	}
-	f.requests[match]++
+	f.requests[chosen]++
 	if len(candidates) == 0 {
 		return &reply{status: http.StatusTeapot, header: http.Header{}}
 	}
-	return candidates[min(f.requests[match], len(candidates))-1]
+	return candidates[min(f.requests[chosen], len(candidates))-1]
 }

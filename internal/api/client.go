@@ -92,6 +92,7 @@ const CompletionsPath = "/" + completionsPath
 type httpCall struct {
 	method, path string
 	body         rawjson.Doc // empty for none
+	other        *Call       // nil for a request to chat completions or models
 	// stream makes silence before the first byte count as idle time. Without a stream, the server may send nothing for
 	// many minutes while it prepares the reply.
 	stream bool
@@ -180,6 +181,13 @@ func (c *Client) template(call httpCall) *http.Request {
 			return req
 		}
 	}
+	req := c.newRequest(call)
+	c.templates.Store(call.path, req)
+	return req
+}
+
+// newRequest returns a request with the headers of the client, without context and body.
+func (c *Client) newRequest(call httpCall) *http.Request {
 	u := c.url(call.path)
 	req := &http.Request{
 		Method: call.method, URL: u, Host: u.Host, Header: http.Header{},
@@ -192,7 +200,6 @@ func (c *Client) template(call httpCall) *http.Request {
 	if host := c.Header.Get("Host"); host != "" {
 		req.Host = host
 	}
-	c.templates.Store(call.path, req)
 	return req
 }
 
@@ -206,6 +213,9 @@ func (c *Client) url(path string) *url.URL {
 }
 
 func (c *Client) request(ctx context.Context, call httpCall, onRead func()) *http.Request {
+	if call.other != nil {
+		return c.httpRequest(call.other, onRead).WithContext(ctx)
+	}
 	req := c.template(call).WithContext(ctx)
 	if call.body.Len() > 0 {
 		req.ContentLength = call.body.Len()

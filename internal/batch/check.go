@@ -62,7 +62,10 @@ func (c *checker) confirm(ctx context.Context, in io.Reader) error {
 			continue
 		}
 		if c.state(record) == results.Changed {
-			return &results.ChangedError{CustomID: record.CustomID, Line: record.Line, Failed: c.Resume.HasFailed(record.CustomID)}
+			_, submitted := c.submitted(record.CustomID)
+			return &results.ChangedError{
+				CustomID: record.CustomID, Line: record.Line, Failed: c.Resume.HasFailed(record.CustomID), Submitted: submitted,
+			}
 		}
 		delete(c.changed, key)
 		c.remaining.Add(1)
@@ -129,11 +132,26 @@ func (c *checker) state(record *input.Record) results.State {
 	if record.Err != nil {
 		return results.Pending
 	}
-	return c.Resume.State(record.CustomID, func() (results.Hash, error) {
+	hash := func() (results.Hash, error) {
 		req, err := c.Request(record)
 		if err != nil {
 			return results.Hash{}, err
 		}
 		return results.HashOf(req.Doc()), nil
-	})
+	}
+	if submitted, ok := c.submitted(record.CustomID); ok {
+		if current, err := hash(); err != nil || current != submitted {
+			return results.Changed
+		}
+		return results.Pending
+	}
+	return c.Resume.State(record.CustomID, hash)
+}
+
+// submitted returns the hash of the request of a record that is submitted elsewhere; ok is false for another record.
+func (c *checker) submitted(customID string) (hash results.Hash, ok bool) {
+	if c.Submitted == nil {
+		return results.Hash{}, false
+	}
+	return c.Submitted(customID)
 }

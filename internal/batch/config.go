@@ -37,6 +37,11 @@ type Config struct {
 	// Place, if not nil, prepares a request for its place among equal ones. take is called in the order of the input, and
 	// returns the context to send the request with.
 	Place func(ctx context.Context, req *api.Request) (take func() context.Context)
+	// Take, if not nil, reports whether it takes a record out of the run, because its request is not sent now. Several
+	// goroutines may call it at a time.
+	Take func(*input.Record, *api.Request, results.Hash) bool
+	// Submitted, if not nil, returns the hash of the request of a record that an earlier run has submitted elsewhere.
+	Submitted func(customID string) (hash results.Hash, ok bool)
 	// Send sends a request and waits for the reply. When ctx ends, it returns as soon as no request is in flight.
 	Send func(ctx context.Context, req *api.Request) Outcome
 	// Input returns what a result says of its record; nil says nothing.
@@ -98,13 +103,15 @@ type Result struct {
 	// Record is the record that was read. Input is the row or record that the result contains.
 	Record *input.Record
 	Input  []byte
+	// BatchID is the id of the provider's batch that it comes from; empty for a request of its own.
+	BatchID string
 	// Expect is a JSON boolean, or nil where nobody judges.
 	Expect []byte
 }
 
 // AppendLine appends the result as a line in the output format of the Batch API.
 func (r *Result) AppendLine(out []byte) []byte {
-	line := results.Result{CustomID: r.CustomID, Line: r.Line, Hash: r.Hash, Response: r.Response, Input: r.Input, Expect: r.Expect}
+	line := results.Result{CustomID: r.CustomID, Line: r.Line, Hash: r.Hash, Response: r.Response, BatchID: r.BatchID, Input: r.Input, Expect: r.Expect}
 	if r.Attempts > 0 && r.Ticks >= 0 {
 		line.Cost = reply.USD(r.Ticks)
 	}

@@ -54,5 +54,5 @@ func (j *job) resumeDryRun(ctx context.Context) error {
 		return outputError(j.Output, err)
 	}
 	defer func() { _ = f.Close() }()
-	return j.resume(ctx, func(retryFailed bool) (*results.Resume, error) { return results.Scan(f, retryFailed) })
+	return j.resume(ctx, func(again results.Again) (*results.Resume, error) { return results.Scan(f, again) })
 }

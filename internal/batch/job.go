@@ -15,6 +15,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/conversation"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/input"
+	"github.com/chatcmpl/chatcmpl/internal/pace"
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
 
@@ -28,10 +29,12 @@ type job struct {
 	parts    *input.Parts    // nil where the input is a table
 	rowParts *input.RowParts // nil where it is none
 	rules    *accept.Rules
+	endpoint *connect.Endpoint
 	template *conversation.Template
 	sender   *Sender
 	table    *tabular   // nil where results become no table
 	file     *tableFile // nil where no table is written to a file
+	out      *results.File
 	progress progress
 	noted    sync.Map       // kinds of failures whose first record has been noted
 	replaced atomic.Int64   // invalid UTF-8 bytes of the input
@@ -46,17 +49,26 @@ func (j *job) prepare(ctx context.Context) error {
 		return err
 	}
 	j.rules = rules
-	endpoint, err := j.Connect.Endpoint(j.con)
-	if err != nil {
+	if j.endpoint, err = j.Connect.Endpoint(j.con); err != nil {
 		return err
 	}
-	if err := j.connect(ctx, endpoint, rules); err != nil {
+	if err := j.connect(ctx, j.endpoint, rules); err != nil {
 		return err
 	}
+	err = j.prepareInput(ctx)
+	if err != nil && j.Delivery != nil && j.Delivery.Ends() {
+		j.prepareWithout(err)
+		return nil
+	}
+	return err
+}
+
+// prepareInput opens the input, and prepares the requests of its records.
+func (j *job) prepareInput(ctx context.Context) (err error) {
 	if err := j.readParts(ctx); err != nil {
 		return err
 	}
-	if j.template, err = conversation.NewTemplate(j.Request, endpoint, rules); err != nil {
+	if j.template, err = conversation.NewTemplate(j.Request, j.endpoint, j.rules); err != nil {
 		return err
 	}
 	if j.in, err = j.open(); err != nil {
@@ -81,15 +93,15 @@ func (j *job) connect(ctx context.Context, endpoint *connect.Endpoint, rules *ac
 	}
 	// A batch waits for as long as a server asks.
 	client.Policy.MaxAfter = 0
-	pace := NewPace(j.Jobs, j.RPM, j.TPM)
+	limits := pace.New(j.Jobs, j.RPM, j.TPM)
 	if client.Replays() {
 		j.progress.untimed = true
-		pace = NewPace(j.Jobs, 0, 0)
+		limits = pace.New(j.Jobs, 0, 0)
 	}
 	if j.MaxTicks > 0 && !endpoint.XAI && !endpoint.Offline {
 		j.con.Note("--max-cost needs a server that tells what each reply cost; the run ends at the first reply that does not")
 	}
-	j.sender = &Sender{Console: j.con, Client: client, Rules: rules, Pace: pace, Texts: j.needsTexts()}
+	j.sender = &Sender{Console: j.con, Client: client, Rules: rules, Pace: limits, Texts: j.needsTexts()}
 	return nil
 }
 
@@ -177,6 +189,9 @@ func (j *job) configure() error {
 	}
 	if j.Expect != nil {
 		j.cfg.Judge = j.judge
+	}
+	if j.Delivery != nil {
+		j.cfg.Submitted = j.Delivery.Submitted
 	}
 	if err := j.checkFlags(); err != nil {
 		return err

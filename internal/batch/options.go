@@ -61,6 +61,9 @@ type Options struct {
 	MaxFailed int
 	MaxTicks  int64
 
+	// Delivery gets the results by other means than a request for each record; nil for none.
+	Delivery Delivery
+
 	// DryRun prints the requests instead of sending them.
 	DryRun bool
 	// ResumeCommand is the command that resumes this run.

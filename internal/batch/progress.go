@@ -45,8 +45,11 @@ func (p *progress) total() int64 {
 	return int64(float64(lines) * float64(p.size) / float64(bytes) / float64(max(1, p.shards)))
 }
 
-// showProgress displays the progress, unless a person is typing the records.
+// showProgress displays the progress, unless a person is typing the records, or a delivery shows its own.
 func (j *job) showProgress() (done func()) {
+	if j.Delivery != nil {
+		return func() {}
+	}
 	if info, err := j.in.Stat(); err == nil && info.Mode()&fs.ModeCharDevice != 0 && console.IsTerminal(j.in) {
 		return func() {}
 	}

@@ -14,11 +14,11 @@ import (
 )
 
 // resume reads the results of an earlier run and compares them with the input, before anything in the file changes.
-func (j *job) resume(ctx context.Context, scan func(retryFailed bool) (*results.Resume, error)) (err error) {
+func (j *job) resume(ctx context.Context, scan func(results.Again) (*results.Resume, error)) (err error) {
 	if !isRegular(j.in) {
 		return failure.BadUsage("write the requests to a file first", "--resume reads the requests twice, and %s is no regular file", j.Input)
 	}
-	if j.cfg.Resume, err = scan(j.RetryFailed); err != nil {
+	if j.cfg.Resume, err = scan(j.again()); err != nil {
 		return outputError(j.Output, err)
 	}
 	if j.cfg.Remaining, j.cfg.Skipped, err = j.cfg.Check(ctx, j.in); err != nil {
@@ -36,6 +36,17 @@ func (j *job) resume(ctx context.Context, scan func(retryFailed bool) (*results.
 		return failure.BadOption("input", "", ": %w", err)
 	}
 	return nil
+}
+
+// again selects the failed records that are sent again.
+func (j *job) again() results.Again {
+	switch {
+	case j.Delivery != nil && j.Delivery.Begun():
+		return results.Unsent
+	case j.RetryFailed:
+		return results.Failed
+	}
+	return results.Retryable
 }
 
 func isRegular(f *os.File) bool {
@@ -58,6 +69,8 @@ func outputError(name string, err error) error {
 		return failure.BadOption("output", "wait for the other run, or take another file", " %s: another run is writing it", name)
 	case errors.As(err, &foreign):
 		return failure.BadOption("output", "it is left as it is; take another file", " %s: %w", name, foreign)
+	case errors.As(err, &changed) && changed.Submitted:
+		return failure.BadUsage("put the old request back, or end the batch with --cancel", "%w", changed)
 	case errors.As(err, &changed) && changed.Failed:
 		return failure.BadUsage("--retry-failed does every record again that failed", "%w", changed)
 	case errors.As(err, &changed):

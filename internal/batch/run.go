@@ -47,7 +47,7 @@ func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	cfg.Stats.begin()
 	if cfg.Resume != nil && cfg.Remaining == 0 {
 		cfg.Stats.skip(cfg.Skipped)
-		return r.finalError(stop)
+		return cfg.FinalError(stop)
 	}
 	read := make(chan error, 1)
 	go func() {
@@ -66,7 +66,7 @@ func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	case <-stop.Done():
 		// The reader may be waiting for a line that never arrives, so it is abandoned.
 	}
-	return r.finalError(stop)
+	return cfg.FinalError(stop)
 }
 
 // start starts the workers, and a goroutine that asks the writer to sync until they are done.
@@ -86,12 +86,13 @@ func (r *run) start(ctx context.Context) {
 	}()
 }
 
-// finalError returns the error of a run whose results are all written.
-func (r *run) finalError(ctx context.Context) error {
-	sums := r.Stats.Snapshot()
-	failed := sums.Failed
-	if r.Resume != nil {
-		failed += r.Resume.Failed
+// FinalError returns the error of a run whose results are all written: nil, an *IncompleteError, or the cause of ctx.
+func (cfg *Config) FinalError(ctx context.Context) error {
+	sums := cfg.Stats.Snapshot()
+	failed, mayPass := sums.Failed, sums.MayPass
+	if cfg.Resume != nil {
+		failed += cfg.Resume.Failed
+		mayPass += cfg.Resume.MayPass
 	}
 	cause := context.Cause(ctx)
 	if early := new(earlyEndError); errors.As(cause, &early) {
@@ -100,9 +101,9 @@ func (r *run) finalError(ctx context.Context) error {
 	switch {
 	case cause != nil:
 		return cause
-	case r.AcceptFailed && sums.MayPass > 0:
-		return &IncompleteError{Failed: sums.MayPass, MayPass: true}
-	case failed > 0 && !r.AcceptFailed:
+	case cfg.AcceptFailed && mayPass > 0:
+		return &IncompleteError{Failed: mayPass, MayPass: true}
+	case failed > 0 && !cfg.AcceptFailed:
 		return &IncompleteError{Failed: failed}
 	}
 	return nil

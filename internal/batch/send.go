@@ -56,11 +56,32 @@ func (j *job) run(ctx context.Context) error {
 		return outputError(j.Output, err)
 	}
 	defer func() { _ = file.Close() }()
-	j.cfg.Sink = file
+	j.cfg.Sink, j.out = file, file
 	if !file.IsReadable() {
 		j.cfg.Sink = &deviceSink{file, &j.writes}
 	}
+	if err := j.begin(ctx, file); err != nil {
+		return err
+	}
+	if err := j.send(ctx); err != nil || j.file == nil {
+		return err
+	}
+	err = j.writeTable(ctx, file)
+	if err != nil && j.Delivery != nil && j.Delivery.Ends() {
+		j.con.Note("%v", err)
+		return nil
+	}
+	return err
+}
+
+// begin makes the output file ready for further results.
+func (j *job) begin(ctx context.Context, file *results.File) error {
 	switch {
+	case j.Delivery != nil && j.Delivery.Ends():
+		if err := j.resumeAny(file); err != nil {
+			return err
+		}
+		return file.Continue(j.cfg.Resume)
 	case j.Resume:
 		if err := j.resume(ctx, file.Scan); err != nil {
 			return err
@@ -68,18 +89,11 @@ func (j *job) run(ctx context.Context) error {
 		if err := j.judgePast(ctx, file); err != nil {
 			return err
 		}
-		if err := file.Continue(j.cfg.Resume); err != nil {
-			return err
-		}
+		return file.Continue(j.cfg.Resume)
 	case j.Force:
-		if err := file.Truncate(); err != nil {
-			return err
-		}
+		return file.Truncate()
 	}
-	if err := j.send(ctx); err != nil || j.file == nil {
-		return err
-	}
-	return j.writeTable(ctx, file)
+	return nil
 }
 
 // print sends the records and prints their results.
@@ -101,9 +115,13 @@ func (j *job) print(ctx context.Context) error {
 func (j *job) send(ctx context.Context) error {
 	hint := j.resumeHint()
 	printHint := sync.OnceFunc(func() { j.con.Hint(hint) })
-	end := j.Graceful(func() { j.con.Note("finishing what is under way; a second ^C or signal ends at once") }, printHint)
+	deliver, ending := j.runUnlessStuck, "finishing what is under way"
+	if j.Delivery != nil {
+		deliver, ending = j.deliver, "the batches go on at the provider"
+	}
+	end := j.Graceful(func() { j.con.Note("%s; a second ^C or signal ends at once", ending) }, printHint)
 	done := j.showProgress()
-	err := j.runUnlessStuck(ctx)
+	err := deliver(ctx)
 	end()
 	done()
 	j.progress.summary(j.con)
@@ -120,8 +138,8 @@ func (j *job) send(ctx context.Context) error {
 
 // withHint adds a hint to an error of Run, usually how to continue.
 func (j *job) withHint(err error, hint string) error {
-	if err == nil {
-		return nil
+	if err == nil || failure.IsHinted(err) {
+		return err
 	}
 	if _, ok := errors.AsType[*rows.UnclosedError](err); ok {
 		return err

@@ -14,6 +14,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/conversation"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/pace"
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 	"github.com/chatcmpl/chatcmpl/internal/results"
 	"github.com/chatcmpl/chatcmpl/internal/retry"
@@ -25,7 +26,7 @@ type Sender struct {
 	Console *console.Console
 	Client  *connect.Client
 	Rules   *accept.Rules
-	Pace    *Pace
+	Pace    *pace.Pace
 	// Texts includes the texts of replies in their outcomes.
 	Texts bool
 
@@ -155,7 +156,7 @@ func (a *attempts) finish(resp *reply.Response, err error) {
 // outcome returns the outcome of a request after a number of attempts.
 func (s *Sender) outcome(req *api.Request, resp *reply.Response, err error, attempts int) Outcome {
 	if err == nil {
-		return s.reply(req, resp)
+		return s.Replied(resp, req.Choices())
 	}
 	e, ok := errors.AsType[*reply.Error](err)
 	if !ok {
@@ -167,7 +168,7 @@ func (s *Sender) outcome(req *api.Request, resp *reply.Response, err error, atte
 	}
 	described := s.Client.Describe(err, attempts)
 	out := Outcome{Response: results.Response{
-		Status: e.Status, RequestID: e.RequestID, Body: e.Body, Failure: s.failure(described),
+		Status: e.Status, RequestID: e.RequestID, Body: e.Body, Failure: s.Report(described),
 	}}
 	if e.Kind == failure.Auth || e.Kind == failure.Credits || isElsewhere(e) && !s.reached.Load() {
 		// All other records would fail in the same way, so this one is left to a later run.
@@ -176,7 +177,8 @@ func (s *Sender) outcome(req *api.Request, resp *reply.Response, err error, atte
 	return out
 }
 
-func (s *Sender) reply(req *api.Request, resp *reply.Response) Outcome {
+// Replied returns the outcome of a request for so many choices that was answered by a reply.
+func (s *Sender) Replied(resp *reply.Response, choices int) Outcome {
 	out := Outcome{Replied: true, Cached: resp.Cached, Response: results.Response{
 		Status: http.StatusOK, RequestID: resp.RequestID, Body: resp.Raw,
 	}}
@@ -190,14 +192,14 @@ func (s *Sender) reply(req *api.Request, resp *reply.Response) Outcome {
 			s.Console.Note("%s", remark)
 		}
 	}
-	if err := s.Rules.Check(resp, req.Choices()); err != nil {
-		out.Failure = s.failure(err)
+	if err := s.Rules.Check(resp, choices); err != nil {
+		out.Failure = s.Report(err)
 	}
 	return out
 }
 
-// failure returns the report of an error for a line of results.
-func (s *Sender) failure(err error) *failure.Report {
+// Report returns the report of an error for a line of results.
+func (s *Sender) Report(err error) *failure.Report {
 	report := failure.Of(err)
 	report.Message = s.Console.OneLine(report.Message, console.MaxLine)
 	report.Code = s.Console.OneLine(report.Code, console.MaxLine)

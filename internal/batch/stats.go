@@ -34,10 +34,13 @@ type Sums struct {
 	Tokens, Ticks int64
 }
 
+// begin starts the time, unless an earlier run with the same Stats has.
 func (s *Stats) begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sums.Start = time.Now()
+	if s.sums.Start.IsZero() {
+		s.sums.Start = time.Now()
+	}
 }
 
 // Snapshot returns the current sums.
@@ -67,6 +70,13 @@ func (s *Stats) addRetries(attempts int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sums.Retries += int64(max(0, attempts-1))
+}
+
+// Charge adds to the cost, in 10^-10 USD, what the provider charges for a batch besides the sum of its replies.
+func (s *Stats) Charge(ticks int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sums.Ticks = max(0, s.sums.Ticks+ticks)
 }
 
 // add counts a result and returns the sums, without Kinds.

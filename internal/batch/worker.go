@@ -69,6 +69,9 @@ func (r *run) send(ctx context.Context, record numbered, result *Result) bool {
 		return true
 	}
 	result.Hash = results.HashOf(req.Doc())
+	if r.Take != nil && r.Take(record.Record, req, result.Hash) {
+		return false
+	}
 	result.Outcome = r.Send(ctx, req)
 	r.Stats.addRetries(result.Attempts)
 	if result.Stop != nil {

@@ -45,7 +45,9 @@ func (p *program) add(has option.Commands, cmd *cobra.Command, run runner) {
 		if err != nil {
 			return err
 		}
-		p.noteDetached(p.options(has))
+		if err := p.noteDetached(p.options(has)); err != nil {
+			return err
+		}
 		ctx, signals := catchSignals(cmd.Context(), p.con)
 		p.signals = signals
 		return run(ctx, v, words)

@@ -14,10 +14,30 @@ const maxLine = 128 << 20
 
 // Line is one line of the input, without its line end.
 type Line struct {
-	Number  int64
-	Text    []byte // owned by the caller
-	tooLong bool   // the line exceeds maxLine, and Text is empty
+	Number int64
+	Text   []byte // owned by the caller
+	Extent
+	tooLong bool // the line exceeds maxLine, and Text is empty
 }
+
+// Extent is where a line is in the input, in bytes: where it begins, and its length with its end.
+type Extent struct{ Offset, Size int64 }
+
+// Again reads a line again that EachLine has yielded.
+func (r *Records) Again(in io.ReaderAt, number int64, at Extent) (Line, error) {
+	text := make([]byte, at.Size)
+	if _, err := in.ReadAt(text, at.Offset); err != nil && !errors.Is(err, io.EOF) {
+		return Line{}, fmt.Errorf("reading line %d again: %w", number, err)
+	}
+	text = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))
+	if r.Rows == nil {
+		text = bytes.TrimPrefix(text, []byte(byteOrderMark))
+	}
+	return Line{Number: number, Text: text, Extent: at}, nil
+}
+
+// byteOrderMark may begin a line: files that are joined have one in the middle.
+const byteOrderMark = "\ufeff"
 
 // EachLine yields the lines, or rows, of this shard that are not blank, up to the limit. If reading fails, the last pair holds
 // the error.
@@ -26,13 +46,15 @@ func (r *Records) EachLine(in io.Reader) iter.Seq2[Line, error] {
 	if r.Rows != nil {
 		lines = r.rowLines(in)
 	}
-	if r.Limit == 0 {
+	if r.Limit == 0 && r.Only == nil {
 		return lines
 	}
 	return func(yield func(Line, error) bool) {
 		count := int64(0)
 		for line, err := range lines {
-			if count++; !yield(line, err) || count == r.Limit {
+			count++
+			isWanted := err != nil || r.Only == nil || r.Only(line.Number)
+			if isWanted && !yield(line, err) || count == r.Limit {
 				return
 			}
 		}
@@ -47,20 +69,21 @@ func (r *Records) lines(in io.Reader) iter.Seq2[Line, error] {
 			yield(Line{}, err)
 			return
 		}
+		at := Extent{}
 		for number := int64(1); ; number++ {
 			text, tooLong, size, err := readLine(buf, r.inShard(number))
 			if r.LineRead != nil && size > 0 {
 				r.LineRead(size)
 			}
+			at = Extent{at.Offset + at.Size, int64(size)}
 			last := errors.Is(err, io.EOF)
 			if err != nil && !last {
 				yield(Line{}, fmt.Errorf("reading line %d: %w", number, err))
 				return
 			}
-			// Files that are joined have one in the middle.
-			text = bytes.TrimPrefix(text, []byte("\ufeff"))
+			text = bytes.TrimPrefix(text, []byte(byteOrderMark))
 			blank := !tooLong && len(bytes.TrimSpace(text)) == 0
-			if !blank && !yield(Line{number, text, tooLong}, nil) || last {
+			if !blank && !yield(Line{number, text, at, tooLong}, nil) || last {
 				return
 			}
 		}

@@ -31,6 +31,8 @@ type Records struct {
 	// Shard and Shards select every Shards-th line, or row, beginning with that of number Shard, counted from 1; 0 and 0 select
 	// all. Limit ends the input after as many of those; 0 is no limit.
 	Shard, Shards, Limit int64
+	// Only, if not nil, reports whether the line, or row, that begins on a line is read; the others are passed over.
+	Only func(line int64) bool
 	// Rows reads the input as a table; nil for none. ID is the column that holds the custom_id, if it is not empty.
 	Rows *rows.Table
 	ID   string
@@ -42,6 +44,8 @@ type Records struct {
 type Record struct {
 	// Line is the number of the line in the input, from 1.
 	Line int64
+	// Extent is where that line, or row, is in the input.
+	Extent
 	// CustomID is the custom_id of the record, or request-LINE if it has none.
 	CustomID string
 	// Fields are the request's fields except its messages.
@@ -116,7 +120,7 @@ func (r *Records) All(ctx context.Context, in io.Reader) iter.Seq2[*Record, erro
 
 // Parse returns the record on a line. Its error is in Record.Err.
 func (r *Records) Parse(ctx context.Context, line Line) *Record {
-	rec := &Record{Line: line.Number, CustomID: defaultID(line.Number)}
+	rec := &Record{Line: line.Number, Extent: line.Extent, CustomID: defaultID(line.Number)}
 	if r.Rows != nil {
 		rec.readRow(r, line)
 		return rec

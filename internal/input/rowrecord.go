@@ -22,7 +22,7 @@ func (r *Records) rowLines(in io.Reader) iter.Seq2[Line, error] {
 			if r.LineRead != nil {
 				r.LineRead(int(text.Size))
 			}
-			if number++; r.inShard(number) && !yield(Line{text.Line, bytes.Clone(text.Bytes), text.Long}, nil) {
+			if number++; r.inShard(number) && !yield(Line{text.Line, bytes.Clone(text.Bytes), Extent{text.Offset, text.Size}, text.Long}, nil) {
 				return
 			}
 		}

@@ -192,6 +192,9 @@ func (o *Option) MayMean(word string) bool {
 	if o.Type == Switch {
 		return word == "true" || word == "false"
 	}
+	if o.Type == Word {
+		return slices.Contains(o.Words, word)
+	}
 	const longest = 20 // bytes of the name of a language
 	isLetter := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 	return word != "" && len(word) <= longest && isLetter(word[0]) && !strings.ContainsFunc(word, func(r rune) bool {

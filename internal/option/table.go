@@ -4,7 +4,7 @@ import "slices"
 
 // Table returns every option, those of all commands first. The order is that of help and of `config`.
 func Table() []Option {
-	return slices.Concat(connection(), messages(), request(), reply(), records(), tables(), serving(), programs(), showing())
+	return slices.Concat(connection(), messages(), request(), reply(), records(), tables(), batchAPI(), serving(), programs(), showing())
 }
 
 // connection returns the options for the endpoint, the connection, and messages to the user.

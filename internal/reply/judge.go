@@ -21,7 +21,7 @@ func StatusError(resp *http.Response, body []byte) *Error {
 	}
 	e := newServerError(c, resp.StatusCode, body)
 	e.RequestID = requestID(resp.Header)
-	e.After = max(e.After, retryAfter(resp.Header, time.Now()))
+	e.After = max(e.After, RetryAfter(resp.Header, time.Now()))
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		return e.redirected(resp)
 	}
@@ -190,9 +190,9 @@ func requestID(h http.Header) string {
 // none stands for a request not to wait.
 const none = time.Nanosecond
 
-// retryAfter returns the wait that a response header requests: retry-after-ms, or else the longest Retry-After. It returns
+// RetryAfter returns the wait that a response header requests: retry-after-ms, or else the longest Retry-After. It returns
 // 0 if there is no valid one.
-func retryAfter(h http.Header, now time.Time) (longest time.Duration) {
+func RetryAfter(h http.Header, now time.Time) (longest time.Duration) {
 	if wait, ok := fraction(h.Get("Retry-After-Ms"), time.Millisecond); ok {
 		return max(none, wait)
 	}

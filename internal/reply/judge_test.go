@@ -41,7 +41,7 @@ func TestRetryAfter(t *testing.T) {
 		h := http.Header{}
 		h.Set("Retry-After", c.seconds)
 		h.Set("Retry-After-Ms", c.millis)
-		if got := retryAfter(h, now); got != c.want {
+		if got := RetryAfter(h, now); got != c.want {
 			t.Errorf("Retry-After %q, retry-after-ms %q: %v, want %v", c.seconds, c.millis, got, c.want)
 		}
 	}

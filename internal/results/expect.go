@@ -27,6 +27,12 @@ func (r *Resume) IsDone(customID string) bool {
 	return was
 }
 
+// HasResult reports whether an earlier run has done a record, also after this run has read it.
+func (r *Resume) HasResult(customID string) bool {
+	entry, _ := r.ids.done.get(r.ids.key([]byte(customID)))
+	return entry&^(seenBit|copiedBit) != 0
+}
+
 // withExpect returns a result's line that says whether it is what was expected.
 func withExpect(line []byte, expected bool) []byte {
 	marked := make(rawjson.Object, 0, 12)

@@ -137,8 +137,8 @@ func (f *File) Truncate() error {
 }
 
 // Scan scans the content of the file, as the function Scan does.
-func (f *File) Scan(retryFailed bool) (*Resume, error) {
-	r, err := Scan(f.f, retryFailed)
+func (f *File) Scan(again Again) (*Resume, error) {
+	r, err := Scan(f.f, again)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.name, err)
 	}

@@ -25,7 +25,7 @@ func openAndContinue(t *testing.T, text string) (name string, before, after os.F
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
-	r, err := f.Scan(false)
+	r, err := f.Scan(results.Retryable)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ func FuzzScan(f *testing.F) {
 	f.Add([]byte(`{"custom_id":"x","response":{},"error":{"code":"c","message":"m"}}` + "\r\n"))
 	f.Add([]byte("{\"custom_id\":\"x\",\"response\":1,\"hash\":\"zz\"}\n\x00\x00"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		resume, err := results.Scan(bytes.NewReader(text), false)
+		resume, err := results.Scan(bytes.NewReader(text), results.Retryable)
 		if err != nil {
 			return
 		}
@@ -38,7 +38,7 @@ func FuzzScan(f *testing.F) {
 		if strings.Join(got, "\n") != strings.Join(want, "\n") || int(resume.Done) != len(want) {
 			t.Errorf("kept %q\nwant %q\n%+v", got, want, resume)
 		}
-		rescanned, err := results.Scan(strings.NewReader(result), false)
+		rescanned, err := results.Scan(strings.NewReader(result), results.Retryable)
 		if err != nil || rescanned.Drop != 0 || rescanned.Done != resume.Done || rescanned.Failed != resume.Failed || rescanned.NeedsNewline {
 			t.Errorf("the second time: %+v, %v, after %+v", rescanned, err, resume)
 		}
@@ -66,7 +66,7 @@ func keptText(t *testing.T, resume *results.Resume, text []byte) string {
 func survivors(text []byte) (want []string) {
 	seen := map[string]bool{}
 	for line := range bytes.SplitSeq(text, []byte("\n")) {
-		if _, err := results.Scan(bytes.NewReader(append(bytes.Clone(line), '\n')), false); err != nil {
+		if _, err := results.Scan(bytes.NewReader(append(bytes.Clone(line), '\n')), results.Retryable); err != nil {
 			// Only the last line can be incomplete.
 			continue
 		}
@@ -114,7 +114,7 @@ func FuzzResult(f *testing.F) {
 		if !json.Valid(text) || bytes.Count(text, []byte("\n")) != 1 {
 			t.Fatalf("no line of JSON: %s", text)
 		}
-		resume, err := results.Scan(io.MultiReader(bytes.NewReader(text), bytes.NewReader(text[:len(text)/2])), false)
+		resume, err := results.Scan(io.MultiReader(bytes.NewReader(text), bytes.NewReader(text[:len(text)/2])), results.Retryable)
 		if err != nil || resume.End != int64(len(text)) || resume.NeedsNewline {
 			t.Fatalf("%+v, %v of %s", resume, err, text)
 		}

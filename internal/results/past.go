@@ -16,6 +16,7 @@ type pastResult struct {
 	// retry reports whether to send the record again: its failure may be temporary, or nothing was sent for it.
 	retry  bool
 	failed bool
+	unsent bool // nothing was sent for the record
 }
 
 // parseResult parses a line of results without its newline; ok is false for any other line, also for a damaged result.
@@ -26,7 +27,8 @@ func parseResult(line []byte) (p pastResult, ok bool) {
 	}
 	p = pastResult{customID: w.customID, hash: w.hash, failed: isObject(w.failure)}
 	kind, _ := rawjson.String(w.kind)
-	p.retry = p.failed && (string(w.retryable) == "true" || kind == string(failure.Record))
+	p.unsent = p.failed && kind == string(failure.Record)
+	p.retry = p.unsent || p.failed && string(w.retryable) == "true"
 	return p, true
 }
 

@@ -81,7 +81,7 @@ func TestNoResults(t *testing.T) {
 		strings.Replace(good, `,"error":null`, "", 1),
 		strings.Replace(good, `"request_id"`, `"request_ie"`, 1),
 	} {
-		_, err := results.Scan(strings.NewReader(good+other+"\n"), false)
+		_, err := results.Scan(strings.NewReader(good+other+"\n"), results.Retryable)
 		if foreign := new(results.NotResultError); !errors.As(err, &foreign) || foreign.Line != 2 {
 			t.Errorf("%v: %s", err, other)
 		}

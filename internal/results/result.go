@@ -41,6 +41,8 @@ type Result struct {
 	Input []byte
 	// Expect is the verdict of --expect as a JSON boolean; nil without --expect.
 	Expect []byte
+	// BatchID is the id of the provider's batch that the result comes from; empty for a request of its own.
+	BatchID string
 	Response
 }
 
@@ -69,8 +71,8 @@ const (
 const LineOverhead = 512
 
 // AppendLine appends the result as a line in the output format of the Batch API: id, custom_id, response and error,
-// followed by line, attempts, the duration, the cost if it is known, the row and the expectation if there are any, and the hash
-// of the request.
+// followed by line, attempts, the duration, the cost, the batch, the row and the expectation if there are any, and the hash of
+// the request.
 func (r *Result) AppendLine(out []byte) []byte {
 	out = append(out, `{"id":`...)
 	out = r.appendID(out)
@@ -88,6 +90,9 @@ func (r *Result) AppendLine(out []byte) []byte {
 	out = strconv.AppendInt(out, r.Duration.Milliseconds(), 10)
 	if r.Cost != "" {
 		out = append(append(out, `,"cost_in_usd":`...), r.Cost...)
+	}
+	if r.BatchID != "" {
+		out = rawjson.AppendQuote(append(out, `,"batch_id":`...), r.BatchID)
 	}
 	if r.Input != nil {
 		out = append(append(out, `,"input":`...), r.Input...)

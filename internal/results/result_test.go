@@ -14,7 +14,7 @@ func TestLineWithZerosIsNoResult(t *testing.T) {
 	t.Parallel()
 	good := line("a", nil)
 	damaged := strings.Replace(good, `"choices"`, strings.Repeat("\x00", len(`"choices"`)), 1)
-	resume, err := results.Scan(strings.NewReader(good+damaged), false)
+	resume, err := results.Scan(strings.NewReader(good+damaged), results.Retryable)
 	foreign := new(results.NotResultError)
 	if !errors.As(err, &foreign) || foreign.Line != 2 {
 		t.Errorf("%+v, %v", resume, err)

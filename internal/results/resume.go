@@ -17,12 +17,25 @@ type Resume struct {
 	NeedsNewline bool
 	// Drop counts the results that are dropped: those of records to be sent again, and duplicates.
 	Drop int64
-	// Done counts the results that are kept; Failed counts those of them that failed permanently.
-	Done, Failed int64
+	// Done counts the results that are kept; Failed counts those of them that failed, and MayPass those of these whose failure may
+	// be temporary.
+	Done, Failed, MayPass int64
 
-	retryFailed bool
-	judged      bool // some results are to say whether they are what was expected
+	again  Again
+	judged bool // some results are to say whether they are what was expected
 }
+
+// Again selects the failed records of an earlier run that are to be sent again.
+type Again int
+
+// Unsent selects those for which nothing was sent, Retryable also those whose failure may be temporary, and Failed all. None selects
+// none: every result is kept.
+const (
+	Retryable Again = iota
+	Failed
+	Unsent
+	None
+)
 
 // IDs returns the set of records that the earlier run has done, to which this run adds those that it reads. For a nil
 // Resume the set is empty.
@@ -42,10 +55,9 @@ func (e *NotResultError) Error() string {
 
 // Scan reads the results of an earlier run. It ignores an incomplete last line. A complete line that is no result is a
 // *NotResultError, because the file is probably not an output file; so is an incomplete line in a file without results,
-// unless it begins like one. With retryFailed all failed records are to be sent again, not only those whose failure may
-// be temporary.
-func Scan(in io.Reader, retryFailed bool) (*Resume, error) {
-	r := &Resume{ids: newIDs(), retryFailed: retryFailed}
+// unless it begins like one. again selects the records to be sent again, whose results are dropped.
+func Scan(in io.Reader, again Again) (*Resume, error) {
+	r := &Resume{ids: newIDs(), again: again}
 	err := scan(in, func(line []byte, number, end int64, complete bool) error {
 		p, ok := parseResult(line)
 		switch {
@@ -71,22 +83,39 @@ func mayBeTorn(line []byte) bool {
 }
 
 // isDropped reports whether a result is dropped because its record is to be sent again.
-func (r *Resume) isDropped(p *pastResult) bool { return p.retry || r.retryFailed && p.failed }
+func (r *Resume) isDropped(p *pastResult) bool {
+	switch r.again {
+	case None:
+		return false
+	case Unsent:
+		return p.unsent
+	case Failed:
+		return p.failed
+	}
+	return p.retry
+}
 
 // add counts a result as kept or as dropped.
 func (r *Resume) add(p *pastResult) {
 	key := r.ids.key(p.customID)
-	if _, exists := r.ids.done.get(key); r.isDropped(p) || exists {
+	_, exists := r.ids.done.get(key)
+	switch {
+	case r.isDropped(p), exists && r.again != None:
 		r.Drop++
 		return
 	}
-	entry := p.hash.prefix()
 	r.Done++
+	entry := p.hash.prefix()
 	if p.failed {
 		r.Failed++
 		entry |= failedBit
 	}
-	r.ids.done.set(key, entry)
+	if p.failed && p.retry {
+		r.MayPass++
+	}
+	if !exists {
+		r.ids.done.set(key, entry)
+	}
 }
 
 // scan calls each for every line, with its number from 1 and the offset of its end. complete reports whether the line
@@ -126,7 +155,7 @@ func (r *Resume) Copy(in io.Reader, out io.Writer) error {
 	buf := bufio.NewWriterSize(out, 1<<20)
 	err := scan(in, func(line []byte, _, _ int64, _ bool) error {
 		p, ok := parseResult(line)
-		if !ok || r.isDropped(&p) || !r.ids.markCopied(p.customID) {
+		if !ok || r.isDropped(&p) || !r.ids.markCopied(p.customID) && r.again != None {
 			return nil
 		}
 		if r.ids.has(p.customID, judgedBit) {
@@ -172,13 +201,16 @@ func (r *Resume) HasFailed(customID string) bool {
 type ChangedError struct {
 	CustomID string
 	Line     int64
-	// Failed reports whether the record failed permanently.
-	Failed bool
+	// Failed reports whether the record failed permanently, Submitted whether it is not done, but in a batch of the provider's.
+	Failed, Submitted bool
 }
 
 func (e *ChangedError) Error() string {
 	state := "is done"
-	if e.Failed {
+	switch {
+	case e.Submitted:
+		state = "is submitted"
+	case e.Failed:
 		state = "has failed"
 	}
 	return fmt.Sprintf("record %s (line %d) %s, but its request is not the same as then", e.CustomID, e.Line, state)

@@ -15,8 +15,8 @@ type Text struct {
 	// Bytes is the row without its end. Long reports that it was too long to be kept; then Bytes is nil.
 	Bytes []byte
 	Long  bool
-	// Size is its length in the input, with its end.
-	Size int64
+	// Offset is where it begins in the input, and Size its length there, with its end; both in bytes.
+	Offset, Size int64
 }
 
 // The sizes of a scanner's buffer in bytes: to begin with, the largest that is kept from one row to the next, and one that
@@ -36,6 +36,7 @@ type scanner struct {
 	line    int64 // of the input there
 	err     error // of reading
 	walk    walk
+	read    int64  // bytes of the input
 	dropped int64  // the length of what was dropped of a row that is too long
 	breaks  int64  // the line breaks in that
 	spaces  string // a row of nothing else is blank
@@ -112,6 +113,7 @@ func (s *scanner) take(size int) Text {
 	row := Text{Line: s.line, Bytes: text, Size: s.dropped + int64(size)}
 	s.line += s.breaks + int64(bytes.Count(text, []byte("\n")))
 	s.from += size
+	row.Offset = s.read - int64(len(s.buf)-s.from) - row.Size
 	row.Bytes = bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r"))
 	if row.Long = s.dropped > 0 || len(row.Bytes) > MaxRow; row.Long {
 		row.Bytes = nil
@@ -181,6 +183,7 @@ func (s *scanner) fill() {
 	for range attempts {
 		n, err := s.in.Read(s.buf[len(s.buf):cap(s.buf)])
 		s.buf = s.buf[:len(s.buf)+n]
+		s.read += int64(n)
 		if s.err = err; n > 0 || err != nil {
 			return
 		}

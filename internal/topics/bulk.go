@@ -8,7 +8,7 @@ import (
 
 // bulk describes many conversations in one run.
 func bulk() []help.Block {
-	return slices.Concat(bulkOverview(), bulkRecords(), bulkResults(), bulkPace(), bulkEnd(), bulkMachines())
+	return slices.Concat(bulkOverview(), bulkRecords(), bulkResults(), bulkPace(), bulkEnd(), bulkMachines(), bulkAPI())
 }
 
 func bulkOverview() []help.Block {

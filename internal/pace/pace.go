@@ -1,4 +1,5 @@
-package batch
+// Package pace limits concurrency and rates: requests and tokens a minute, and the cool-down after a 429.
+package pace
 
 import (
 	"context"
@@ -25,9 +26,9 @@ type Pace struct {
 	coolUntil, nextStart, tokensUntil time.Time
 }
 
-// NewPace returns a Pace that allows the given numbers of concurrent attempts, attempts per minute and tokens per
+// New returns a Pace that allows the given numbers of concurrent attempts, attempts per minute and tokens per
 // minute. An rpm or tpm of 0 means no limit.
-func NewPace(jobs int, rpm, tpm float64) *Pace {
+func New(jobs int, rpm, tpm float64) *Pace {
 	p := &Pace{jobs: jobs, limit: jobs, turn: make(chan struct{}, 1), freed: make(chan struct{}, 1)}
 	if rpm > 0 {
 		p.perRequest = time.Duration(float64(time.Minute) / rpm)

@@ -1,4 +1,4 @@
-package batch_test
+package pace_test
 
 import (
 	"context"
@@ -9,12 +9,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/chatcmpl/chatcmpl/internal/batch"
+	"github.com/chatcmpl/chatcmpl/internal/pace"
 )
 
 // starts makes n attempts through a pace and returns the time at which each one started. Each lasts for lasting; end
 // must end attempt i.
-func starts(t *testing.T, p *batch.Pace, workers, n int, lasting time.Duration, end func(i int)) []time.Duration {
+func starts(t *testing.T, p *pace.Pace, workers, n int, lasting time.Duration, end func(i int)) []time.Duration {
 	t.Helper()
 	var mu sync.Mutex
 	var started []time.Duration
@@ -52,7 +52,7 @@ func starts(t *testing.T, p *batch.Pace, workers, n int, lasting time.Duration, 
 func TestPaceSpacesRequestsEvenly(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := batch.NewPace(8, 120, 0)
+		p := pace.New(8, 120, 0)
 		got := starts(t, p, 8, 6, 3*time.Second, func(int) { p.End(0, true) })
 		for i, at := range got {
 			if want := time.Duration(i) * 500 * time.Millisecond; at != want {
@@ -72,7 +72,7 @@ func TestPaceSpacesRequestsEvenly(t *testing.T) {
 func TestEndUnsent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p, begin := batch.NewPace(4, 1, 0), time.Now()
+		p, begin := pace.New(4, 1, 0), time.Now()
 		var all sync.WaitGroup
 		for range 4 {
 			all.Go(func() {
@@ -101,7 +101,7 @@ func TestEndUnsent(t *testing.T) {
 func TestPaceLimitsTokens(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := batch.NewPace(1, 0, 600)
+		p := pace.New(1, 0, 600)
 		got := starts(t, p, 1, 4, time.Second, func(int) { p.End(100, true) })
 		if want := []time.Duration{0, 11 * time.Second, 22 * time.Second, 33 * time.Second}; !slices.Equal(got, want) {
 			t.Errorf("starts: %v", got)
@@ -113,7 +113,7 @@ func TestPaceLimitsTokens(t *testing.T) {
 func TestPaceWithBothLimits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		p := batch.NewPace(1, 6, 600)
+		p := pace.New(1, 6, 600)
 		got := starts(t, p, 1, 3, 0, func(int) { p.End(50, true) })
 		if want := []time.Duration{0, 10 * time.Second, 20 * time.Second}; !slices.Equal(got, want) {
 			t.Errorf("starts: %v", got)
@@ -127,7 +127,7 @@ func TestPaceCoolDown(t *testing.T) {
 	t.Parallel()
 	for _, rpm := range []float64{0, 60} {
 		synctest.Test(t, func(t *testing.T) {
-			p := batch.NewPace(4, rpm, 0)
+			p := pace.New(4, rpm, 0)
 			got := starts(t, p, 12, 24, time.Second, func(i int) {
 				if i == 0 {
 					p.CoolDown(5 * time.Minute)
@@ -156,7 +156,7 @@ func TestPaceEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		p := batch.NewPace(1, 0, 0)
+		p := pace.New(1, 0, 0)
 		p.CoolDown(time.Hour)
 		errs := make(chan error)
 		for range 3 {

@@ -1,0 +1,206 @@
+package queue
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/chatcmpl/chatcmpl/internal/batch"
+	"github.com/chatcmpl/chatcmpl/internal/batchapi"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
+	"github.com/chatcmpl/chatcmpl/internal/results"
+)
+
+// collector writes the results of a part to the output.
+type collector struct {
+	*run
+	*part
+
+	got     []bool // of the entries: whether a result came
+	written int64
+	failed  int64
+	unrun   int64 // that the provider did not run
+	before  int64 // that are in the output already
+	foreign int64 // of no record of the part
+	ticks   int64
+	unknown bool // the cost of a reply is not known
+}
+
+// collect writes the results of a batch that is at its end.
+func (r *run) collect(ctx context.Context, p *part, s *batchapi.Status) error {
+	c := &collector{run: r, part: p, got: make([]bool, len(p.entries))}
+	p.find(0) // makes the index
+	err := r.api.Results(ctx, p.batch, s, func(res *batchapi.Result) error { return c.add(ctx, res) })
+	// What was rejected as a whole may have no results to be read.
+	isExpected := s.End == batchapi.Rejected && batchapi.IsRefused(err)
+	if err != nil && !isExpected {
+		return err
+	}
+	c.count(s)
+	id, words := p.batch, ending(s)
+	r.Console.Note("%s", c.summary(id, s))
+	if s.End == batchapi.Rejected {
+		r.rejections = append(r.rejections, &rejectedError{"batch " + id, s.Words})
+	}
+	to := collected
+	if s.End == batchapi.Rejected {
+		to = rejected
+	}
+	p.entries = c.left()
+	p.index = nil
+	if err := r.close(ctx, p, words, to); err != nil {
+		return err
+	}
+	return r.stopSpending()
+}
+
+// left returns the entries for which no result came.
+func (c *collector) left() []entry {
+	var left []entry
+	for i := range c.entries {
+		if !c.got[i] {
+			left = append(left, c.entries[i])
+		}
+	}
+	return left
+}
+
+// count adds what the provider says that the batch cost, which may be less than the sum of its replies.
+func (c *collector) count(s *batchapi.Status) {
+	if s.Ticks < 0 {
+		c.costUnknown = c.costUnknown || c.unknown
+		return
+	}
+	if c.before == 0 {
+		c.Stats.Charge(s.Ticks - c.ticks)
+		c.ticks = s.Ticks
+	}
+}
+
+// add writes a result, unless it was written before.
+func (c *collector) add(ctx context.Context, res *batchapi.Result) error {
+	at := -1
+	if res.CustomID != "" {
+		at = c.index.find(c.entries, keyOf(res.CustomID))
+	}
+	switch {
+	case at < 0:
+		c.foreign++
+		return nil
+	case c.got[at]:
+		return nil
+	case c.Resume != nil && c.Resume.HasResult(res.CustomID):
+		c.got[at] = true
+		c.before++
+		return nil
+	}
+	e := &c.entries[at]
+	out := c.outcome(res, e)
+	if c.resending && out.Failure != nil && out.Failure.Retryable {
+		return nil
+	}
+	c.got[at] = true
+	return c.write(ctx, &batch.Result{CustomID: res.CustomID, Line: e.line, Hash: e.hash, BatchID: c.batch, Outcome: out}, e)
+}
+
+// write writes a result, with its record if that is wanted.
+func (c *collector) write(ctx context.Context, result *batch.Result, e *entry) error {
+	if c.Input != nil || c.Judge != nil {
+		if record, _, err := c.record(ctx, e); err == nil {
+			result.Record = record
+			if c.Input != nil {
+				result.Input = c.Input(record)
+			}
+		}
+	}
+	c.written++
+	if result.Failure != nil {
+		c.failed++
+		if result.Failure.Kind == failure.Incomplete {
+			c.unrun++
+		}
+	}
+	c.ticks += max(0, result.Ticks)
+	c.unknown = c.unknown || result.Replied && result.Ticks < 0
+	return c.Write(ctx, result)
+}
+
+// outcome judges a result as the reply to a request of its own is judged.
+func (r *run) outcome(res *batchapi.Result, e *entry) batch.Outcome {
+	failed := res.Err
+	if failed == nil {
+		resp, err := reply.Parse(res.Reply(int(e.choices)), http.Header{}, http.StatusOK)
+		if err == nil {
+			out := r.Sender.Replied(resp, int(e.choices))
+			out.RequestID, out.Attempts, out.Tokens, out.Ticks = res.RequestID, 1, resp.Usage.Tokens, resp.Usage.Ticks
+			return out
+		}
+		failed = asError(err)
+		failed.Body = res.Reply(int(e.choices))
+	}
+	return batch.Outcome{
+		Response: results.Response{Status: failed.Status, RequestID: res.RequestID, Body: failed.Body, Attempts: 1, Failure: r.Sender.Report(failed)},
+		Ticks:    -1,
+	}
+}
+
+// close ends the life of a part: the records for which no result came fail in a way that may pass, or are sent one by one.
+func (r *run) close(ctx context.Context, p *part, why string, to stage) error {
+	if r.resending {
+		for i := range p.entries {
+			r.alone[p.entries[i].line] = true
+		}
+	} else if err := r.writeMissing(ctx, p, why); err != nil {
+		return err
+	}
+	// The results must be on disk before the state forgets the batch.
+	if err := r.File.Sync(); err != nil {
+		return err
+	}
+	return r.state.move(p, to, "")
+}
+
+// writeMissing writes a failure for each record for which no result came.
+func (r *run) writeMissing(ctx context.Context, p *part, why string) error {
+	if len(p.entries) == 0 {
+		return nil
+	}
+	missing := 0
+	for i := range p.entries {
+		e := &p.entries[i]
+		record, _, err := r.record(ctx, e)
+		if err != nil {
+			r.missing++
+			missing++
+			continue
+		}
+		if r.Resume != nil && r.Resume.HasResult(record.CustomID) {
+			continue
+		}
+		missing++
+		result := &batch.Result{CustomID: record.CustomID, Line: e.line, Hash: e.hash, BatchID: p.batch, Record: record}
+		if r.Input != nil {
+			result.Input = r.Input(record)
+		}
+		result.Ticks = -1
+		result.Failure = &failure.Report{Kind: failure.Incomplete, Message: "no result: " + why, Retryable: true}
+		if err := r.Write(ctx, result); err != nil {
+			return err
+		}
+	}
+	if missing > 0 {
+		r.Console.Note("%s without a result: %s", console.Plural(missing, "record"), why)
+	}
+	return nil
+}
+
+// reject ends the life of a part that the provider refused.
+func (r *run) reject(ctx context.Context, p *part, err error) error {
+	what := "the file of " + console.Plural(len(p.entries), "record")
+	if p.file != "" {
+		what = "the batch of file " + p.file
+	}
+	r.rejections = append(r.rejections, &rejectedError{what, err.Error()})
+	return r.close(ctx, p, r.Console.OneLine(err.Error(), maxWords), rejected)
+}

@@ -1,0 +1,93 @@
+package queue
+
+import (
+	"slices"
+	"time"
+)
+
+// stage is the stage of a part in its life.
+type stage string
+
+// The stages. A part is open until it is collected, rejected, split into others, or dropped.
+const (
+	planned   stage = "part"
+	uploading stage = "upload"
+	uploaded  stage = "uploaded"
+	creating  stage = "create"
+	created   stage = "created"
+	busy      stage = "busy"
+	canceled  stage = "cancel"
+	collected stage = "collected"
+	rejected  stage = "rejected"
+	dropped   stage = "dropped"
+)
+
+// part is a part of the records, which becomes one batch.
+type part struct {
+	number  int
+	entries []entry
+	index   index
+	size    int64 // of its file in bytes
+	stage   stage
+	file    string
+	batch   string
+	// former are batches of the same file that the provider ended because too much was waiting.
+	former []string
+	// begun is when the batch was created.
+	begun time.Time
+
+	// due is when the next call for the part is made, interval what is waited after it.
+	due      time.Time
+	interval time.Duration
+	busyWait time.Duration // after which it was created again the last time
+	failures int           // calls for its state that failed one after the other
+	until    time.Time     // when the provider ends the batch at the latest
+	status   shown
+	// left reports that the part stays open after this run, and why.
+	left error
+}
+
+// isOpen reports whether something of the part is left to do.
+func (p *part) isOpen() bool {
+	return p.stage != collected && p.stage != rejected && p.stage != dropped
+}
+
+// isActive reports whether this run has something left to do for the part.
+func (p *part) isActive() bool { return p.isOpen() && p.left == nil }
+
+// hasBatch reports whether the part has a batch that is not collected.
+func (p *part) hasBatch() bool { return p.stage == created || p.stage == canceled }
+
+// find returns the entry of a record; nil if the part does not hold it.
+func (p *part) find(key uint64) *entry {
+	if p.index == nil {
+		p.index = newIndex(p.entries)
+	}
+	if at := p.index.find(p.entries, key); at >= 0 {
+		return &p.entries[at]
+	}
+	return nil
+}
+
+// longestInterval is the interval to which that between two calls for the state of a batch grows.
+const longestInterval = 5 * time.Minute
+
+// schedule sets the time of the next call for the state of the batch. The interval grows by a quarter each time.
+func (p *part) schedule(first time.Duration) {
+	if p.interval == 0 {
+		p.interval = first
+	} else {
+		p.interval = max(first, min(p.interval*5/4, longestInterval))
+	}
+	p.due = time.Now().Add(p.interval)
+}
+
+// isFormer reports whether a batch is an earlier one of the part.
+func (p *part) isFormer(id string) bool {
+	return slices.Contains(p.former, id)
+}
+
+// close ends the life of the part and frees its memory.
+func (p *part) close(at stage) {
+	p.stage, p.entries, p.index = at, nil, nil
+}

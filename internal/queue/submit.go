@@ -1,0 +1,166 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/batchapi"
+	"github.com/chatcmpl/chatcmpl/internal/console"
+)
+
+// upload uploads the file of a part.
+func (r *run) upload(ctx context.Context, p *part) error {
+	if err := r.state.move(p, uploading, ""); err != nil {
+		return err
+	}
+	id, err := r.api.Upload(ctx, &batchapi.File{
+		Name: fmt.Sprintf("chatcmpl-%d.jsonl", p.number), Size: p.size,
+		Open: func() io.ReadCloser {
+			r.progress.upload(p)
+			return &file{ctx: ctx, run: r, entries: p.entries, sent: r.progress.sent}
+		},
+	})
+	r.progress.upload(nil)
+	switch {
+	case err == nil:
+		p.file = id
+		return r.state.move(p, uploaded, "")
+	case batchapi.IsTooLarge(err):
+		return r.halve(p)
+	case batchapi.HasNoRoutes(err) && r.isUnsubmitted():
+		return r.noRoutes(err)
+	case batchapi.IsRefused(err):
+		return r.reject(ctx, p, err)
+	}
+	return err
+}
+
+// halve makes two parts of one whose file is too large. A single record is sent by itself.
+func (r *run) halve(p *part) error {
+	if len(p.entries) == 1 {
+		r.alone[p.entries[0].line] = true
+		return r.state.move(p, dropped, "")
+	}
+	r.Console.Note("a file of %s is too large for the provider, and is halved", sizeOf(p.size))
+	middle := len(p.entries) / 2
+	halves := []*part{{entries: p.entries[:middle:middle]}, {entries: p.entries[middle:]}}
+	halves[0].size = p.size / 2
+	if err := r.measure(halves[0]); err != nil {
+		return err
+	}
+	halves[1].size = p.size - halves[0].size
+	if err := r.state.move(p, dropped, ""); err != nil {
+		return err
+	}
+	for _, half := range halves {
+		if err := r.state.add(half); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// measure sets the size of the file of a part.
+func (r *run) measure(p *part) error {
+	p.size = 0
+	for i := range p.entries {
+		record, req, err := r.record(context.Background(), &p.entries[i])
+		if err != nil {
+			return err
+		}
+		p.size += lineSize(record.CustomID, req)
+	}
+	return nil
+}
+
+// create creates the batch of a part whose file is uploaded. If an earlier creation may have succeeded, it looks for that first.
+func (r *run) create(ctx context.Context, p *part) error {
+	mayExist := p.stage == creating
+	if err := r.state.move(p, creating, ""); err != nil {
+		return err
+	}
+	// A batch that is being created is worth knowing, even if the run ends.
+	err := r.Sender.Client.Do(context.WithoutCancel(ctx), func(ctx context.Context) (err error) {
+		if mayExist {
+			if p.batch, err = r.lookFor(ctx, p); p.batch != "" || err != nil {
+				return err
+			}
+		}
+		p.batch, err = r.api.Create(ctx, fmt.Sprintf("chatcmpl %d", p.number), p.file)
+		mayExist = mayExist || err != nil && batchapi.MayExist(err)
+		return err
+	})
+	switch {
+	case err == nil:
+		return r.submitted(p)
+	case batchapi.IsBusy(err):
+		return r.postpone(p, err.Error())
+	case batchapi.HasNoRoutes(err) && !r.hasBatches():
+		return r.noRoutes(err)
+	case batchapi.IsRefused(err):
+		return r.reject(ctx, p, err)
+	}
+	return err
+}
+
+// submitted remembers a batch, and tells of it.
+func (r *run) submitted(p *part) error {
+	if err := r.state.move(p, created, ""); err != nil {
+		return err
+	}
+	p.schedule(r.poll)
+	r.Console.Note("batch %s: %s (%s) submitted to %s", p.batch, console.Plural(len(p.entries), "record"), sizeOf(p.size), r.Endpoint.Base.Host)
+	if !r.options.Detach {
+		return nil
+	}
+	if _, err := r.Console.Output().Write([]byte(p.batch + "\n")); err != nil {
+		return &outputError{err}
+	}
+	return nil
+}
+
+// lookFor looks for the batch of a part in the list of all batches; empty if there is none.
+func (r *run) lookFor(ctx context.Context, p *part) (id string, err error) {
+	id, err = r.api.Find(ctx, p.file, p.isFormer)
+	if err != nil {
+		return "", &unlistedError{p.file, err.Error()}
+	}
+	return id, nil
+}
+
+// hasBatches reports whether a part of the state has become a batch.
+func (r *run) hasBatches() bool {
+	for _, p := range r.state.parts {
+		if p.batch != "" || len(p.former) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// The waits for a provider at which too much is waiting.
+const firstBusy, longestBusy = 15 * time.Second, 5 * time.Minute
+
+// postpone leaves a part to be created later, of the same file.
+func (r *run) postpone(p *part, words string) error {
+	if err := r.state.move(p, busy, words); err != nil {
+		return err
+	}
+	p.busyWait = min(max(firstBusy, 2*p.busyWait), longestBusy)
+	p.due = time.Now().Add(p.busyWait)
+	r.Console.Note("too much is waiting at the provider (%s); trying again in %s", r.Console.OneLine(words, maxWords), console.Duration(p.busyWait))
+	return nil
+}
+
+// maxWords limits the length of words of a provider in a note.
+const maxWords = 300
+
+// sizeOf returns a size for a note.
+func sizeOf(bytes int64) string {
+	if bytes < 1e6 {
+		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
+	}
+	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
+}

@@ -1,0 +1,261 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/batchapi"
+	"github.com/chatcmpl/chatcmpl/internal/connect"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
+	"github.com/chatcmpl/chatcmpl/internal/retry"
+)
+
+// wait submits the parts, waits for their batches, and collects the results.
+func (r *run) wait(ctx context.Context) error {
+	defer r.show()()
+	deadline := r.deadline()
+	for {
+		now := time.Now()
+		if !deadline.IsZero() && !now.Before(deadline) {
+			if err := r.expire(ctx); err != nil {
+				return err
+			}
+			break
+		}
+		next, err := r.step(ctx, now)
+		if err != nil {
+			return err
+		}
+		if next.IsZero() {
+			break
+		}
+		if !deadline.IsZero() && deadline.Before(next) {
+			next = deadline
+		}
+		if err := retry.Sleep(ctx, time.Until(next)); err != nil {
+			return err
+		}
+	}
+	return r.finish(ctx)
+}
+
+// step takes the next step of each part for which one is due, and returns when the next one is; zero if there is none to wait for.
+func (r *run) step(ctx context.Context, now time.Time) (next time.Time, err error) {
+	// Halving adds parts.
+	for i := 0; i < len(r.state.parts); i++ {
+		p := r.state.parts[i]
+		if r.isWaitedFor(p) && !now.Before(p.due) {
+			if err := r.advance(ctx, p); err != nil {
+				return next, err
+			}
+		}
+		if !r.isWaitedFor(p) {
+			continue
+		}
+		if next.IsZero() || p.due.Before(next) {
+			next = p.due
+		}
+		if r.MaxTicks > 0 {
+			// The cost of one batch decides whether there is another.
+			break
+		}
+	}
+	return next, context.Cause(ctx)
+}
+
+// isWaitedFor reports whether this run goes on with a part.
+func (r *run) isWaitedFor(p *part) bool {
+	if !p.isActive() {
+		return false
+	}
+	if r.options.Detach && p.hasBatch() {
+		// What an earlier run created is looked at once.
+		return r.begun && p.due.IsZero()
+	}
+	return true
+}
+
+// advance takes the steps of a part that need no wait.
+func (r *run) advance(ctx context.Context, p *part) error {
+	if p.stage == planned || p.stage == uploading {
+		if err := r.upload(ctx, p); err != nil {
+			return err
+		}
+	}
+	if p.stage == uploaded || p.stage == creating {
+		return r.create(ctx, p)
+	}
+	if p.hasBatch() {
+		return r.ask(ctx, p)
+	}
+	return nil
+}
+
+// ask asks for the state of a batch, and collects its results if it is at its end.
+func (r *run) ask(ctx context.Context, p *part) error {
+	limited, cancel := r.Sender.Client.WithTimeout(ctx)
+	defer cancel()
+	s, err := r.api.Status(limited, p.batch)
+	if err != nil {
+		return r.unanswered(ctx, p, err)
+	}
+	p.failures = 0
+	p.note(s)
+	r.progress.set(r.state.parts)
+	switch {
+	case s.End == batchapi.Running:
+		if r.isLate(p, s) {
+			return nil
+		}
+		p.schedule(r.poll)
+		p.due = later(p.due, time.Now().Add(s.After))
+		return nil
+	case s.Busy && s.End == batchapi.Rejected:
+		return r.postpone(p, s.Words)
+	}
+	return r.collect(ctx, p, s)
+}
+
+// unanswered handles the error of a call for the state of a batch.
+func (r *run) unanswered(ctx context.Context, p *part, err error) error {
+	client := r.Sender.Client
+	e, ok := errors.AsType[*reply.Error](err)
+	switch {
+	case !ok || ctx.Err() != nil:
+		return err
+	case batchapi.IsGone(err) && r.options.Cancel:
+		return r.close(ctx, p, "the provider does not know the batch", collected)
+	case batchapi.IsGone(err):
+		p.left = &goneError{p.batch, client.Describe(err, 1).Error()}
+		return nil
+	}
+	if p.failures++; !connect.Judge(err).Again || p.failures > client.Policy.Retries {
+		return client.Describe(err, p.failures)
+	}
+	p.schedule(r.poll)
+	p.due = later(p.due, time.Now().Add(e.After))
+	if p.failures == 1 {
+		r.Console.Note("batch %s: %s; asking again", p.batch, r.Console.OneLine(err.Error(), maxWords))
+	}
+	return nil
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// Waits for the end of a batch: as long as it may take by itself if the provider does not tell, how much longer it is waited for,
+// and how long for the end of a batch that was canceled.
+const (
+	usualWindow = 24 * time.Hour
+	afterEnd    = time.Hour
+	afterCancel = 15 * time.Minute
+)
+
+// isLate reports whether a batch runs longer than it should, and leaves its part open if so.
+func (r *run) isLate(p *part, s *batchapi.Status) bool {
+	if p.until = s.Until; p.until.IsZero() {
+		p.until = p.begun.Add(usualWindow)
+	}
+	if p.stage == canceled || time.Now().Before(p.until.Add(afterEnd)) {
+		return false
+	}
+	p.left = &pendingError{[]string{p.batch}}
+	return true
+}
+
+// expire ends what is not done at the deadline. Records without a result are sent one by one.
+func (r *run) expire(ctx context.Context) error {
+	r.Console.Note("the deadline is reached: what is not done is canceled, and sent one by one")
+	r.resending = true
+	return r.end(ctx)
+}
+
+// cancel ends what an earlier run submitted.
+func (r *run) cancel(ctx context.Context) error {
+	defer r.show()()
+	if err := r.locate(ctx); err != nil {
+		return err
+	}
+	if err := r.end(ctx); err != nil {
+		return err
+	}
+	return r.finish(ctx)
+}
+
+// end cancels the batches that run, waits for their ends, and collects their results. What is not submitted is not submitted any
+// more.
+func (r *run) end(ctx context.Context) error {
+	for _, p := range r.state.parts {
+		if err := r.endPart(ctx, p); err != nil {
+			return err
+		}
+	}
+	for giveUp := time.Now().Add(afterCancel); ; {
+		now := time.Now()
+		next, err := r.step(ctx, now)
+		if err != nil || next.IsZero() {
+			return err
+		}
+		if now.After(giveUp) {
+			r.leave()
+			return nil
+		}
+		if err := retry.Sleep(ctx, min(time.Until(next), time.Until(giveUp)+time.Millisecond)); err != nil {
+			return err
+		}
+	}
+}
+
+// leave leaves the parts open whose batches still run.
+func (r *run) leave() {
+	for _, p := range r.state.parts {
+		if p.isActive() {
+			p.left = &pendingError{[]string{p.batch}}
+		}
+	}
+}
+
+// endPart cancels the batch of a part, or drops the part if it has none.
+func (r *run) endPart(ctx context.Context, p *part) error {
+	if !p.isActive() {
+		return nil
+	}
+	if p.stage == creating {
+		id, err := r.lookFor(ctx, p)
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			p.batch = id
+			if err := r.state.move(p, created, ""); err != nil {
+				return err
+			}
+		}
+	}
+	if !p.hasBatch() {
+		return r.close(ctx, p, "it was canceled before it was submitted", dropped)
+	}
+	p.interval, p.due = 0, time.Time{}
+	if p.stage == canceled {
+		return nil
+	}
+	if r.hasEnded(ctx, p) {
+		return nil
+	}
+	// A refusal tells that it has just ended, or that it is gone.
+	if err := r.api.Cancel(ctx, p.batch); err != nil && !batchapi.IsRefused(err) {
+		return err
+	}
+	return r.state.move(p, canceled, "")
+}
+
+// hasEnded reports whether a batch is known to have ended by itself. An error of asking comes again when its end is awaited.
+func (r *run) hasEnded(ctx context.Context, p *part) bool {
+	s, err := r.api.Status(ctx, p.batch)
+	return err == nil && s.End != batchapi.Running
+}
