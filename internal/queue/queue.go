@@ -69,6 +69,13 @@ func Open(o *Options) (*Queue, error) {
 		return nil, o.needBatch("")
 	}
 	name := o.Output + stateSuffix
+	if info, err := os.Stat(o.Output); err == nil && !info.Mode().IsRegular() {
+		// Nothing is kept beside a device: on Windows, NUL.batch.jsonl is NUL as well.
+		if o.Asked || o.Cancel {
+			return nil, failure.BadOption("output", "", " %s: --batch-api goes with a regular file", o.Output)
+		}
+		return nil, o.needBatch(name)
+	}
 	state, found, err := openState(name)
 	switch {
 	case err != nil:
@@ -120,17 +127,14 @@ func (q *Queue) check(found bool) error {
 	case found && q.options.API != "" && q.options.API != q.state.begin.API:
 		return failure.BadOption("batch-api", "", "=%s: the batch was created with %s", q.options.API, q.state.begin.API)
 	}
-	return q.checkFiles()
+	return q.checkInput()
 }
 
-// checkFiles returns an error if the input can't be read several times, or the output is no file that can be read again.
-func (q *Queue) checkFiles() error {
+// checkInput returns an error if the input can't be read several times.
+func (q *Queue) checkInput() error {
 	// What does not exist is reported, or made, later.
 	if info, err := os.Stat(q.options.Input); err == nil && !info.Mode().IsRegular() && !q.options.Cancel {
 		return failure.BadUsage("write the records to a file first", "--batch-api reads the records several times, and %s is no regular file", q.options.Input)
-	}
-	if info, err := os.Stat(q.options.Output); err == nil && !info.Mode().IsRegular() {
-		return failure.BadOption("output", "", " %s: --batch-api goes with a regular file", q.options.Output)
 	}
 	return nil
 }
