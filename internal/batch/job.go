@@ -3,7 +3,6 @@ package batch
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -128,9 +127,6 @@ func (j *job) open() (*os.File, error) {
 		return j.con.Stdin, nil
 	}
 	f, err := os.Open(j.Input)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, failure.BadOption("input", "", " %s: no such file", j.Input)
-	}
 	if err != nil {
 		return nil, failure.BadOption("input", "", ": %w", err)
 	}

@@ -18,6 +18,7 @@ import (
 
 func newBatch(p *program) {
 	p.add(option.Batch, &cobra.Command{
+		Args:    func(_ *cobra.Command, words []string) error { return p.refuseRecordsAsPrompt(words) },
 		Use:     "batch {-n N | -i FILE} [flags] [PROMPT...]",
 		Short:   "send many conversations from a file, or ask for several replies",
 		GroupID: groupAsk,
@@ -50,11 +51,6 @@ func (p *program) runBatch(ctx context.Context, v *settings.Values, words []stri
 		defer limitGC()()
 		return batch.Send(ctx, p.con, o)
 	}
-	if len(words) == 1 && (strings.HasSuffix(words[0], ".jsonl") || rows.FormatOf(words[0]) != 0) {
-		if _, err := os.Stat(words[0]); err == nil {
-			return failure.BadUsage("chatcmpl batch -i "+console.Quote(words[0]), "%s would be sent as a prompt", words[0])
-		}
-	}
 	if !v.IsSet("n") {
 		return failure.BadUsage("chatcmpl batch -n 3 PROMPT, or chatcmpl batch -i REQUESTS.jsonl",
 			"batch needs -n, the number of choices, or -i, a file of requests")
@@ -63,6 +59,25 @@ func (p *program) runBatch(ctx context.Context, v *settings.Values, words []stri
 		return failure.BadUsage("", "--extract prints text, which %s does not", v.Called("jq"))
 	}
 	return p.runChat(ctx, v, words)
+}
+
+// refuseRecordsAsPrompt returns an error if the only word names a file of records and -i is missing.
+func (p *program) refuseRecordsAsPrompt(words []string) error {
+	if len(words) != 1 || p.isGiven(func(o *option.Option) bool { return o.Name == "input" }) {
+		return nil
+	}
+	needsInput := func(o *option.Option) bool {
+		return slices.ContainsFunc(o.Needs, func(n option.Need) bool { return n.Option == "input" })
+	}
+	name := words[0]
+	if !strings.HasSuffix(name, ".jsonl") && rows.FormatOf(name) == 0 && !p.isGiven(needsInput) {
+		return nil
+	}
+	if info, err := os.Stat(name); err != nil || info.IsDir() {
+		return nil //nolint:nilerr // the word is a prompt
+	}
+	at := max(0, slices.Index(p.args, name))
+	return failure.BadUsage(p.retyped(at, "-i"), "%s would be sent as a prompt", name)
 }
 
 // batchRetries is the default number of retries of each record.

@@ -83,8 +83,13 @@ func wantsJSON(getenv func(string) string, args []string) bool {
 	return strings.TrimSpace(form) == "json"
 }
 
+// isGiven reports whether the command line sets an option of some kind.
+func (p *program) isGiven(isKind func(*option.Option) bool) bool {
+	return slices.ContainsFunc(p.line.given, func(g settings.Given) bool { return isKind(g.Option) })
+}
+
 // flagError replaces an error of pflag by one in chatcmpl's own words.
-func flagError(cmd *cobra.Command, err error) error {
+func (p *program) flagError(cmd *cobra.Command, err error) error {
 	var (
 		unknown *pflag.NotExistError
 		invalid *pflag.InvalidValueError
@@ -99,7 +104,7 @@ func flagError(cmd *cobra.Command, err error) error {
 		if unknown.GetSpecifiedShortnames() != "" {
 			dashes = "-"
 		}
-		return failure.BadUsage(nearestFlag(cmd, name), "there is no flag %s%s for %s", dashes, name, cmd.CommandPath())
+		return failure.BadUsage(p.flagHint(cmd, name, dashes), "there is no flag %s%s for %s", dashes, name, cmd.CommandPath())
 	case errors.As(err, &invalid):
 		hint := ""
 		if f, ok := invalid.GetFlag().Value.(*flag); ok {
@@ -120,13 +125,31 @@ func plainValue(err error) error {
 	return err
 }
 
-func nearestFlag(cmd *cobra.Command, name string) string {
+// flagHint says what an unknown flag may have been meant to be.
+func (p *program) flagHint(cmd *cobra.Command, name, dashes string) string {
+	if others := p.commandsWith(name, dashes); others != nil {
+		return dashes + name + " is a flag of chatcmpl " + strings.Join(others, ", ")
+	}
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
 	if near := option.Nearest(name, names); near != "" {
 		return "did you mean --" + near + "?"
 	}
 	return "see " + cmd.CommandPath() + " --help; words that begin with a dash go after --"
+}
+
+// commandsWith returns the names of the commands that have a flag, or a flag with that letter.
+func (p *program) commandsWith(name, dashes string) []string {
+	p.bindAll()
+	var names []string
+	for _, c := range p.commands {
+		// ShorthandLookup panics if the name is longer.
+		isLetter := dashes == "-" && len(name) == 1
+		if isLetter && c.Flags().ShorthandLookup(name) != nil || dashes == "--" && c.Flags().Lookup(name) != nil {
+			names = append(names, c.Name())
+		}
+	}
+	return names
 }
 
 // globals returns the options of every command.

@@ -15,9 +15,10 @@ import (
 // newHelp returns the help command. Unlike cobra's, it returns an error for an unknown topic.
 func newHelp(p *program) *cobra.Command {
 	return &cobra.Command{
-		Use:     "help [COMMAND|TOPIC]",
-		Short:   "explain a command or a topic",
-		GroupID: groupSetUp,
+		Use:                   "help [COMMAND|TOPIC]",
+		DisableFlagsInUseLine: true,
+		Short:                 "explain a command or a topic",
+		GroupID:               groupSetUp,
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			names := slices.DeleteFunc(commandNames(p.root), func(name string) bool { return strings.HasPrefix(name, "__") })
 			return names, cobra.ShellCompDirectiveNoFileComp
@@ -25,7 +26,7 @@ func newHelp(p *program) *cobra.Command {
 		RunE: func(_ *cobra.Command, words []string) error {
 			cmd, rest, err := p.root.Find(words)
 			if err != nil || len(rest) > 0 || cmd == nil {
-				hint := "see chatcmpl --help"
+				hint := "the topics are " + strings.Join(topicNames(), ", ")
 				if near := option.Nearest(strings.Join(words, " "), commandNames(p.root)); near != "" {
 					hint = "did you mean chatcmpl help " + near + "?"
 				}
@@ -35,6 +36,15 @@ func newHelp(p *program) *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// topicNames returns the names of the topics. The page of the command config is one, too.
+func topicNames() []string {
+	var names []string
+	for _, t := range topics.All() {
+		names = append(names, t.Name)
+	}
+	return append(names, "config")
 }
 
 // topicCommands returns the help topics, which are not commands.

@@ -123,6 +123,7 @@ func topicList() []help.Block {
 	for _, t := range topics.All() {
 		rows = append(rows, []string{t.Name, t.Short})
 	}
+	rows = append(rows, []string{"config", "the config file and its profiles, and the command config"})
 	return []help.Block{help.Title("Topics, by chatcmpl help TOPIC"), help.List(rows...)}
 }
 
@@ -151,14 +152,11 @@ func (p *program) moreHelp(cmd *cobra.Command) []help.Block {
 	if cmd == p.root {
 		return []help.Block{help.Paragraph("chatcmpl COMMAND -h shows the flags used most, chatcmpl COMMAND --help all.")}
 	}
-	var names []string
-	for _, t := range topics.All() {
-		names = append(names, t.Name)
+	topicRow := []string{"chatcmpl help TOPIC", strings.Join(topicNames(), ", ")}
+	if cmd.Name() == "help" {
+		return []help.Block{help.Title("More help"), help.List([]string{"chatcmpl help COMMAND", "all flags of a command, examples, exit codes"}, topicRow)}
 	}
-	return []help.Block{help.Title("More help"), help.List(
-		[]string{cmd.CommandPath() + " --help", "all flags, examples, exit codes"},
-		[]string{"chatcmpl help TOPIC", strings.Join(names, ", ")},
-	)}
+	return []help.Block{help.Title("More help"), help.List([]string{cmd.CommandPath() + " --help", "all flags, examples, exit codes"}, topicRow)}
 }
 
 // find returns the command that cobra knows as cmd; nil for one of cobra's own commands, of which another tree has copies.
@@ -175,5 +173,9 @@ func (p *program) accepted(has option.Commands) []*option.Option {
 	if has == option.Serve {
 		has |= option.Forwarding
 	}
-	return option.Of(p.rows, has)
+	options := option.Of(p.rows, has)
+	if has == option.Record {
+		describeForRecord(options)
+	}
+	return options
 }

@@ -18,7 +18,8 @@ func newImage(p *program) {
 		GroupID: groupAsk,
 		Example: `  chatcmpl image cat.jpg
   chatcmpl image before.png after.png -p "What changed?"
-  chatcmpl image --detail low https://example.com/chart.png -p "The numbers as CSV."
+  chatcmpl image --detail low https://example.com/chart.png \
+    -p "The numbers as CSV."
   screenshot | chatcmpl image - -p "Read the error message."`,
 	}, p.runImage)
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/accept"
 	"github.com/chatcmpl/chatcmpl/internal/connect"
+	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/conversation"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/input"
@@ -24,7 +25,7 @@ func (p *program) connectOptions(v *settings.Values) connect.Options {
 		forOther = v.ForOtherServer("api-key-command")
 	}
 	return connect.Options{
-		BaseURL: v.Text("base-url"), Offline: v.On("offline"), Replies: v.Text("replies"),
+		BaseURL: v.Text("base-url"), Offline: v.On("offline"), ModelsCommand: modelsCommand(v), Replies: v.Text("replies"),
 		Record: p.exchangesFile(v, "record"), Replay: p.exchangesFile(v, "replay"), Cache: p.exchangesFile(v, "cache"), Session: p.getenv(session.Variable),
 		Headers: v.Texts("header"), HeadersFor: v.ForOtherServer("header"),
 		Timeout: v.Duration("timeout"), ConnectTimeout: v.Duration("connect-timeout"), IdleTimeout: v.Duration("idle-timeout"),
@@ -33,6 +34,17 @@ func (p *program) connectOptions(v *settings.Values) connect.Options {
 		KeyByFlag:    v.ByFlag("api-key-file") || v.ByFlag("api-key-command"),
 		AllowHTTPKey: v.On("allow-http-key"), Getenv: p.getenv, Environ: p.environ, UserAgent: "chatcmpl/" + version(),
 	}
+}
+
+// modelsCommand returns the command that lists the models of the server that the flags select.
+func modelsCommand(v *settings.Values) string {
+	switch {
+	case v.ByFlag("base-url"):
+		return "chatcmpl models --base-url URL"
+	case v.ByFlag("profile"):
+		return "chatcmpl models --profile " + console.Quote(v.Text("profile"))
+	}
+	return "chatcmpl models"
 }
 
 // exchangesFile returns the file that an option names for exchanges. Inside record and replay one that the config file names

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/spf13/cobra"
@@ -109,6 +110,22 @@ func (p *program) bindAll() {
 		c.bind()
 	}
 }
+
+// retyped returns the command line with a word inserted before one of its arguments. It leaves the arguments out if one of
+// them may contain a secret.
+func (p *program) retyped(at int, inserted string) string {
+	if p.isGiven(func(o *option.Option) bool { return o.Secret != option.Plain }) {
+		return elided(inserted)
+	}
+	words := []string{"chatcmpl"}
+	for _, arg := range slices.Insert(slices.Clone(p.args), at, inserted) {
+		words = append(words, console.Quote(arg))
+	}
+	return strings.Join(words, " ")
+}
+
+// elided returns a command line that shows only one word.
+func elided(word string) string { return "chatcmpl ... " + word + " ..." }
 
 func commandNames(root *cobra.Command) []string {
 	var names []string

@@ -37,6 +37,17 @@ func newReplay(p *program) {
 	}, recorder.Replay)
 }
 
+// describeForRecord replaces the description of --base-url, which for record is only the API of programs in other languages.
+func describeForRecord(options []*option.Option) {
+	for i, o := range options {
+		if o.Name == "base-url" {
+			described := *o
+			described.Help, described.More, described.Default = "where programs in other languages send their requests", "", ""
+			options[i] = &described
+		}
+	}
+}
+
 // addProgram adds a command that runs another program, whose own flags are not read.
 func (p *program) addProgram(has option.Commands, cmd *cobra.Command, run func(context.Context, *console.Console, *recorder.Options) error) {
 	c := p.register(has, cmd)
@@ -44,7 +55,7 @@ func (p *program) addProgram(has option.Commands, cmd *cobra.Command, run func(c
 	c.RunE = func(cmd *cobra.Command, words []string) error {
 		// Flags may stand behind the file, too.
 		if err := cmd.Flags().Parse(words[min(1, len(words)):]); err != nil {
-			return flagError(cmd, err)
+			return p.flagError(cmd, err)
 		}
 		if help, err := cmd.Flags().GetBool("help"); help || err != nil {
 			return pflag.ErrHelp

@@ -24,8 +24,8 @@ func newProgram(con *console.Console, getenv func(string) string, environ func()
 	p.root = &cobra.Command{
 		Use:   "chatcmpl",
 		Short: "chat completions in a pipe",
-		Example: `  chatcmpl chat --offline "What is 2 + 2?"
-  git diff | chatcmpl chat "Review this diff. Name real bugs only, one a line."
+		Example: `  chatcmpl chat --offline "What is 2 + 2?"   # repeats the prompt, without a key
+  git diff | chatcmpl chat "Review this diff. Name real bugs only, one per line."
   chatcmpl stream "Tell me a story" | tee story.txt
   chatcmpl image cat.jpg -p "Which breed is it?"
   chatcmpl batch -i requests.jsonl -o results.jsonl`,
@@ -34,13 +34,13 @@ func newProgram(con *console.Console, getenv func(string) string, environ func()
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
-	p.root.RunE = func(cmd *cobra.Command, words []string) error { return p.noCommand(cmd, words) }
+	p.root.RunE = func(cmd *cobra.Command, words []string) error { return p.noCommand(cmd, words, p.retyped(0, "chat")) }
 	p.root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		// If the command is mistyped, report that, not flags that the intended command may have.
 		if words := cmd.Flags().Args(); cmd == p.root && len(words) > 0 {
-			return p.noCommand(cmd, words)
+			return p.noCommand(cmd, words, elided("chat")) // the flags that follow have not been read
 		}
-		return flagError(cmd, err)
+		return p.flagError(cmd, err)
 	})
 	p.root.CompletionOptions.HiddenDefaultCmd = false
 	p.root.PersistentFlags().SortFlags = false
@@ -60,18 +60,17 @@ func newProgram(con *console.Console, getenv func(string) string, environ func()
 	return p
 }
 
-// noCommand returns an error for words that begin with no command. If there are no words, it prints the help.
-func (p *program) noCommand(cmd *cobra.Command, words []string) error {
+// noCommand returns an error for words that begin with no command, and proposes the command line that sends them. If there
+// are no words, it prints the help.
+func (p *program) noCommand(cmd *cobra.Command, words []string, proposal string) error {
 	if len(words) == 0 {
 		cmd.SetOut(p.con.Stderr)
 		p.showHelp(cmd, false)
 		return failure.Shown()
 	}
-	hint := "to send words, put chat before them: chatcmpl chat " + console.Quote(strings.Join(words, " "))
-	if near := option.Nearest(words[0], commandNames(cmd)); near != "" && len(words) == 1 {
+	hint := "to send words, put chat before them: " + proposal
+	if near := option.Nearest(words[0], commandNames(cmd)); near != "" {
 		hint = "did you mean chatcmpl " + near + "?"
-	} else if near != "" {
-		hint = "did you mean chatcmpl " + near + "? " + hint
 	}
 	return failure.BadUsage(hint, "there is no command %q", words[0])
 }

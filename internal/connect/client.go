@@ -26,9 +26,10 @@ type Client struct {
 	// Timeout limits the time of all attempts at a request; 0 means no limit.
 	Timeout time.Duration
 
-	con     *console.Console
-	keyHint func() string
-	tape    *cassette.Cassette // nil for none
+	con           *console.Console
+	keyHint       func() string
+	modelsCommand string             // for hints
+	tape          *cassette.Cassette // nil for none
 }
 
 // maxAfter is the longest wait that a server may request in one conversation.
@@ -45,7 +46,7 @@ func Open(ctx context.Context, con *console.Console, o *Options, to *Endpoint, j
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{con: con, Timeout: o.Timeout, tape: tape}
+	c := &Client{con: con, Timeout: o.Timeout, modelsCommand: to.ModelsCommand, tape: tape}
 	if tape != nil && jobs == 1 {
 		// A few requests are asked for at once; to tell of them later needs Close.
 		tape.Took = nil

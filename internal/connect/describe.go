@@ -100,7 +100,7 @@ func (c *Client) hint(err error, e *reply.Error) string {
 		return c.keyHint()
 	case failure.Refused:
 		if e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed {
-			return "check the model (chatcmpl models lists them) and --base-url"
+			return "check the model (" + c.modelsCommand + " lists them) and --base-url"
 		}
 	case failure.NotAPI:
 		hint := "is this the API's base URL: " + secret.RedactURL(c.API.Base)

@@ -40,6 +40,8 @@ type Options struct {
 	// "offline:".
 	BaseURL string
 	Offline bool
+	// ModelsCommand is the command that lists the server's models, for hints.
+	ModelsCommand string
 	// Replies names a file of rules for the embedded endpoint's replies; empty for none.
 	Replies string
 	// Record, Replay and Cache name a cassette; at most one is set.
@@ -83,6 +85,8 @@ type Endpoint struct {
 	AnyEffort bool
 	// Model is the default model; empty if there is none.
 	Model string
+	// ModelsCommand is the command that lists its models.
+	ModelsCommand string
 }
 
 // Endpoint parses the base URL. Secrets in it are redacted from then on. Errors are usage errors.
@@ -99,8 +103,7 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 	}
 	at, ok := parseBase(base)
 	if !ok {
-		// The URL may contain a secret, so the error does not quote it.
-		return nil, failure.BadOption("base-url", "such as "+XAIURL, ": must be an http or https URL, or offline:%s", oddity(base))
+		return nil, badBase("base-url", ", or offline:", base)
 	}
 	return o.remote(con, at)
 }
@@ -109,7 +112,7 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 func (o *Options) Upstream(con *console.Console, base string) (*Endpoint, error) {
 	at, ok := parseBase(base)
 	if !ok {
-		return nil, failure.BadOption("upstream", "such as "+XAIURL, ": must be an http or https URL%s", oddity(base))
+		return nil, badBase("upstream", "", base)
 	}
 	return o.remote(con, at)
 }
@@ -118,6 +121,22 @@ func (o *Options) Upstream(con *console.Console, base string) (*Endpoint, error)
 func parseBase(text string) (at *url.URL, ok bool) {
 	at, err := url.Parse(text)
 	return at, err == nil && at.Hostname() != "" && oddity(at.Host) == "" && (at.Scheme == "http" || at.Scheme == "https")
+}
+
+// badBase returns an error for a text that is no base URL. It quotes one that lacks only its scheme; any other may contain
+// a secret where it can't be recognized.
+func badBase(name, alternative, text string) error {
+	scheme, _, _ := strings.Cut(strings.ToLower(text), ":")
+	at, ok := parseBase("https://" + text)
+	isHost := ok && (strings.ContainsAny(at.Host, ".:") || secret.IsLoopback(at.Host))
+	if !isHost || strings.Contains(text, "://") || scheme == "http" || scheme == "https" {
+		return failure.BadOption(name, "such as "+XAIURL, ": must be an http or https URL%s%s", alternative, oddity(text))
+	}
+	if at.Port() != "" || secret.IsLoopback(at.Hostname()) {
+		at.Scheme = "http"
+	}
+	shown := secret.RedactURL(at)
+	return failure.BadOption(name, "did you mean "+shown+"?", " %q: must be an http or https URL%s", strings.TrimPrefix(shown, at.Scheme+"://"), alternative)
 }
 
 // remote returns the endpoint at a base URL.
@@ -132,7 +151,7 @@ func (o *Options) remote(con *console.Console, at *url.URL) (*Endpoint, error) {
 		at = at.JoinPath("..", "..")
 		con.Note("the base URL is taken without %s at its end", completionsPath)
 	}
-	to := &Endpoint{Base: at, XAI: secret.IsXAI(at.Hostname())}
+	to := &Endpoint{Base: at, XAI: secret.IsXAI(at.Hostname()), ModelsCommand: o.ModelsCommand}
 	if to.XAI {
 		to.Model = models.XAI
 	}
@@ -186,7 +205,7 @@ func embedded(con *console.Console, settings string) (*Endpoint, error) {
 		return nil, failure.BadOption("base-url", "see chatcmpl help offline", ": %w", err)
 	}
 	con.Redactor.AddURL(at)
-	return &Endpoint{Base: at, Offline: true, AnyEffort: set.AnyEffort, Model: offline.Echo}, nil
+	return &Endpoint{Base: at, Offline: true, AnyEffort: set.AnyEffort, Model: offline.Echo, ModelsCommand: "chatcmpl models --offline"}, nil
 }
 
 // ReadReplies reads the rules in the file Replies; nil if no file is set.

@@ -20,20 +20,21 @@ import (
 
 // Template builds requests from options. The files that the options name have been read.
 type Template struct {
-	parameters []Parameter
-	fields     rawjson.Object // -F
-	filled     []filledField  // -F, if any of it has columns
-	model      string         // the endpoint's default; empty if it has none
-	noCheck    bool
-	anyEffort  bool // the endpoint takes reasoning_effort for every model
-	stream     bool
-	usage      bool
+	parameters    []Parameter
+	fields        rawjson.Object // -F
+	filled        []filledField  // -F, if any of it has columns
+	model         string         // the endpoint's default; empty if it has none
+	modelsCommand string         // for hints
+	noCheck       bool
+	anyEffort     bool // the endpoint takes reasoning_effort for every model
+	stream        bool
+	usage         bool
 }
 
 // NewTemplate reads the files that the options name. Errors are usage errors.
 func NewTemplate(o RequestOptions, to *connect.Endpoint, rules *accept.Rules) (*Template, error) {
 	t := &Template{
-		parameters: o.Parameters, model: to.Model, noCheck: o.NoCheck, anyEffort: to.AnyEffort, stream: o.Stream, usage: o.StreamUsage,
+		parameters: o.Parameters, model: to.Model, modelsCommand: to.ModelsCommand, noCheck: o.NoCheck, anyEffort: to.AnyEffort, stream: o.Stream, usage: o.StreamUsage,
 	}
 	tools, err := readTools(o.Tools)
 	if err != nil {
@@ -100,7 +101,7 @@ func (t *Template) modelOf(fields rawjson.Object) (json.RawMessage, error) {
 		return model, nil
 	}
 	if t.model == "" {
-		return nil, failure.BadUsage("give -m MODEL or set CHATCMPL_MODEL; chatcmpl models lists them",
+		return nil, failure.BadUsage("give -m MODEL or set CHATCMPL_MODEL; "+t.modelsCommand+" lists them",
 			"no model is given, and only %s has a default", "https://api.x.ai")
 	}
 	return rawjson.Quote(t.model), nil

@@ -124,10 +124,10 @@ func (r *reader) openError(name string, err error) error {
 	if strings.ContainsAny(name, " \t\n?") || !strings.ContainsAny(name, "./\\") {
 		hint = r.spec.PictureHint
 	}
-	if errors.Is(err, fs.ErrNotExist) {
-		return failure.BadUsage(hint, "%s: no such file", displayName(name))
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		path.Path = displayName(path.Path)
 	}
-	return failure.BadUsage(hint, "%s can't be read: %w", displayName(name), err)
+	return failure.BadUsage(hint, "%w", err)
 }
 
 // mediaType detects the type of a picture by its first bytes. It returns "" for types that the API does not accept.

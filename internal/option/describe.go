@@ -41,6 +41,14 @@ func (o *Option) Description() string {
 	return text
 }
 
+// Summary returns the help of the option in one line, with its default.
+func (o *Option) Summary() string {
+	if o.Default == "" {
+		return o.Help
+	}
+	return o.Help + " (default " + o.Default + ")"
+}
+
 // limits describes the values, their number and the default; empty if there is nothing to say.
 func (o *Option) limits() string {
 	var parts []string

@@ -13,11 +13,11 @@ func connection() []Option {
 		{Name: "profile", Arg: "name", Group: Connection, Type: Text, Commands: Connecting | Serve | Programs, Help: "use this profile of the config file", Common: Conversations | Models | Config},
 		{
 			Name: "base-url", Arg: "URL", Group: Connection, Type: URL, Commands: Connecting | Record, Secret: URLSecret, Default: "https://api.x.ai/v1",
-			Help: "the API's URL, such as http://localhost:8080/v1", More: "offline: is the embedded endpoint; for record, where programs in other languages send their requests", Common: Sending | Record,
+			Help: "the API's URL", More: "for example http://localhost:8080/v1; offline: is the embedded endpoint", Common: Sending | Record,
 		},
 		{
 			Name: "offline", Group: Testing, Type: Switch, Commands: Connecting | Serve, Conflicts: []Conflict{{With: "base-url", GivesWay: true, Tie: This}},
-			Help: "answer from inside the binary: no key, no network", Common: Sending,
+			Help: "answer by repeating the prompt: no key, no network", Common: Sending,
 		},
 		{
 			Name: "replies", Arg: "file", Group: Testing, Type: File, Once: true, Commands: Connecting | Serve, Extensions: []string{"jsonl"},
@@ -41,7 +41,7 @@ func connection() []Option {
 			Name: "header", Short: "H", Arg: "header", Group: Connection, Type: Header, Commands: Connecting, Most: many, OneServer: SecretsOnly, Secret: HeaderLine,
 			Help: "send the header 'Name: value', or those in @FILE", More: "one per line in the file",
 		},
-		{Name: "timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "1h", Help: "the time limit for all attempts together", More: "90s, 10m, 1h; 0 is none; in a batch, for those of one record"},
+		{Name: "timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "1h", Help: "the time limit for all attempts together", More: "90s, 10m or 1h; a bare number is seconds; 0 is none; in a batch, for those of one record"},
 		{Name: "connect-timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting | Forwarding | Record, Default: "10s", Help: "the time limit for connecting", More: "0 is none"},
 		{Name: "idle-timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "10m", Help: "the time limit for silence inside a reply", More: "0 is none"},
 		{
@@ -112,7 +112,7 @@ func programs() []Option {
 			Help: "add to a FILE that exists", Common: Record,
 		},
 		{Name: "force", Group: Testing, Type: Switch, Commands: Record, Help: "replace a FILE that exists", More: "once the command has succeeded", Common: Record},
-		{Name: "strict", Group: Testing, Type: Switch, Commands: Replay, Help: "fail unless the exchanges are those recorded", More: "a missing, surplus or unused one turns a 0 into 4", Common: Replay},
+		{Name: "strict", Group: Testing, Type: Switch, Commands: Replay, Help: "fail unless the exchanges are those recorded", More: "if one is missing, surplus or unused, the exit code is 4 in place of 0", Common: Replay},
 	}
 	for i := range rows {
 		rows[i].Source = CommandLine

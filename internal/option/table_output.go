@@ -11,11 +11,11 @@ func reply() []Option {
 	return []Option{
 		{
 			Name: "json", Group: Output, Type: Switch, Commands: Conversations | Models, Conflicts: []Conflict{{With: "jq", GivesWay: true, Tie: Other}},
-			Help: "print the response's JSON, on one line", More: "the server's own bytes; stream prints a line per chunk", Common: Conversations | Models,
+			Help: "print the response's JSON, on one line", More: "the server's own bytes", Common: Conversations | Models,
 		},
 		{
 			Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Once: true, Commands: Conversations | Models,
-			Help: "print what a jq filter makes of that JSON", More: "jq need not be installed; strings are raw", Common: Conversations | Models,
+			Help: "run a jq filter on the response's JSON", More: "a reply's text is .choices[0].message.content; jq need not be installed; strings are raw", Common: Conversations | Models,
 		},
 		{Name: "null", Short: "0", Group: Output, Type: Switch, Commands: Conversations | Models, Help: "end each value with NUL instead of a newline"},
 		{
@@ -29,7 +29,7 @@ func reply() []Option {
 			Help: "write the reply to a file instead of stdout", More: "whole or not at all", Common: Chat | Stream | Image,
 		},
 		{
-			Name: "schema", Arg: "file", Group: Reply, Type: Name, Once: true, Hint: SchemaForms, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
+			Name: "schema", Arg: "schema", Group: Reply, Type: Name, Once: true, Hint: SchemaForms, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
 			Conflicts: []Conflict{{With: "response-format"}}, Help: "ask for JSON of this schema, and check the reply", More: SchemaForms, Common: Conversations,
 		},
 		extract(Chat|Stream|Image, Conflict{With: "jq", Words: noText}, Conflict{With: "json", Words: noText}),
@@ -42,7 +42,7 @@ func reply() []Option {
 		},
 		{
 			Name: "accept", Arg: "reasons", Group: Reply, Type: Words, Words: FinishReasons(), Commands: Conversations, Most: many,
-			Help: "accept such replies with exit code 0", More: "separated by commas",
+			Help: "exit with 0 in place of 10 for such replies", More: "separated by commas",
 		},
 		{
 			Name: "dry-run", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine, Conflicts: []Conflict{{With: "curl"}},
@@ -69,7 +69,7 @@ func extract(commands Commands, conflicts ...Conflict) Option {
 }
 
 // SchemaForms describes the forms of a schema, for messages.
-const SchemaForms = "a file, its JSON, or name:string, age:int, tags:string[]"
+const SchemaForms = "a file, its JSON, or in short name:string, age:int, tags:string[]"
 
 // AnyLanguage is the value of --extract without a language.
 const AnyLanguage = "any"
@@ -128,7 +128,7 @@ func records() []Option {
 		{Name: "tpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "the most tokens per minute, by the reported usage"},
 		{Name: "fail-fast", Group: Limits, Type: Switch, Help: "end the run at the first record that fails"},
 		{Name: "max-errors", Arg: "number", Group: Limits, Type: Integer, Range: AtLeast(0), Help: "end the run after more failures than this"},
-		{Name: "max-cost", Arg: "USD", Group: Limits, Type: Money, Help: "end the run when it has cost as much", Common: Batch},
+		{Name: "max-cost", Arg: "USD", Group: Limits, Type: Money, Help: "stop once the run has cost this much", Common: Batch},
 		{Name: "shard", Arg: "K/N", Group: Records, Type: Shard, Help: "send every Nth record from number K, as K/N"},
 	}
 	pace := map[string]bool{"unordered": true, "jobs": true, "rpm": true, "tpm": true}

@@ -40,7 +40,7 @@ func messages() []Option {
 			Help: "how closely the model looks at pictures", Common: Image,
 		},
 		{Name: "text-first", Group: Input, Type: Switch, Commands: Conversations, Help: "put the text before the pictures"},
-		{Name: "no-stdin", Short: "I", Group: Input, Type: Switch, Commands: Conversations, Help: "do not read standard input, as in a loop", Common: Conversations &^ Batch},
+		{Name: "no-stdin", Short: "I", Group: Input, Type: Switch, Commands: Conversations, Help: "do not read standard input, as inside a while read loop", Common: Conversations &^ Batch},
 		{
 			Name: "require-stdin", Group: Input, Type: Switch, Commands: Conversations,
 			Conflicts: []Conflict{{With: "no-stdin", GivesWay: true}, {With: "input", GivesWay: true, Words: "--require-stdin does not go with %s, which says what is read"}},
@@ -62,11 +62,11 @@ func request() []Option {
 		},
 		parameter("temperature", "number", Number, Between(0, 2), "how freely the model chooses its words"),
 		parameter("top-p", "number", Number, Over(0, 1), "nucleus sampling: the share of likely tokens"),
-		parameter("max-tokens", "number", Integer, AtLeast(1), "the most tokens of the reply, as max_tokens"),
-		parameter("max-completion-tokens", "number", Integer, AtLeast(1), "the most tokens of the reply, as max_completion_tokens"),
+		parameter("max-tokens", "n", Integer, AtLeast(1), "limit the reply to N tokens: the field max_tokens"),
+		parameter("max-completion-tokens", "n", Integer, AtLeast(1), "limit the reply to N tokens: the field max_completion_tokens"),
 		{
 			Name: "stop", Arg: "text", Group: Request, Type: Text, Exact: true, Commands: Conversations, Field: "stop", Most: 4,
-			Help: "a text that ends the reply",
+			Help: "end the reply before this text",
 		},
 		parameter("presence-penalty", "number", Number, Between(-2, 2), "avoid tokens that occurred; reasoning models refuse it"),
 		parameter("frequency-penalty", "number", Number, Between(-2, 2), "avoid frequent tokens; reasoning models refuse it"),
@@ -81,7 +81,7 @@ func request() []Option {
 		parameter("top-logprobs", "number", Integer, Between(0, 8), "ask for that many likely tokens at each position"),
 		{
 			Name: "user-id", Arg: "id", Group: Request, Type: Text, Commands: Conversations, Field: "user",
-			Help: "the end user for whom this is sent, as user",
+			Help: "an id for your end user, sent as the field user",
 		},
 		{
 			Name: "tools", Arg: "file", Group: Request, Type: File, Once: true, Exact: true, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
@@ -98,7 +98,7 @@ func request() []Option {
 		{Name: "no-check", Group: Request, Type: Switch, Commands: Conversations, Help: "send fields that the model is known to refuse"},
 		{
 			Name: "n", Short: "n", Arg: "number", Group: Request, Type: Integer, Range: Range{Min: 1, Max: math.MaxInt32, Text: " from 1"},
-			Commands: Batch, Source: CommandLine, Field: "n", Help: "how many replies to one conversation", Common: Batch,
+			Commands: Batch, Source: CommandLine, Field: "n", Help: "how many replies to one conversation; default 1 with -i", Common: Batch,
 		},
 	}
 }

@@ -13,13 +13,13 @@ func tables() []Option {
 		{Name: "id", Arg: "column", Group: Records, Type: Name, Once: true, Help: "the column of the rows that holds the custom_id"},
 		{
 			Name: "columns", Arg: "names", Group: Records, Type: Name, Once: true, Hint: "such as --columns id,title,text",
-			Help: "the columns' names, with commas", More: "of a file without a header, or of JSONL rows in a table",
+			Help: "the names of the columns, with commas", More: "for a file without a header, or for JSONL rows",
 		},
 		{
 			Name: "delimiter", Arg: "char", Group: Records, Type: Character, Exact: true, Once: true, Hint: `such as --delimiter ';' or '\t'`,
 			Help: `the character between the cells of CSV; \t is a tab`, More: `read and written`,
 		},
-		{Name: "limit", Arg: "number", Group: Records, Type: Integer, Range: AtLeast(1), Help: "send only that many records, from the first", Common: Batch},
+		{Name: "limit", Arg: "n", Group: Records, Type: Integer, Range: AtLeast(1), Help: "send only the first N records; without it all", Common: Batch},
 		{Name: "csv", Group: Output, Type: Switch, Conflicts: table, Help: "print a table: columns of the rows, replies, error", More: "-o FILE.csv needs no --csv", Common: Batch},
 		{Name: "tsv", Group: Output, Type: Switch, Conflicts: append([]Conflict{{With: "csv"}}, table...), Help: "print a table with tabs"},
 		{Name: "prefix", Arg: "text", Group: Output, Type: Text, Exact: true, Once: true, Help: "put this before the names of added columns"},

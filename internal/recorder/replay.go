@@ -56,8 +56,9 @@ func Replay(ctx context.Context, con *console.Console, o *Options) error {
 func (o *Options) checkRecorded(name string) error {
 	tape := cassette.Cassette{Name: name, Mode: cassette.Replay}
 	err := tape.Check()
-	if errors.Is(err, fs.ErrNotExist) {
-		return failure.BadUsage("chatcmpl record "+console.Quote(o.File)+" -- COMMAND makes it", "%s: no such file", o.File)
+	if path, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(path, fs.ErrNotExist) {
+		path.Path = o.File
+		return failure.BadUsage("chatcmpl record "+console.Quote(o.File)+" -- COMMAND makes it", "%w", err)
 	}
 	if err == nil {
 		err = tape.CheckKind()

@@ -33,7 +33,9 @@ chatcmpl batch -n 5 --temperature 1.2 "A name for a gray cat. One word." |
 func bulkRecords() []help.Block {
 	return []help.Block{
 		help.Heading("Records"),
-		help.Paragraph("Each line is one record, in one of these forms; blank lines are skipped. -i - reads stdin while it is written."),
+		help.Paragraph(`Each line is one record, in one of these forms; blank lines are skipped. -i - reads stdin while it is written.
+			The Batch API is the providers' own service for files of requests; a file made for it needs no change. custom_id names a
+			record, and its result has the same one.`),
 		help.List(
 			[]string{"Batch API", `{"custom_id": "1", "method": "POST", "url": "...", "body": {...}}`},
 			[]string{"request", `{"messages":[...], ...}`},
@@ -95,7 +97,7 @@ func bulkEnd() []help.Block {
 				help. Use it with a job engine that restarts what failed`},
 			[]string{"--fail-fast", "ends the run at the first failure"},
 			[]string{"--max-errors N", "ends it after more than N failures"},
-			[]string{"--max-cost USD", "ends it when this run has cost as much; earlier runs do not count"},
+			[]string{"--max-cost USD", "ends it once this run has cost this much; earlier runs do not count"},
 		),
 		help.Paragraph(`A refused key or spent credits end the run with exit code 3, and a server that was never reached ends it with 7. The
 			first ^C finishes the requests in flight and prints the command that resumes; the second one stops at once.`),

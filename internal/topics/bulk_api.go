@@ -20,7 +20,7 @@ chatcmpl batch -i requests.jsonl -o results.jsonl --batch-api`),
 			ends them, and collects what is done; it works although the records or flags have changed. --batch-id adopts a batch whose
 			state was lost.`),
 		help.Paragraph(`Submit in one job of a nightly CI, and collect in the next one. Both need requests.jsonl, results.jsonl and
-			results.jsonl.batch.jsonl. The ids of the batches are printed, one a line:`),
+			results.jsonl.batch.jsonl. The ids of the batches are printed, one per line:`),
 		help.Code(`
 chatcmpl batch -i requests.jsonl -o results.jsonl --batch-api --detach
 chatcmpl batch -i requests.jsonl -o results.jsonl --resume`),

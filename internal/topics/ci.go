@@ -23,8 +23,8 @@ git diff HEAD^ | chatcmpl chat 'May this be merged? Say why not.' \
 		help.Code(jenkinsRecipe),
 		help.Heading("Without a key"),
 		help.Paragraph(`Pull requests from forks have no secrets. Replay what was recorded, with no key and no network: set CHATCMPL_REPLAY
-			to a file that --record made, or run the whole script under chatcmpl replay (chatcmpl help testing). An eval is a test as
-			well: batch --expect FILTER --pass 95% has exit code 10 if fewer replies are as expected (chatcmpl help tables).`),
+			to a file that --record made, or run the whole script under chatcmpl replay (chatcmpl help testing). An eval, which measures
+			how many replies are right, is a test as well: batch --expect FILTER --pass 95% has exit code 10 if fewer replies are as expected (chatcmpl help tables).`),
 		help.Shell(`
 chatcmpl record review.jsonl -- sh review.sh > review.md
 chatcmpl replay --strict review.jsonl -- sh review.sh > new.md &&

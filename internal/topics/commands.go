@@ -17,7 +17,7 @@ func Page(name string) []help.Block {
 	case "image":
 		return image()
 	case "models":
-		return []help.Block{help.Paragraph("Prints the ids of the models that the endpoint offers, one a line.")}
+		return []help.Block{help.Paragraph("Prints the ids of the models that the endpoint offers, one per line.")}
 	case "record":
 		return record()
 	case "replay":
@@ -26,11 +26,11 @@ func Page(name string) []help.Block {
 		return serve()
 	case "version":
 		return []help.Block{help.Paragraph(`Prints the version of this binary, the commit and the Go version it was built from, and the
-			platform it was built for. A build by go install knows its version but no commit.`)}
+			platform it was built for. After go install PATH@VERSION the version is known, but not the commit.`)}
 	case "config":
 		return config()
 	case "help":
-		return []help.Block{help.Paragraph("Explains a command or a topic. Without a word it lists the commands and the topics.")}
+		return []help.Block{help.Paragraph("Explains a command or a topic. Without an argument it lists the commands and the topics.")}
 	}
 	for _, t := range All() {
 		if t.Name == name {
@@ -43,8 +43,8 @@ func Page(name string) []help.Block {
 func root() []help.Block {
 	return []help.Block{
 		help.Paragraph("Sends prompts to xAI's API, or any server with chat completions, and prints the replies: for shell scripts, CI jobs and one-liners."),
-		help.Paragraph(`stdout carries the reply and nothing else, the exit code tells the truth, and everything works offline: try
-			chatcmpl chat --offline "What is 2 + 2?"`),
+		help.Paragraph(`stdout carries the reply and nothing else, the exit code is 0 only if the reply is complete, and everything works
+			offline: with --offline an endpoint inside chatcmpl answers by repeating the prompt.`),
 	}
 }
 
@@ -70,7 +70,7 @@ func batch() []help.Block {
 		help.Paragraph(`With -n alone: sends one conversation and prints N replies to it, one after the other in the order of their
 			index. With -0 each is ended by NUL, so that replies of several lines stay separate.`),
 		help.Paragraph(`With -i: sends a conversation for each line of a JSONL file (- is stdin), many at the same time, and prints a
-			result for each, in the order of the input. A record is a line of the Batch API ({"custom_id","method","url","body"}), a
+			result for each, in the order of the input. A record is a line for the providers' Batch API ({"custom_id","method","url","body"}), a
 			request, an array of messages, {"prompt","system"} or a string; with --lines any line is a prompt; --map converts any
 			JSON to one of these. A result is a line of the Batch API's output with line and attempts.`),
 		help.Paragraph(`With -i FILE.csv, FILE.tsv or --rows each row of a table is a record, and {{column}} in the prompt and other
@@ -82,13 +82,13 @@ func batch() []help.Block {
 
 func serve() []help.Block {
 	return []help.Block{
-		help.Paragraph(`Runs the endpoint of --offline for other programs, and for scripts that need a URL. The first line of
+		help.Paragraph(`Runs the embedded endpoint, which is that of --offline, for other programs and for scripts that need a URL. The first line of
 			stdout is its base URL; then each request is logged on stderr. It runs until it is interrupted or told to stop by SIGTERM,
 			and lets requests in flight finish.`),
 		help.Paragraph(`Fault injection is set for all requests by the flags below, and for one client by the query of its base URL:
 			http://127.0.0.1:8080/v1?latency=50ms.`),
 		help.Paragraph(`The Batch API is served too. Its files and batches are in memory, and end with the server. Each record that a
-			batch has run is logged with its custom_id, so that a test can count how often it was paid.`),
+			batch has run is logged with its custom_id, its name, so that a test can count how often it was paid.`),
 	}
 }
 

@@ -14,7 +14,7 @@ func environment() []help.Block {
 	}
 	return []help.Block{
 		help.Paragraph(`A flag wins over its variable, a variable over the config file (see chatcmpl help config) and the default. An
-			empty variable counts as missing. Flags that say what is sent (prompts, files, -F) have no variable.`),
+			empty variable counts as missing. Flags for messages, files of records and -F have no variable.`),
 		EnvironmentList(),
 		help.Paragraph("For each of these flags:"),
 		help.List(rows...),
@@ -27,7 +27,7 @@ func EnvironmentList() help.Block {
 		[]string{"XAI_API_KEY", "the key for x.ai and its subdomains; sent nowhere else"},
 		[]string{"CHATCMPL_API_KEY", "the key for the base URL in force"},
 		[]string{"XDG_CONFIG_HOME", "where chatcmpl/config.toml is looked for; ~/.config without it"},
-		[]string{"HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "proxies; loopback goes direct"},
-		[]string{"NO_COLOR, TERM", "no color is ever printed; TERM=dumb turns the display of the wait off"},
+		[]string{"HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY", "proxies; this machine is always reached without one"},
+		[]string{"NO_COLOR, TERM", "chatcmpl prints no color; with TERM=dumb it also shows no waiting time"},
 	)
 }

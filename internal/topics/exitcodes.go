@@ -15,16 +15,25 @@ func exitCodes() []help.Block {
 			was sent.`),
 		help.Paragraph(`With --error-format json the error is one JSON object on stderr, with kind, message, exit_code, status, code,
 			request_id, retryable and, if the server named a wait, retry_after; no notes are printed then.`),
-		help.Paragraph("Try again only where it can help:"),
-		help.Shell(`
-reply=$(chatcmpl chat "Hello") || case $? in
-  5|6|7|8) echo "later, perhaps" >&2 ;;
-  *) exit 1 ;;
-esac
-printf '%s\n' "$reply"`),
+		help.Paragraph(`chatcmpl itself retries failures that may pass, by default 4 times (--retries). A loop around it is for longer
+			outages, and tries again only where that can help:`),
+		help.Shell(retryRecipe),
 		help.Paragraph(`In a pipe, the shell reports the last command only: set -o pipefail in bash and zsh reports chatcmpl's failure too.`),
 	}
 }
+
+const retryRecipe = `
+for wait in 0 60 300 900; do
+  sleep "$wait"
+  code=0
+  reply=$(chatcmpl chat -I "Hello") || code=$?
+  case $code in
+    5|6|7|8) ;;
+    *) break ;;
+  esac
+done
+[ "$code" -eq 0 ] || exit "$code"
+printf '%s\n' "$reply"`
 
 // ExitTable returns the exit codes as a table.
 func ExitTable() help.Block {

@@ -31,7 +31,7 @@ func CommonFlags(options []*option.Option, command option.Commands) []help.Block
 	for _, group := range option.Groups() {
 		for _, o := range options {
 			if o.Group == group && o.Common&command != 0 {
-				rows = append(rows, []string{o.Usage(), o.Help})
+				rows = append(rows, []string{o.Usage(), o.Summary()})
 			}
 		}
 	}

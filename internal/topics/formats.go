@@ -86,7 +86,8 @@ chatcmpl chat --json "Name three colors." |
 chatcmpl chat --quiet --usage "Name three colors." 2>usage.json >colors.txt
 jq -r .cost_in_usd usage.json`),
 		help.Heading("Results, batch -i"),
-		help.Paragraph("One line per record, in the format of the Batch API: id, custom_id, response and error, and in addition"),
+		help.Paragraph(`One line per record, in the format of the Batch API (see chatcmpl help bulk): id, custom_id (the record's name),
+			response and error, and in addition`),
 		help.List(
 			[]string{"line", "the record's line in the input"},
 			[]string{"attempts", "how many requests were sent for it"},
@@ -107,7 +108,8 @@ func schemas() []help.Block {
 				numbers: if it does not match, the exit code is 10, and the error names the position and the rule. --schema-retries N asks
 				again, with the error`},
 			[]string{"--schema JSON", "the same with the schema itself"},
-			[]string{"--schema SHORT", "the same in short: name:string, age?:int, tags:string[], mood:(good|bad)"},
+			[]string{"--schema SHORT", `the same in short: name:string, age?:int, tags:string[], mood:(good|bad). A name without a type is a
+				string`},
 			[]string{"-x, -x=LANG", `prints only the first fenced code block, or the first of a language; with --schema that block is checked. If
 				there is none, or it is empty, the exit code is 10`},
 		),

@@ -14,8 +14,8 @@ func embedded() []help.Block {
 
 func answers() []help.Block {
 	return []help.Block{
-		help.Paragraph(`--offline (the same as --base-url offline:) answers from an endpoint inside this process: no key, no network,
-			the same wire format. It is for trying the tool, and for testing scripts. serve offers it on a port of this machine,
+		help.Paragraph(`--offline (the same as --base-url offline:) answers from the embedded endpoint, a server of the API inside this process: no key, no
+			network, the same wire format. Unless told otherwise, it repeats the prompt. It is for trying the tool, and for testing scripts. serve offers it on a port of this machine,
 			for other programs. The same request always gets the same text, under an id of its own, and a request that the API would
 			refuse is refused with the API's status and message.`),
 		help.Code(`
@@ -76,7 +76,7 @@ func faultInjection() []help.Block {
 	return []help.Block{
 		help.Heading("Fault injection"),
 		help.Paragraph(`Settings follow offline:? and are joined by &; they also stand in the query of serve's URL, and all except key
-			are flags of serve.`),
+			are flags of serve. A delta is the piece of the text, or of a tool call, that one event of a stream brings.`),
 		help.List(rows...),
 		help.Shell(`
 # Two failures, then a reply:
@@ -87,7 +87,7 @@ chatcmpl stream --base-url 'offline:?cut=1' "one two three" 2> log ||
 chatcmpl chat --base-url 'offline:?html&status=502' --retries 0 "Hi" \
   2> log || test $? -eq 6`),
 		help.Paragraph("every and first select the requests that get the error of status, credits or blocked or, if none of these is set, " +
-			"the other faults. Deltas are those of content and of tool calls."),
+			"the other faults."),
 		help.Paragraph("The header x-chatcmpl-not-applied, which -v shows, and the log of serve name settings that can't apply to a request: " +
 			"no-done without a stream, cut=9 after three deltas. What is known only at the end of a stream is in the log alone."),
 		help.Heading("Batches"),
@@ -118,14 +118,14 @@ chatcmpl batch --lines -i tickets.txt -s "One word: bug or feature." \
 			paths pass; the exchanges of chats and models are kept.`),
 		help.Code(`
 chatcmpl serve --upstream https://api.x.ai/v1 --record past.jsonl`),
-		help.Paragraph(`They work with every command that sends requests, and with serve; only one may be set. A request is found by
+		help.Paragraph(`--record, --replay and --cache work with every command that sends requests, and with serve; only one may be set. A request is found by
 			its method, path and JSON; the order of keys, white space and the base URL don't matter. A request that was recorded
 			several times gets its replies in order, then the last one again.`),
 		help.Paragraph(`Failures of the server are recorded too: a 429 and the reply after it, a cut stream, a refused connection or a time
 			limit come back with the same exit code, at once. A failure on your side, such as a jq filter or a full disk, is not the
 			server's: the reply is read for up to 3 more seconds, and kept.`),
-		help.Paragraph(`A cache keeps no failure, no cut reply and no acknowledgment of a deferred one, sends equal requests of one run
-			once, and needs a key only when it sends. Cached replies cost nothing: they count neither against --max-cost nor against
+		help.Paragraph(`A cache keeps no failure and no cut reply. It does not keep the answer to a request for a deferred reply either,
+			because the reply itself is fetched later. It sends equal requests of one run once, and needs a key only when it sends. Cached replies cost nothing: they count neither against --max-cost nor against
 			--rpm and --tpm.`),
 		help.Paragraph("If a replay does not find a request, the exit code is 4, and the error says how the nearest request differs:"),
 		help.Code(`

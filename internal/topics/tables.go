@@ -23,7 +23,7 @@ chatcmpl batch -i tickets.csv 'Classify: {{title}}' \
 			[]string{"-F k={{c}}", "a string, whatever the cell looks like"},
 			[]string{"-F k:={{c}}", "the cell as JSON; a row whose cell is none fails"},
 			[]string{"-a {{c}}", "a picture: a file, a URL or a data URI; an empty cell is no picture"},
-			[]string{"--id COLUMN", "the column that is the custom_id"},
+			[]string{"--id COLUMN", "the column that is the custom_id, the name of the record in the results"},
 		),
 		help.Paragraph("--dry-run --limit 3 shows the requests of the first rows before anything is sent."),
 		help.Heading("Tables"),
@@ -33,11 +33,11 @@ chatcmpl batch -i tickets.csv 'Classify: {{title}}' \
 			on with them. --accept-failed lets the rows that failed for good be in the table, with their error. Cells that a spreadsheet
 			would run as a formula get a ' by --csv-safe.`),
 		help.Heading("Filters and evals"),
-		help.Paragraph(`In -q and --expect, $input is the row, $text the reply's text and $value that text as JSON. --expect judges each
-			result, and where fewer than --pass 95% are what was expected, the exit code is 10. With --replay or --cache that is a test
+		help.Paragraph(`In -q and --expect, $input is the row, $text the reply's text and $value that text as JSON. An eval measures
+			how many replies are right: --expect judges each result, and where fewer than --pass 95% are what was expected, the exit code is 10. With --replay or --cache that is a test
 			without a key.`),
 		help.Heading("Recipes"),
-		help.Paragraph("Label a CSV and join nothing by hand:"),
+		help.Paragraph("Add labels to a CSV:"),
 		help.Code(`
 chatcmpl batch -i tickets.csv 'Classify: {{title}}' \
   --schema 'label:(bug|feature), urgent:bool' -o labelled.csv`),
@@ -56,7 +56,7 @@ chatcmpl batch -i questions.csv '{{question}}' -m grok-3-mini -o answers.csv
 chatcmpl batch -i answers.csv -m grok-4 --prefix judge_ -o judged.csv \
   'Is this right? Question: {{question}} Answer: {{reply}}' \
   --schema 'right:bool, why:string'`),
-		help.Paragraph("An eval with gold labels, and its accuracy:"),
+		help.Paragraph("An eval with gold labels, the right answers in a column of the file, and its accuracy:"),
 		help.Code(`
 chatcmpl batch -i gold.csv 'Classify: {{title}}' --cache eval.jsonl \
   --schema 'label:(bug|feature)' --expect '$value.label == $input.gold' \

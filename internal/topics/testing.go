@@ -12,7 +12,7 @@ func record() []help.Block {
 		help.Paragraph(`A FILE that exists is refused, except with --append, or with --force, which replaces it once the command has
 			ended with 0; if it fails, what was recorded is in FILE.new. The run ends when the command ends: exchanges under way get 5
 			seconds to be kept.`),
-		ownExit("An exchange that could not be kept turns a 0 into 1."),
+		ownExit("If the command ends with 0 but an exchange could not be kept, the exit code is 1."),
 	}
 }
 
@@ -20,11 +20,11 @@ func replay() []help.Block {
 	return []help.Block{
 		help.Paragraph(`Runs a program and answers its requests from a FILE that chatcmpl record made: no key, no network, no waiting.
 			What was asked several times gets its answers in the recorded order, whichever process asks; equal records of a batch get
-			theirs by their place in the input. Asked once more than recorded, the last answer comes again, with a note.`),
+			theirs by their place in the input. If a request is asked more often than recorded, its last answer is repeated, with a note.`),
 		help.Paragraph(`A request that FILE does not hold is exit code 4 of the process that asks, and a status 400 for a program in
 			another language; both say how the nearest recorded one differs. A note counts the exchanges that nobody asked for.`),
-		ownExit(`With --strict a request that is missing or asked too often fails, and turns a 0 into 4, as do exchanges that nobody
-			asked for.`),
+		ownExit(`With --strict a request that is missing or asked too often fails, and if the command ends with 0, the exit code is 4;
+			so it is if exchanges are left that nobody asked for.`),
 	}
 }
 
@@ -74,8 +74,8 @@ chatcmpl replay --strict gist.jsonl -- node summarize.mjs >new.txt && diff gist.
 		help.Paragraph(`The replay's own exit code counts as well, so its output goes to a file: a pipe into diff would lose the code.`),
 		help.Code(`
 - run: chatcmpl replay --strict fruit.jsonl -- ./fruit.sh >new.txt && diff fruit.txt new.txt`),
-		help.Paragraph(`With --strict, a request that is missing, asked too often or not asked for turns the script's 0 into 4. A script
-			that fails keeps its own exit code.`),
+		help.Paragraph(`With --strict, the exit code is 4 if a request is missing, asked too often or not asked for. A script that fails
+			keeps its own exit code.`),
 		help.Heading("When the script changes"),
 		help.List(
 			[]string{"--force", "records anew, and keeps the old recording if the script fails"},
