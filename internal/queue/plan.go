@@ -101,11 +101,8 @@ func (p *planner) flush() error {
 			return err
 		}
 	}
-	if err := p.state.add(made); err != nil || p.options.BatchID == "" {
-		return err
-	}
 	made.batch = p.options.BatchID
-	return p.state.move(made, created, "")
+	return p.state.add(made)
 }
 
 // send sends a record by itself.
