@@ -156,12 +156,12 @@ const (
 	afterCancel = 15 * time.Minute
 )
 
-// isLate reports whether a batch runs longer than it should, and leaves its part open if so.
+// isLate reports whether a batch runs longer than it should, and leaves its part open if so. A deadline ends the wait instead.
 func (r *run) isLate(p *part, s *batchapi.Status) bool {
 	if p.until = s.Until; p.until.IsZero() {
 		p.until = p.begun.Add(usualWindow)
 	}
-	if p.stage == canceled || time.Now().Before(p.until.Add(afterEnd)) {
+	if p.stage == canceled || !r.deadline().IsZero() || time.Now().Before(p.until.Add(afterEnd)) {
 		return false
 	}
 	p.left = &pendingError{[]string{p.batch}}
@@ -256,6 +256,8 @@ func (r *run) endPart(ctx context.Context, p *part) error {
 
 // hasEnded reports whether a batch is known to have ended by itself. An error of asking comes again when its end is awaited.
 func (r *run) hasEnded(ctx context.Context, p *part) bool {
-	s, err := r.api.Status(ctx, p.batch)
+	limited, cancel := r.Sender.Client.WithTimeout(ctx)
+	defer cancel()
+	s, err := r.api.Status(limited, p.batch)
 	return err == nil && s.End != batchapi.Running
 }
