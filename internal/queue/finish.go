@@ -15,6 +15,7 @@ func (r *run) finish(ctx context.Context) error {
 		return err
 	}
 	left := r.unfinished()
+	r.noteUnsubmitted()
 	if r.state.isDone() {
 		r.noteFiles()
 		if err := r.state.remove(); err != nil {
@@ -54,12 +55,27 @@ func (r *run) unfinished() error {
 		if gone, ok := errors.AsType[*goneError](p.left); ok {
 			return gone
 		}
-		running = append(running, p.batch)
+		if p.batch != "" {
+			running = append(running, p.batch)
+		}
 	}
 	if len(running) == 0 || r.options.Detach && !r.begun {
 		return nil
 	}
 	return failure.WithHint(&pendingError{running}, "go on with: "+r.ResumeCommand)
+}
+
+// noteUnsubmitted notes how many records wait for the end of another batch, because its cost decides about them.
+func (r *run) noteUnsubmitted() {
+	records := 0
+	for _, p := range r.state.parts {
+		if p.isActive() && !p.hasBatch() {
+			records += len(p.entries)
+		}
+	}
+	if records > 0 {
+		r.Console.Note("%s not submitted yet: with --max-cost one batch runs after another", console.Plural(records, "record"))
+	}
 }
 
 // noteFiles notes how many files stay at the provider.

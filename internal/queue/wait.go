@@ -50,13 +50,10 @@ func (r *run) step(ctx context.Context, now time.Time) (next time.Time, err erro
 				return next, err
 			}
 		}
-		if !r.isWaitedFor(p) {
-			continue
-		}
-		if next.IsZero() || p.due.Before(next) {
+		if r.isWaitedFor(p) && (next.IsZero() || p.due.Before(next)) {
 			next = p.due
 		}
-		if r.MaxTicks > 0 {
+		if r.MaxTicks > 0 && p.isActive() {
 			// The cost of one batch decides whether there is another.
 			break
 		}
