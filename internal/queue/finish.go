@@ -35,7 +35,7 @@ func (r *run) finish(ctx context.Context) error {
 	case r.unclosed != nil:
 		return r.unclosed
 	case r.options.Detach && !r.begun && !r.state.isDone():
-		// The run that collects the results tells of what failed.
+		// The run that collects the results reports what failed.
 		return nil
 	}
 	err := r.FinalError(ctx)
@@ -111,7 +111,7 @@ func (r *run) sendAlone(ctx context.Context) error {
 	return ignoreFailed(batch.Run(ctx, &cfg, r.In))
 }
 
-// isSpent reports whether the run has cost as much as it may, or a reply did not tell.
+// isSpent reports whether the run has cost as much as it may, or a reply came without its cost.
 func (r *run) isSpent() bool { return r.costUnknown || r.Stats.Snapshot().Ticks >= r.MaxTicks }
 
 // stopSpending drops the parts that are not submitted, if the run has cost as much as it may. Batches that run are waited for.

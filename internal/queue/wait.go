@@ -145,8 +145,8 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// Waits for the end of a batch: as long as it may take by itself if the provider does not tell, how much longer it is waited for,
-// and how long for the end of a batch that was canceled.
+// Waits for the end of a batch: how long it may take if the provider gives no time, how much longer a run waits for it, and how
+// long for the end of a batch that was canceled.
 const (
 	usualWindow = 24 * time.Hour
 	afterEnd    = time.Hour
@@ -244,7 +244,7 @@ func (r *run) endPart(ctx context.Context, p *part) error {
 	if r.hasEnded(ctx, p) {
 		return nil
 	}
-	// A refusal tells that it has just ended, or that it is gone.
+	// A refusal means that it has just ended, or that it is gone.
 	if err := r.api.Cancel(ctx, p.batch); err != nil && !batchapi.IsRefused(err) {
 		return err
 	}
