@@ -62,7 +62,7 @@ func TestStatus(t *testing.T) {
 		{"openai", `{"status":"expired"}`, "0 0 0 expired"},
 		{"openai", `{"status":"cancelled"}`, "0 0 0 canceled"},
 		{"openai", `{"status":"failed","errors":{"data":[{"message":"a","line":1},{"message":"b"}]}}`, "0 0 0 rejected line 1: a; b"},
-		{"openai", `{"status":"failed","errors":null}`, "0 0 0 rejected the batch failed, and the server does not tell why"},
+		{"openai", `{"status":"failed","errors":null}`, "0 0 0 rejected the batch failed, and the server gives no reason"},
 		{"openai", `{"status":"failed","errors":{"data":[{"code":"token_limit_exceeded","message":"Enqueued token limit"}]}}`, "0 0 0 rejected Enqueued token limit busy"},
 	} {
 		s, err := client(tt.dialect, answers{"GET /v1/batches/b": tt.body}).Status(t.Context(), "b")

@@ -27,7 +27,7 @@ type Client interface {
 	// Upload uploads a file of requests and returns its id.
 	Upload(ctx context.Context, f *File) (id string, err error)
 	// Create creates a batch of a file's requests and returns its id. It makes one attempt, because the batch may exist although
-	// the answer was lost: MayExist tells.
+	// the answer was lost, as MayExist reports.
 	Create(ctx context.Context, name, fileID string) (id string, err error)
 	// Find looks for a batch of a file in the list of all batches, and passes over those that are known; empty if there is none.
 	Find(ctx context.Context, fileID string, known func(id string) bool) (id string, err error)
@@ -51,7 +51,7 @@ type File struct {
 	Open func() io.ReadCloser
 }
 
-// End tells how a batch ended.
+// End names how a batch ended.
 type End string
 
 // The ends of a batch. Running is none: the batch is not at its end.
@@ -75,7 +75,7 @@ type Status struct {
 	Busy bool
 	// After is the wait that the server asks for before the state is asked for again; 0 if it asks for none.
 	After time.Duration
-	// Until is when the provider ends the batch at the latest; zero if it does not tell.
+	// Until is when the provider ends the batch at the latest; zero if it gives no time.
 	Until time.Time
 	// Ticks is the cost so far in 10^-10 USD; negative if it is not known.
 	Ticks int64

@@ -103,7 +103,7 @@ func validation(raw json.RawMessage) (words string, busy bool) {
 		}
 	}
 	if len(all) == 0 {
-		return "the batch failed, and the server does not tell why", busy
+		return "the batch failed, and the server gives no reason", busy
 	}
 	return strings.Join(all, "; "), busy
 }

@@ -42,7 +42,7 @@ func (x *xai) Find(ctx context.Context, fileID string, known func(id string) boo
 // nextToken returns the cursor of xAI's pages.
 func nextToken(rest, _ rawjson.Object) string { return text(rest.Get("pagination_token")) }
 
-// Status implements Client. xAI has no word for the state: the counters and times tell it.
+// Status implements Client. xAI has no word for the state, so it follows from the counters and times.
 func (x *xai) Status(ctx context.Context, id string) (*Status, error) {
 	obj, after, err := x.timed(ctx, get(batchPath(id), nil))
 	if err != nil {

@@ -93,5 +93,5 @@ func (l *lines) line(n int) (r io.Reader, size int64) {
 	return l.text.reader(start, l.ends[n]), l.ends[n] - start
 }
 
-// slice returns at most n lines from the first one on, as they are now.
+// snapshot returns the lines as they are now. They can be read while the text grows.
 func (l *lines) snapshot() *lines { return &lines{*l.text.snapshot(), slices.Clone(l.ends)} }

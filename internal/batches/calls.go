@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// createBatch creates a batch and lets it run. The fields of the request tell the dialect.
+// createBatch creates a batch and lets it run. Its dialect follows from the fields of the request.
 func (s *Service) createBatch(c *Call) (*Answer, error) {
 	var from creation
 	if err := json.Unmarshal(c.JSON, &from); err != nil {

@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// RefusedError is an error as the API words it.
+// RefusedError is an error with the body that the API sends for it.
 type RefusedError struct {
 	Status int
 	Body   any // its JSON
@@ -32,7 +32,7 @@ type openAIErrorDetail struct {
 	Code    *string `json:"code"`
 }
 
-// refusal returns an error in xAI's dialect, which is also that of calls that tell no dialect.
+// refusal returns an error in xAI's dialect, which is also that of calls of no dialect.
 func refusal(status int, format string, args ...any) error {
 	code := "invalid-argument"
 	switch status {

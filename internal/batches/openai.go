@@ -89,7 +89,7 @@ type openAIResponse struct {
 	Body      json.RawMessage `json:"body"`
 }
 
-// openAIUnrun tells why a record was not run.
+// openAIUnrun gives the reason why a record was not run.
 type openAIUnrun struct {
 	Code    status `json:"code"`
 	Message string `json:"message"`

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// paging tells which part of a list a request asks for.
+// paging holds which part of a list a request asks for.
 type paging struct {
 	limit       int
 	after       string // the id before the page; empty for the first page

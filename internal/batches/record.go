@@ -14,7 +14,7 @@ import (
 // completions is the route that the records of a batch ask for.
 const completions = "/v1/chat/completions"
 
-// maxProblems bounds how many problems of a file are told.
+// maxProblems bounds how many problems of a file are reported.
 const maxProblems = 100
 
 // record is a line of an input file that asks for a chat completion.
@@ -31,7 +31,7 @@ func (r *record) body(file *blob) []byte {
 	return rawjson.Known(line).Get("body")
 }
 
-// problem tells what is wrong with a file, as OpenAI's dialect shows it.
+// problem describes a fault of a file, as OpenAI's dialect shows it.
 type problem struct {
 	Code    string  `json:"code"`
 	Line    *int    `json:"line"`

@@ -110,7 +110,7 @@ func (r *runner) runRecord() {
 	r.add(line, &reply)
 }
 
-// reply answers a record, or fails it if that is set. Which ones fail is told by the order in the file.
+// reply answers a record, or fails it if that is set. Which ones fail depends on the order in the file.
 func (r *runner) reply(next *record) Reply {
 	if every := r.settings.BatchFail; every > 0 && next.nth%every == 0 {
 		return failure(http.StatusInternalServerError, "The record failed on demand.")

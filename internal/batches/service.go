@@ -1,8 +1,7 @@
 // Package batches provides the Batch API of the embedded endpoint: files, and batches of the records in them, in the
 // dialects of xAI and of OpenAI.
 //
-// There is one model of a batch, and each dialect is a view of it. The creation of a batch tells the dialect, which the
-// batch remembers. A batch runs in a goroutine that ends with it, with Close, or when nothing is left to run. All of it is
+// There is one model of a batch, and each dialect is a view of it. A batch keeps the dialect of its creation. A batch runs in a goroutine that ends with it, with Close, or when nothing is left to run. All of it is
 // in memory, with a bound: nothing is ever on disk, and nothing survives the process.
 package batches
 
@@ -23,7 +22,7 @@ type Options struct {
 	Answerer func(ctx context.Context, set *faults.Settings) func(body []byte) Reply
 	// Supports reports whether a model can be batched. In xAI's dialect one that can't rejects the whole file.
 	Supports func(model string) bool
-	// Ran is told of each record that has been run, before its result can be read; nil for nobody.
+	// Ran is called for each record that was run, before its result can be read; nil for no call.
 	Ran func(Run)
 }
 

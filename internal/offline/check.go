@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/chatcmpl/chatcmpl/internal/models"
+	"github.com/chatcmpl/chatcmpl/internal/picture"
 	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
@@ -155,7 +156,7 @@ func (q *chatRequest) checkPictures() error {
 	for i := range q.messages {
 		m := &q.messages[i]
 		for _, url := range m.urls {
-			shown, err := describePicture(url.Content())
+			shown, err := picture.Describe(url.Content())
 			if err != nil {
 				return err
 			}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/chatcmpl/chatcmpl/internal/faults"
+	"github.com/chatcmpl/chatcmpl/internal/picture"
 	"github.com/chatcmpl/chatcmpl/internal/serde"
 )
 
@@ -33,6 +34,9 @@ func asAPIError(err error) *apiError {
 	}
 	if _, ok := errors.AsType[*serde.MismatchError](err); ok {
 		return &apiError{status: http.StatusUnprocessableEntity, text: mismatchPrefix + err.Error()}
+	}
+	if _, ok := errors.AsType[*picture.RefusedError](err); ok {
+		return &apiError{status: http.StatusBadRequest, code: "invalid_image", text: err.Error()}
 	}
 	if e, ok := errors.AsType[*faults.LimitError](err); ok {
 		return asAPIError(tooMany(e.What, e.Actual, e.Limit))

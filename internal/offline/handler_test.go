@@ -36,7 +36,7 @@ func with(fields string) string {
 // asking returns a valid request with these messages.
 func asking(messages string) string { return `{"model":"echo","messages":[` + messages + `]}` }
 
-func picture(t *testing.T, side int, encode func(io.Writer, image.Image) error) string {
+func encodedPicture(t *testing.T, side int, encode func(io.Writer, image.Image) error) string {
 	t.Helper()
 	var buf bytes.Buffer
 	if err := encode(&buf, image.NewGray(image.Rect(0, 0, side, 2*side))); err != nil {
@@ -67,9 +67,9 @@ func TestReplyText(t *testing.T) {
 		{"stop before max_tokens", with(`,"stop":["two"],"max_tokens":1`), "one ", "stop"},
 		{"null is not there", with(`,"stop":null,"n":null,"tools":null,"temperature":null,"stream":null`), "one two", "stop"},
 		{"unknown fields", with(`,"x":{"y":[1,"\"]}",{"z":null}]},"logprobs":true`), "one two", "stop"},
-		{"a png", imageMessage("data:image/png;base64," + picture(t, 8, png.Encode)), "what\n1 picture: [image/png 8x16]", "stop"},
-		{"a jpeg that says png", imageMessage("data:image/png;base64," + picture(t, 10, asJPEG)), "what\n1 picture: [image/jpeg 10x20]", "stop"},
-		{"an escaped url", imageMessage(`data:image\/png;base64,` + strings.ReplaceAll(picture(t, 8, png.Encode), "/", `\/`)), "what\n1 picture: [image/png 8x16]", "stop"},
+		{"a png", imageMessage("data:image/png;base64," + encodedPicture(t, 8, png.Encode)), "what\n1 picture: [image/png 8x16]", "stop"},
+		{"a jpeg that says png", imageMessage("data:image/png;base64," + encodedPicture(t, 10, asJPEG)), "what\n1 picture: [image/jpeg 10x20]", "stop"},
+		{"an escaped url", imageMessage(`data:image\/png;base64,` + strings.ReplaceAll(encodedPicture(t, 8, png.Encode), "/", `\/`)), "what\n1 picture: [image/png 8x16]", "stop"},
 		{
 			"two urls", asking(`{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x/a.png"}},{"type":"image_url","image_url":{"url":"http://x"}}]}`),
 			"2 pictures: [https URL] [http URL]", "stop",

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/chatcmpl/chatcmpl/internal/picture"
 )
 
 func TestMismatch(t *testing.T) {
@@ -64,7 +66,7 @@ func TestMismatch(t *testing.T) {
 func TestRefusal(t *testing.T) {
 	t.Parallel()
 	const content = "Invalid request content: "
-	large := base64.StdEncoding.EncodeToString(make([]byte, maxPicture+1))
+	large := base64.StdEncoding.EncodeToString(make([]byte, picture.MaxBytes+1))
 	grok := func(model, fields string) string { return strings.Replace(with(fields), "echo", model, 1) }
 	for _, c := range []struct {
 		name, body string
@@ -93,7 +95,7 @@ func TestRefusal(t *testing.T) {
 		{"a penalty of nothing", grok("grok-4.5", `,"presence_penalty":0.0`), 400, "invalid-argument", "Model grok-4.5 does not support parameter presencePenalty."},
 		{"a penalty", grok("grok-4-1-fast-non-reasoning", `,"frequency_penalty":1,"stop":"x"`), 400, "invalid-argument", "Model grok-4-1-fast-non-reasoning does not support parameter frequencyPenalty."},
 		{"a stop", grok("grok-3-mini", `,"stop":"x"`), 400, "invalid-argument", "Model grok-3-mini does not support parameter stop."},
-		{"a small picture", imageMessage("data:image/png;base64," + picture(t, 1, png.Encode)), 400, "invalid_image", "Image dimensions 1x2 are too small."},
+		{"a small picture", imageMessage("data:image/png;base64," + encodedPicture(t, 1, png.Encode)), 400, "invalid_image", "Image dimensions 1x2 are too small."},
 		{"a large picture", imageMessage("data:image/png;base64," + large), 400, "invalid_image", "Image size 20971521 bytes is too large."},
 		{"a gif", imageMessage("data:image/png;base64,R0lGODlhAQABAAAAACw="), 400, "invalid_image", "Unsupported image type image/gif."},
 		{"a torn png", imageMessage("data:image/png;base64,iVBORw0KGgo="), 400, "invalid_image", "Image could not be decoded as image/png."},

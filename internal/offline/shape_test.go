@@ -166,7 +166,7 @@ func TestShapes(t *testing.T) {
 		{"no call", "", "", with(`,"tools":[` + clock + `]`), "stop one two"},
 		{"an object", "", "", with(`,"response_format":{"type":"json_object"}`), `stop {"reply":"one two"}`},
 		{"a schema", "", "", with(`,"response_format":{"type":"json_schema","json_schema":{"name":"a","schema":{"properties":{"n":{"type":"integer"}}}}}`), `stop {"n":1}`},
-		{"pictures", "", "", imageMessage("data:image/png;base64," + picture(t, 8, png.Encode)), "stop what\n1 picture: [image/png 8x16]"},
+		{"pictures", "", "", imageMessage("data:image/png;base64," + encodedPicture(t, 8, png.Encode)), "stop what\n1 picture: [image/png 8x16]"},
 		{"lorem", "tokens=4", "", strings.Replace(with(""), "echo", "lorem", 1), "stop the wire carries what"},
 		{"a scripted reply", "", `{"match":"two$","reply":"three"}`, with(`,"n":2`), "stop three|stop three"},
 		{"a scripted refusal", "", `{"message":{"refusal":"no"}}`, with(""), "stop !no "},

@@ -114,11 +114,19 @@ func (r *run) noRoutes(err error) error {
 	return errors.Join(failure.WithHint(&noRoutesError{err.Error(), err}, hint+": "+withoutBatchAPI(r.ResumeCommand)), r.state.remove())
 }
 
-// withoutBatchAPI returns a command that sends the records one by one.
+// withoutBatchAPI returns a command that sends the records one by one: without the flags that need --batch-api.
 func withoutBatchAPI(command string) string {
 	var words []string
+	isValue := false
 	for word := range strings.SplitSeq(command, " ") {
-		if !strings.HasPrefix(word, "--batch-api") {
+		name, _, hasValue := strings.Cut(word, "=")
+		switch {
+		case isValue:
+			isValue = false
+		case name == "--batch-api", name == "--detach":
+		case name == "--batch-size", name == "--deadline", name == "--batch-id":
+			isValue = !hasValue
+		default:
 			words = append(words, word)
 		}
 	}

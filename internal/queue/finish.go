@@ -15,6 +15,7 @@ func (r *run) finish(ctx context.Context) error {
 		return err
 	}
 	left := r.unfinished()
+	r.noteUnsubmitted()
 	if r.state.isDone() {
 		r.noteFiles()
 		if err := r.state.remove(); err != nil {
@@ -34,7 +35,7 @@ func (r *run) finish(ctx context.Context) error {
 	case r.unclosed != nil:
 		return r.unclosed
 	case r.options.Detach && !r.begun && !r.state.isDone():
-		// The run that collects the results tells of what failed.
+		// The run that collects the results reports what failed.
 		return nil
 	}
 	err := r.FinalError(ctx)
@@ -54,12 +55,27 @@ func (r *run) unfinished() error {
 		if gone, ok := errors.AsType[*goneError](p.left); ok {
 			return gone
 		}
-		running = append(running, p.batch)
+		if p.batch != "" {
+			running = append(running, p.batch)
+		}
 	}
 	if len(running) == 0 || r.options.Detach && !r.begun {
 		return nil
 	}
 	return failure.WithHint(&pendingError{running}, "go on with: "+r.ResumeCommand)
+}
+
+// noteUnsubmitted notes how many records wait for the end of another batch, because its cost decides about them.
+func (r *run) noteUnsubmitted() {
+	records := 0
+	for _, p := range r.state.parts {
+		if p.isActive() && !p.hasBatch() {
+			records += len(p.entries)
+		}
+	}
+	if records > 0 {
+		r.Console.Note("%s not submitted yet: with --max-cost one batch runs after another", console.Plural(records, "record"))
+	}
 }
 
 // noteFiles notes how many files stay at the provider.
@@ -95,7 +111,7 @@ func (r *run) sendAlone(ctx context.Context) error {
 	return ignoreFailed(batch.Run(ctx, &cfg, r.In))
 }
 
-// isSpent reports whether the run has cost as much as it may, or a reply did not tell.
+// isSpent reports whether the run has cost as much as it may, or a reply came without its cost.
 func (r *run) isSpent() bool { return r.costUnknown || r.Stats.Snapshot().Ticks >= r.MaxTicks }
 
 // stopSpending drops the parts that are not submitted, if the run has cost as much as it may. Batches that run are waited for.

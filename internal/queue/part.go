@@ -47,6 +47,13 @@ type part struct {
 	left error
 }
 
+// plan begins the life of the part. A batch that it has already was adopted.
+func (p *part) plan(now time.Time) {
+	if p.stage = planned; p.batch != "" {
+		p.stage, p.begun = created, now
+	}
+}
+
 // isOpen reports whether something of the part is left to do.
 func (p *part) isOpen() bool {
 	return p.stage != collected && p.stage != rejected && p.stage != dropped

@@ -40,7 +40,8 @@ func (r *run) plan(ctx context.Context) error {
 	if err = ignoreFailed(err); err == nil {
 		err = p.flush()
 	}
-	if err != nil && r.isUnsubmitted() {
+	// What an earlier run planned stays: a plain --resume would send its records one by one.
+	if err != nil && !r.begun && r.isUnsubmitted() {
 		return errors.Join(err, r.state.remove())
 	}
 	return err
@@ -101,11 +102,8 @@ func (p *planner) flush() error {
 			return err
 		}
 	}
-	if err := p.state.add(made); err != nil || p.options.BatchID == "" {
-		return err
-	}
 	made.batch = p.options.BatchID
-	return p.state.move(made, created, "")
+	return p.state.add(made)
 }
 
 // send sends a record by itself.

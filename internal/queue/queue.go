@@ -221,7 +221,7 @@ type run struct {
 	missing int64
 	// stopped is the reason why some parts are not submitted any more; empty if all are.
 	stopped string
-	// costUnknown reports that the server did not tell what a batch cost.
+	// costUnknown reports that the server gave no cost of a batch.
 	costUnknown bool
 	// rejections are the errors of what the provider rejected.
 	rejections []error

@@ -118,7 +118,9 @@ func (s *state) take(e *event) bool {
 	}
 	if e.Event == planned {
 		entries, err := decode(e.Index)
-		s.parts = append(s.parts, &part{number: e.Part, entries: entries, index: newIndex(entries), size: e.Bytes, stage: planned})
+		p := &part{number: e.Part, entries: entries, index: newIndex(entries), size: e.Bytes, batch: e.Batch}
+		p.plan(e.Time)
+		s.parts = append(s.parts, p)
 		return err == nil && s.begin.Version > 0
 	}
 	p := s.part(e.Part)
@@ -166,16 +168,17 @@ func (s *state) start(begin event) error {
 	return s.append(&begin)
 }
 
-// add plans a part.
+// add plans a part. One whose batch is known is adopted by the same event: a run that is killed never submits it again.
 func (s *state) add(p *part) error {
 	p.number = 1
 	for _, other := range s.parts {
 		p.number = max(p.number, other.number+1)
 	}
-	p.stage = planned
+	now := time.Now()
+	p.plan(now)
 	s.parts = append(s.parts, p)
 	return s.append(&event{
-		Event: planned, Part: p.number, Records: len(p.entries), First: p.entries[0].line, Last: p.entries[len(p.entries)-1].line,
+		Event: planned, Time: now, Batch: p.batch, Part: p.number, Records: len(p.entries), First: p.entries[0].line, Last: p.entries[len(p.entries)-1].line,
 		Bytes: p.size, Index: encode(p.entries),
 	})
 }

@@ -105,7 +105,7 @@ func (r *run) create(ctx context.Context, p *part) error {
 	return err
 }
 
-// submitted remembers a batch, and tells of it.
+// submitted records a batch in the state, and reports it.
 func (r *run) submitted(p *part) error {
 	if err := r.state.move(p, created, ""); err != nil {
 		return err

@@ -50,13 +50,10 @@ func (r *run) step(ctx context.Context, now time.Time) (next time.Time, err erro
 				return next, err
 			}
 		}
-		if !r.isWaitedFor(p) {
-			continue
-		}
-		if next.IsZero() || p.due.Before(next) {
+		if r.isWaitedFor(p) && (next.IsZero() || p.due.Before(next)) {
 			next = p.due
 		}
-		if r.MaxTicks > 0 {
+		if r.MaxTicks > 0 && p.isActive() {
 			// The cost of one batch decides whether there is another.
 			break
 		}
@@ -148,20 +145,20 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// Waits for the end of a batch: as long as it may take by itself if the provider does not tell, how much longer it is waited for,
-// and how long for the end of a batch that was canceled.
+// Waits for the end of a batch: how long it may take if the provider gives no time, how much longer a run waits for it, and how
+// long for the end of a batch that was canceled.
 const (
 	usualWindow = 24 * time.Hour
 	afterEnd    = time.Hour
 	afterCancel = 15 * time.Minute
 )
 
-// isLate reports whether a batch runs longer than it should, and leaves its part open if so.
+// isLate reports whether a batch runs longer than it should, and leaves its part open if so. A deadline ends the wait instead.
 func (r *run) isLate(p *part, s *batchapi.Status) bool {
 	if p.until = s.Until; p.until.IsZero() {
 		p.until = p.begun.Add(usualWindow)
 	}
-	if p.stage == canceled || time.Now().Before(p.until.Add(afterEnd)) {
+	if p.stage == canceled || !r.deadline().IsZero() || time.Now().Before(p.until.Add(afterEnd)) {
 		return false
 	}
 	p.left = &pendingError{[]string{p.batch}}
@@ -247,7 +244,7 @@ func (r *run) endPart(ctx context.Context, p *part) error {
 	if r.hasEnded(ctx, p) {
 		return nil
 	}
-	// A refusal tells that it has just ended, or that it is gone.
+	// A refusal means that it has just ended, or that it is gone.
 	if err := r.api.Cancel(ctx, p.batch); err != nil && !batchapi.IsRefused(err) {
 		return err
 	}
@@ -256,6 +253,8 @@ func (r *run) endPart(ctx context.Context, p *part) error {
 
 // hasEnded reports whether a batch is known to have ended by itself. An error of asking comes again when its end is awaited.
 func (r *run) hasEnded(ctx context.Context, p *part) bool {
-	s, err := r.api.Status(ctx, p.batch)
+	limited, cancel := r.Sender.Client.WithTimeout(ctx)
+	defer cancel()
+	s, err := r.api.Status(limited, p.batch)
 	return err == nil && s.End != batchapi.Running
 }

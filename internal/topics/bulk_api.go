@@ -9,7 +9,7 @@ func bulkAPI() []help.Block {
 		help.Paragraph(`--batch-api sends the same records through the batch service of the provider, and writes the same results: it is
 			cheaper, has no rate limits, and may take a day. It speaks xAI's dialect to x.ai and to the embedded endpoint, and OpenAI's
 			to others; --batch-api=xai or =openai names one.`),
-		help.Paragraph(`The first record is sent by itself, so that a bad key, model or parameter is told at once. The others are
+		help.Paragraph(`The first record is sent by itself, so that a bad key, model or parameter is reported at once. The others are
 			uploaded in files, a batch is made of each (--batch-size sets the most records in one), and its results are appended to the
 			file of -o when it is done, with its id as batch_id. A record that the provider did not run may pass another time, and the
 			exit code is 9. Uploaded files stay at the provider.`),

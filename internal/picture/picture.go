@@ -1,4 +1,5 @@
-package offline
+// Package picture checks and describes the pictures of requests as xAI does.
+package picture
 
 import (
 	"bytes"
@@ -11,15 +12,15 @@ import (
 	"net/http"
 )
 
-// Limits of a picture at xAI.
-const (
-	maxPicture = 20 << 20
-	minPixels  = 8
-)
+// MaxBytes is the size of the largest picture that xAI takes.
+const MaxBytes = 20 << 20
 
-// describePicture returns what a reply says of the picture at a URL: the type and the size of a data URI, and only the
-// scheme of an http URL, which is never fetched. It refuses a picture that the API refuses.
-func describePicture(url []byte) (string, error) {
+// minPixels is the least width and height that it takes.
+const minPixels = 8
+
+// Describe returns a short text about the picture at a URL: the type and the size of a data URI, and only the scheme of
+// an http URL, which is never fetched. Its error holds the API's words about a picture that it refuses.
+func Describe(url []byte) (string, error) {
 	switch {
 	case bytes.HasPrefix(url, []byte("http://")):
 		return "[http URL]", nil
@@ -29,7 +30,7 @@ func describePicture(url []byte) (string, error) {
 	uri, ok := bytes.CutPrefix(url, []byte("data:"))
 	head, data, found := bytes.Cut(uri, []byte(","))
 	if !ok || !found || !bytes.HasSuffix(head, []byte(";base64")) {
-		return "", invalidImage("Invalid image URL. Expected an http(s) URL or a base64 data URI.")
+		return "", refuse("Invalid image URL. Expected an http(s) URL or a base64 data URI.")
 	}
 	return describeData(data)
 }
@@ -38,10 +39,10 @@ func describePicture(url []byte) (string, error) {
 func describeData(data []byte) (string, error) {
 	size, err := io.Copy(io.Discard, decodeBase64(data))
 	if err != nil {
-		return "", invalidImage("Image data is not valid base64.")
+		return "", refuse("Image data is not valid base64.")
 	}
-	if size > maxPicture {
-		return "", invalidImage("Image size %d bytes is too large. Maximum size is %d bytes (20 MiB).", size, maxPicture)
+	if size > MaxBytes {
+		return "", refuse("Image size %d bytes is too large. Maximum size is %d bytes (20 MiB).", size, MaxBytes)
 	}
 	contentType, err := sniff(data)
 	if err != nil {
@@ -57,17 +58,22 @@ func describeData(data []byte) (string, error) {
 func measure(contentType string, data []byte, readConfig func(io.Reader) (image.Config, error)) (string, error) {
 	config, err := readConfig(decodeBase64(data))
 	if err != nil {
-		return "", invalidImage("Image could not be decoded as %s.", contentType)
+		return "", refuse("Image could not be decoded as %s.", contentType)
 	}
 	if config.Width < minPixels || config.Height < minPixels {
-		return "", invalidImage("Image dimensions %dx%d are too small. Minimum dimensions are %dx%d.",
+		return "", refuse("Image dimensions %dx%d are too small. Minimum dimensions are %dx%d.",
 			config.Width, config.Height, minPixels, minPixels)
 	}
 	return fmt.Sprintf("[%s %dx%d]", contentType, config.Width, config.Height), nil
 }
 
-func invalidImage(format string, args ...any) error {
-	return newError(http.StatusBadRequest, "invalid_image", format, args...)
+// RefusedError reports a picture that the API refuses.
+type RefusedError struct{ words string }
+
+func (e *RefusedError) Error() string { return e.words }
+
+func refuse(format string, args ...any) error {
+	return &RefusedError{fmt.Sprintf(format, args...)}
 }
 
 // sniff returns the type of the picture's bytes, whatever the data URI declares.
@@ -76,7 +82,7 @@ func sniff(data []byte) (string, error) {
 	n, _ := io.ReadFull(decodeBase64(data), head) // a short picture has a type too
 	contentType := http.DetectContentType(head[:n])
 	if contentType != "image/png" && contentType != "image/jpeg" {
-		return "", invalidImage("Unsupported image type %s. Supported types: image/jpeg, image/png.", contentType)
+		return "", refuse("Unsupported image type %s. Supported types: image/jpeg, image/png.", contentType)
 	}
 	return contentType, nil
 }
