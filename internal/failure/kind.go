@@ -25,7 +25,7 @@ const (
 	Malformed    Kind = "malformed"    // the reply violates the API's format
 	Redirect     Kind = "redirect"     // the server redirects to another address, to which a key must not be sent
 	NotAPI       Kind = "not_api"      // a web page, or another sign that the URL is not that of the API
-	Incomplete   Kind = "incomplete"   // a batch ended with records failed or not done
+	Incomplete   Kind = "incomplete"   // a a batch ended with records that failed or were not done
 	Unacceptable Kind = "unacceptable" // the caller does not accept the reply
 	Filter       Kind = "jq"           // a jq filter failed on a reply
 )
@@ -51,13 +51,13 @@ func Codes() []Code {
 		{1, "internal error, or the output could not be written", "", []Kind{Internal, Output}},
 		{2, "usage: flags, files, config, a key that would go over plain http; nothing was sent", "no", []Kind{Usage, Record}},
 		{3, "the key is missing or refused, no permission, no credits", "no", []Kind{Auth, Credits}},
-		{4, "the API refused the request, what answers is no API, or a replay does not hold the request", "no", []Kind{Refused, Redirect, NotAPI, Unrecorded}},
+		{4, "the API refused the request, the URL is not that of an API, or a replay has no recorded answer", "no", []Kind{Refused, Redirect, NotAPI, Unrecorded}},
 		{5, "rate limited, after retries", "yes", []Kind{RateLimit}},
 		{6, "the server failed, after retries", "yes", []Kind{Server}},
 		{7, "network: DNS, connect, TLS, reset before the headers, timeout", "yes", []Kind{Network, Timeout}},
 		{8, "the reply was cut or is not what the API promises", "yes", []Kind{Cut, Malformed}},
-		{9, "batch ended with records failed or not done", "see the records", []Kind{Incomplete}},
-		{10, "a reply came but is not acceptable: cut by a limit, filtered, refused, no text, not of the schema, or expectations that are not met", "no", []Kind{Unacceptable}},
+		{9, "a batch ended with records that failed or were not done", "see the records", []Kind{Incomplete}},
+		{10, "a reply came but is not acceptable: cut by a limit, filtered, refused, without text, not matching the schema, or failing --expect", "no", []Kind{Unacceptable}},
 		{11, "the jq filter failed on the reply", "no", []Kind{Filter}},
 		{-1, "ended by that signal: a shell shows 130 (^C), 143 (TERM), 141 (closed pipe)", "", nil},
 	}

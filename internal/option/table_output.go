@@ -15,7 +15,7 @@ func reply() []Option {
 		},
 		{
 			Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Once: true, Commands: Conversations | Models,
-			Help: "print what a jq filter makes of that JSON", More: "jq need not be installed; strings are raw", Common: Conversations | Models,
+			Help: "print the results of a jq filter on that JSON", More: "jq need not be installed; strings are raw", Common: Conversations | Models,
 		},
 		{Name: "null", Short: "0", Group: Output, Type: Switch, Commands: Conversations | Models, Help: "end each value with NUL instead of a newline"},
 		{
@@ -42,7 +42,7 @@ func reply() []Option {
 		},
 		{
 			Name: "accept", Arg: "reasons", Group: Reply, Type: Words, Words: FinishReasons(), Commands: Conversations, Most: many,
-			Help: "accept such replies with exit code 0", More: "separated by commas",
+			Help: "accept replies with these problems (exit code 0)", More: "separated by commas",
 		},
 		{
 			Name: "dry-run", Group: Output, Type: Switch, Commands: Conversations, Source: CommandLine, Conflicts: []Conflict{{With: "curl"}},
@@ -82,7 +82,7 @@ func records() []Option {
 	rows := []Option{
 		{
 			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Once: true, Exact: true, Stdin: true, Extensions: []string{"jsonl", "json", "csv", "tsv"},
-			Hint: "several go in by standard input: cat a.jsonl b.jsonl | chatcmpl batch -i -",
+			Hint: "to send several, use standard input: cat a.jsonl b.jsonl | chatcmpl batch -i -",
 			Conflicts: []Conflict{
 				{With: "curl", GivesWay: true, Words: alone, Hint: "--dry-run shows the requests"},
 				{With: "usage", GivesWay: true, Words: alone, Hint: "each result holds its usage"},
@@ -104,17 +104,17 @@ func records() []Option {
 				{With: "jq", Words: wholeResults, Hint: "--json prints them"},
 				{With: "null", Words: wholeResults},
 			},
-			Help: "continue the file of -o", Common: Batch,
+			Help: "continue the results file of an earlier run, given by -o", Common: Batch,
 		},
 		{
 			Name: "retry-failed", Group: Records, Type: Switch, Needs: []Need{{"resume", "--resume"}},
-			Help: "with --resume, also retry what failed for good",
+			Help: "with --resume, also retry permanent failures",
 		},
 		{
 			Name: "accept-failed", Group: Records, Type: Switch,
-			Help: "exit code 0 if no failed record is worth a retry",
+			Help: "exit with code 0 if every failure is permanent",
 		},
-		{Name: "force", Group: Records, Type: Switch, Needs: file, Help: "overwrite the file of -o"},
+		{Name: "force", Group: Records, Type: Switch, Needs: file, Help: "overwrite the file given by -o"},
 		{Name: "unordered", Group: Records, Type: Switch, Source: Everywhere, Help: "print results as they arrive, in any order"},
 		{
 			Name: "text", Group: Records, Type: Switch, Conflicts: []Conflict{{With: "jq", Tie: This}, {With: "json", Tie: This}},
@@ -124,11 +124,11 @@ func records() []Option {
 			Name: "jobs", Short: "j", Arg: "number", Group: Limits, Type: Integer, Range: onlyJobs, Default: "16",
 			Help: "how many requests to send at the same time", Common: Batch,
 		},
-		{Name: "rpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "the most requests per minute, evenly spaced", Common: Batch},
-		{Name: "tpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "the most tokens per minute, by the reported usage"},
+		{Name: "rpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "at most this many requests per minute, evenly spaced", Common: Batch},
+		{Name: "tpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "at most this many tokens per minute, by reported usage"},
 		{Name: "fail-fast", Group: Limits, Type: Switch, Help: "end the run at the first record that fails"},
-		{Name: "max-errors", Arg: "number", Group: Limits, Type: Integer, Range: AtLeast(0), Help: "end the run after more failures than this"},
-		{Name: "max-cost", Arg: "USD", Group: Limits, Type: Money, Help: "end the run when it has cost as much", Common: Batch},
+		{Name: "max-errors", Arg: "number", Group: Limits, Type: Integer, Range: AtLeast(0), Help: "end the run after more than this many failures"},
+		{Name: "max-cost", Arg: "USD", Group: Limits, Type: Money, Help: "end the run once it has cost this much", Common: Batch},
 		{Name: "shard", Arg: "K/N", Group: Records, Type: Shard, Help: "send every Nth record from number K, as K/N"},
 	}
 	pace := map[string]bool{"unordered": true, "jobs": true, "rpm": true, "tpm": true}

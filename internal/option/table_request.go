@@ -61,9 +61,9 @@ func request() []Option {
 			More: "only xAI (grok-4.3) and --offline (echo) have a default", Common: Conversations,
 		},
 		parameter("temperature", "number", Number, Between(0, 2), "how freely the model chooses its words"),
-		parameter("top-p", "number", Number, Over(0, 1), "nucleus sampling: the share of likely tokens"),
-		parameter("max-tokens", "number", Integer, AtLeast(1), "the most tokens of the reply, as max_tokens"),
-		parameter("max-completion-tokens", "number", Integer, AtLeast(1), "the most tokens of the reply, as max_completion_tokens"),
+		parameter("top-p", "number", Number, Over(0, 1), "nucleus sampling: the probability mass to sample from"),
+		parameter("max-tokens", "number", Integer, AtLeast(1), "the most tokens in the reply, sent as max_tokens"),
+		parameter("max-completion-tokens", "number", Integer, AtLeast(1), "the most tokens in the reply, as max_completion_tokens"),
 		{
 			Name: "stop", Arg: "text", Group: Request, Type: Text, Exact: true, Commands: Conversations, Field: "stop", Most: 4,
 			Help: "a text that ends the reply",
@@ -81,7 +81,7 @@ func request() []Option {
 		parameter("top-logprobs", "number", Integer, Between(0, 8), "ask for that many likely tokens at each position"),
 		{
 			Name: "user-id", Arg: "id", Group: Request, Type: Text, Commands: Conversations, Field: "user",
-			Help: "the end user for whom this is sent, as user",
+			Help: "an id of the end user, sent as user",
 		},
 		{
 			Name: "tools", Arg: "file", Group: Request, Type: File, Once: true, Exact: true, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},

@@ -81,7 +81,7 @@ func TestParse(t *testing.T) {
 		{"stop", "caf\xe9", "must be UTF-8 text"},
 		{"detail", "medium", "must be one of auto, low, high"},
 		{"accept", "length,empty", `"length,empty"`},
-		{"timeout", "-1s", "must be a length of time, such as 90s or 1h"},
+		{"timeout", "-1s", "must be a duration, such as 90s or 1h"},
 		{"max-cost", "0.00000000001", "must have no more than 10 decimals"},
 		{"pass", ".5", `".5"`},
 		{"pass", "100.%", `"100.%"`},
