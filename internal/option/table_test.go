@@ -64,7 +64,7 @@ func TestParse(t *testing.T) {
 	t.Parallel()
 	rows := option.Table()
 	known := option.Of(rows, ^option.Commands(0))
-	const notShare = "must be a share such as 95%, or a number from 0 to 1"
+	const notShare = "must be a percentage such as 95%, or a number from 0 to 1"
 	for _, c := range []struct{ name, text, want string }{
 		{"temperature", "1.50", "1.50"},
 		{"temperature", "2.01", "must be a number from 0 to 2"},
