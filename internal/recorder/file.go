@@ -124,7 +124,7 @@ func (r *recording) finish(con *console.Console, succeeded bool) error {
 	case err != nil || !os.SameFile(info, r.info):
 		return fmt.Errorf("%s was deleted or replaced during the run", r.shown)
 	case info.Size() == 0 && r.isNew && !succeeded:
-		con.Note("%s: the command failed and exchanged nothing that could be kept, so the file is removed", r.shown)
+		con.Note("%s: the command failed and made no request that could be recorded, so the file is removed", r.shown)
 		return os.Remove(r.name)
 	case info.Size() == 0:
 		con.Note("%s: the command made no request that could be recorded", r.shown)
