@@ -51,8 +51,8 @@ func Compile(o Options) (*Rules, error) {
 		return nil, err
 	}
 	if obj := rawjson.Known(raw); obj.Get("schema") != nil && obj.Get("name") != nil {
-		return nil, failure.BadOption("schema", "the schema is what stands under its \"schema\"",
-			" %s: it is a json_schema of a response_format, which as a schema would allow everything", o.Schema)
+		return nil, failure.BadOption("schema", "give only the schema in it, the value of \"schema\"",
+			" %s: it is the json_schema of a response_format, which would allow everything if used as a schema", o.Schema)
 	}
 	if r.schema, err = schema.Compile(raw); err != nil {
 		return nil, failure.BadOption("schema", "", " %s: %w", o.Schema, err)

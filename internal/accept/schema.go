@@ -55,7 +55,7 @@ func (r *Rules) mismatch(text []byte) string {
 func notJSON(text string) string {
 	fence := render.Fence{}
 	if inner := fence.Next(text) + fence.End(); fence.Found() && rawjson.Valid([]byte(inner)) {
-		return "the reply is JSON in a code fence, which -x takes out"
+		return "the reply is JSON in a code fence, which -x removes"
 	}
 	start := strings.IndexAny(text, "{[")
 	if start < 0 {
@@ -70,7 +70,7 @@ func notJSON(text string) string {
 	after := strings.TrimSpace(text[start+int(decoder.InputOffset()):]) != ""
 	switch {
 	case before && after:
-		return "the reply is JSON in the midst of other text"
+		return "the reply is JSON in the middle of other text"
 	case before:
 		return "the reply is JSON after other text"
 	}

@@ -133,7 +133,7 @@ func (e *IncompleteError) Error() string {
 		failed = "1 record failed"
 	}
 	if e.MayPass {
-		failed += " in a way that may pass"
+		failed += " with errors worth retrying"
 	}
 	if e.Reason == "" {
 		return failed

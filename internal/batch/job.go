@@ -98,7 +98,7 @@ func (j *job) connect(ctx context.Context, endpoint *connect.Endpoint, rules *ac
 		limits = pace.New(j.Jobs, 0, 0)
 	}
 	if j.MaxTicks > 0 && !endpoint.XAI && !endpoint.Offline {
-		j.con.Note("--max-cost needs a server that tells what each reply cost; the run ends at the first reply that does not")
+		j.con.Note("--max-cost needs a server that reports the cost of each reply; the run ends at the first reply without one")
 	}
 	j.sender = &Sender{Console: j.con, Client: client, Rules: rules, Pace: limits, Texts: j.needsTexts()}
 	return nil

@@ -132,7 +132,7 @@ type unmetError struct {
 
 func (e *unmetError) Error() string {
 	percent, _ := new(big.Rat).Mul(e.share, big.NewRat(100, 1)).Float64()
-	return fmt.Sprintf("%d of %d replies are as expected, and --pass asks for %s%%", e.passed, e.judged, strconv.FormatFloat(percent, 'f', -1, 64))
+	return fmt.Sprintf("%d of %d replies are as expected, but --pass requires %s%%", e.passed, e.judged, strconv.FormatFloat(percent, 'f', -1, 64))
 }
 
 // Failure implements failure.Reporter.

@@ -252,11 +252,11 @@ func TestLimits(t *testing.T) {
 		why       string
 	}{
 		"none":        {failed, -1, 0, 9, "9 records failed"},
-		"fail fast":   {failed, 0, 0, 1, "the run ended early: the limit of failed records is reached; 1 record failed"},
-		"two":         {failed, 2, 0, 3, "the run ended early: the limit of failed records is reached; 3 records failed"},
-		"cost":        {paid, -1, 6, 2, "the run ended early: the limit of cost is reached; 0 records failed"},
+		"fail fast":   {failed, 0, 0, 1, "the run ended early: the limit on failed records is reached; 1 record failed"},
+		"two":         {failed, 2, 0, 3, "the run ended early: the limit on failed records is reached; 3 records failed"},
+		"cost":        {paid, -1, 6, 2, "the run ended early: the cost limit is reached; 0 records failed"},
 		"cost enough": {paid, -1, 28, 9, ""},
-		"no cost":     {free, -1, 6, 1, "the run ended early: the server gives no cost, so a limit of cost can't be held; 0 records failed"},
+		"no cost":     {free, -1, 6, 1, "the run ended early: the server reports no cost, so --max-cost can't be enforced; 0 records failed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -16,7 +16,7 @@ import (
 // resume reads the results of an earlier run and compares them with the input, before anything in the file changes.
 func (j *job) resume(ctx context.Context, scan func(results.Again) (*results.Resume, error)) (err error) {
 	if !isRegular(j.in) {
-		return failure.BadUsage("write the requests to a file first", "--resume reads the requests twice, and %s is no regular file", j.Input)
+		return failure.BadUsage("write the requests to a file first", "--resume reads the requests twice, and %s is not a regular file", j.Input)
 	}
 	if j.cfg.Resume, err = scan(j.again()); err != nil {
 		return outputError(j.Output, err)
@@ -60,21 +60,21 @@ func outputError(name string, err error) error {
 	foreign := new(results.NotResultError)
 	switch {
 	case errors.Is(err, results.ErrExists):
-		return failure.BadOption("output", "--resume goes on with it, --force overwrites it", " %s: it exists", name)
+		return failure.BadOption("output", "--resume continues it, --force overwrites it", " %s: it exists", name)
 	case errors.Is(err, results.ErrDirectory):
 		return failure.BadOption("output", "", " %s: it is a directory", name)
 	case errors.Is(err, results.ErrIsInput):
 		return failure.BadOption("output", "", " %s: it is the input", name)
 	case errors.Is(err, lock.ErrHeld):
-		return failure.BadOption("output", "wait for the other run, or take another file", " %s: another run is writing it", name)
+		return failure.BadOption("output", "wait for the other run, or use another file", " %s: another run is writing it", name)
 	case errors.As(err, &foreign):
-		return failure.BadOption("output", "it is left as it is; take another file", " %s: %w", name, foreign)
+		return failure.BadOption("output", "the file was not changed; use another one", " %s: %w", name, foreign)
 	case errors.As(err, &changed) && changed.Submitted:
-		return failure.BadUsage("put the old request back, or end the batch with --cancel", "%w", changed)
+		return failure.BadUsage("restore the old request, or end the batch with --cancel", "%w", changed)
 	case errors.As(err, &changed) && changed.Failed:
-		return failure.BadUsage("--retry-failed does every record again that failed", "%w", changed)
+		return failure.BadUsage("--retry-failed sends every failed record again", "%w", changed)
 	case errors.As(err, &changed):
-		return failure.BadUsage("put the old request back, or take another file for the results", "%w", changed)
+		return failure.BadUsage("restore the old request, or use another file for the results", "%w", changed)
 	}
 	return failure.BadOption("output", "", ": %w", err)
 }

@@ -33,7 +33,7 @@ func (j *job) openRows() (err error) {
 	j.cfg.Records.Rows = table
 	used := append(j.rowParts.Columns(), j.template.Columns()...)
 	if len(used) == 0 {
-		j.con.Note("no {{column}} is in the messages: every row makes the same request")
+		j.con.Note("the messages hold no {{column}}: every row makes the same request")
 	}
 	j.noteLiteral()
 	if j.ID != "" {

@@ -127,7 +127,7 @@ func (r *run) read(ctx context.Context, in io.Reader) error {
 			r.Stats.skip(1)
 			continue
 		case results.Repeated:
-			record.Err = &input.RecordError{Code: input.CodeDuplicate, Message: fmt.Sprintf("the custom_id %q was there before", record.CustomID)}
+			record.Err = &input.RecordError{Code: input.CodeDuplicate, Message: fmt.Sprintf("an earlier record has the same custom_id %q", record.CustomID)}
 		}
 		if r.order.Wait(ctx, seq) != nil {
 			return nil

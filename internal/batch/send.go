@@ -151,7 +151,7 @@ func (j *job) withHint(err error, hint string) error {
 		if !j.isResumable() {
 			return err
 		}
-		hint = "--resume tries again what may pass, with --retry-failed all that failed; jq " + console.Quote("select(.error)") + " " + console.Quote(j.Output) + " shows them"
+		hint = "--resume retries failures that may pass, --resume --retry-failed all of them; jq " + console.Quote("select(.error)") + " " + console.Quote(j.Output) + " shows them"
 	}
 	switch failure.Of(err).Kind {
 	case failure.Incomplete, failure.Internal, failure.Output:
@@ -166,9 +166,9 @@ func (j *job) addSavedHint(err error, saved string) error {
 		return err
 	}
 	if j.file != nil {
-		return failure.WithHint(err, "mv "+console.Quote(saved)+" "+console.Quote(j.Output)+" puts them back; then go on with: "+j.ResumeCommand)
+		return failure.WithHint(err, "mv "+console.Quote(saved)+" "+console.Quote(j.Output)+" puts them back; then continue with: "+j.ResumeCommand)
 	}
-	return failure.WithHint(err, "go on with --resume and -o "+console.Quote(saved))
+	return failure.WithHint(err, "continue with --resume and -o "+console.Quote(saved))
 }
 
 // isResumable reports whether --resume can continue this run, which needs results and records that can be read again.
@@ -180,7 +180,7 @@ func (j *job) isResumable() bool {
 // resumeHint returns the hint of how to continue if the run ends early.
 func (j *job) resumeHint() string {
 	if j.isResumable() {
-		return "go on with: " + j.ResumeCommand
+		return "continue with: " + j.ResumeCommand
 	}
-	return "the results that came are written; a run with -o FILE and whole results can be resumed"
+	return "the results so far are written; only a run with -o FILE and whole results can be resumed"
 }

@@ -61,10 +61,10 @@ func (t *tabular) line(r *table.Result) []byte {
 // note notes what a table leaves out, what holds it, and what a spreadsheet would make of it.
 func (t *tabular) note(con *console.Console, whole string) {
 	if n := t.partial.Load(); n > 0 {
-		con.Note("the table has no column for a part of %s (more than one choice, or no object of the schema); %s", console.Plural(int(n), "result"), whole)
+		con.Note("the table leaves out part of %s (more than one choice, or a reply that is not an object); %s", console.Plural(int(n), "result"), whole)
 	}
 	if n := t.others.Load(); n > 0 {
-		con.Note("%s of the rows left out, for which the table has no column; --columns names its columns", console.Plural(int(n), "value"))
+		con.Note("%s of the rows left out, as the table has no column for them; --columns names its columns", console.Plural(int(n), "value"))
 	}
 	if n := t.encoder.Unsafe(); n > 0 {
 		con.Note("a spreadsheet would run %s of the table as a formula; --csv-safe puts a ' before such cells", console.Plural(int(n), "cell"))

@@ -121,10 +121,10 @@ func (r *run) count(result *Result) {
 	}
 	switch {
 	case r.MaxFailed >= 0 && sums.Failed > int64(r.MaxFailed):
-		r.stop(&earlyEndError{"the limit of failed records is reached"})
+		r.stop(&earlyEndError{"the limit on failed records is reached"})
 	case r.MaxTicks > 0 && result.Replied && result.Ticks < 0:
-		r.stop(&earlyEndError{"the server gives no cost, so a limit of cost can't be held"})
+		r.stop(&earlyEndError{"the server reports no cost, so --max-cost can't be enforced"})
 	case r.MaxTicks > 0 && sums.Ticks >= r.MaxTicks:
-		r.stop(&earlyEndError{"the limit of cost is reached"})
+		r.stop(&earlyEndError{"the cost limit is reached"})
 	}
 }

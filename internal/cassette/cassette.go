@@ -161,7 +161,7 @@ func checkLines(f *os.File) error {
 }
 
 // errArray reports an array of exchanges in the form of jq -sc.
-var errArray = errors.New("it holds an array, and must hold an exchange a line: jq -c '.[]' makes lines of it")
+var errArray = errors.New("it holds an array, but must hold one exchange per line: jq -c '.[]' converts it")
 
 // CheckKind returns an error if the file does not begin like a file of exchanges.
 func (c *Cassette) CheckKind() error {
@@ -189,7 +189,7 @@ func checkKind(f *os.File) error {
 }
 
 // errNoExchanges reports a file of another kind.
-var errNoExchanges = errors.New("it holds something else than exchanges")
+var errNoExchanges = errors.New("it is not a file of recorded exchanges")
 
 // Wait waits until what was recorded is on disk.
 func (c *Cassette) Wait() { c.appender.Wait() }

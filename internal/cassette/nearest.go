@@ -26,7 +26,7 @@ type MissError struct {
 // Summary returns the message without the differences.
 func (e *MissError) Summary() string {
 	if e.Repeated {
-		return e.File + ": the request was asked more often than it was recorded"
+		return e.File + ": the request was sent more often than it was recorded"
 	}
 	if e.Why == "" {
 		return e.File + ": the request is not in it"

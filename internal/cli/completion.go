@@ -16,15 +16,21 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
-// strictCompletion adds cobra's completion command and makes it refuse unknown shells. Without that, it would print its
-// help and exit with code 0.
+// strictCompletion adds cobra's completion command with help of our own, and makes it refuse unknown shells. Without that,
+// it would print its help and exit with code 0.
 func strictCompletion(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	cmd, _, err := root.Find([]string{"completion"})
 	if err != nil || cmd == root {
 		return
 	}
+	cmd.Short, cmd.Long = "print a completion script for a shell", "Prints the script that completes chatcmpl in a shell."
 	for _, shell := range cmd.Commands() {
+		shell.Short, shell.Long = "print a completion script for "+shell.Name(), howToLoad(shell.Name())
+		shell.DisableFlagsInUseLine = true
+		if f := shell.Flags().Lookup("no-descriptions"); f != nil {
+			f.Usage = "leave out the descriptions of the completions"
+		}
 		shell.Args = func(_ *cobra.Command, words []string) error {
 			if len(words) > 0 {
 				return failure.BadUsage("", "%s takes no words", shell.CommandPath())
@@ -36,6 +42,52 @@ func strictCompletion(root *cobra.Command) {
 	cmd.RunE = func(*cobra.Command, []string) error {
 		return failure.BadUsage("such as "+cmd.CommandPath()+" bash", "completion needs the name of a shell: %s", strings.Join(commandNames(cmd), ", "))
 	}
+}
+
+// howToLoad returns the help of a completion script: how a shell loads it.
+func howToLoad(shell string) string {
+	switch shell {
+	case "bash":
+		return `Prints a completion script for bash, which needs the package bash-completion.
+
+For this shell only:
+
+	source <(chatcmpl completion bash)
+
+For every new shell:
+
+	mkdir -p ~/.local/share/bash-completion/completions
+	chatcmpl completion bash > ~/.local/share/bash-completion/completions/chatcmpl`
+	case "zsh":
+		return `Prints a completion script for zsh.
+
+If completion is not switched on yet:
+
+	echo "autoload -U compinit; compinit" >> ~/.zshrc
+
+For this shell only:
+
+	source <(chatcmpl completion zsh)
+
+For every new shell, in a directory of $fpath:
+
+	chatcmpl completion zsh > "${fpath[1]}/_chatcmpl"`
+	case "fish":
+		return `Prints a completion script for fish.
+
+For this shell only:
+
+	chatcmpl completion fish | source
+
+For every new shell:
+
+	chatcmpl completion fish > ~/.config/fish/completions/chatcmpl.fish`
+	}
+	return `Prints a completion script for PowerShell.
+
+For this shell only; in your profile, for every new shell:
+
+	chatcmpl completion powershell | Out-String | Invoke-Expression`
 }
 
 // completeValues registers the completions of flags and arguments. It is called only for completion requests of a

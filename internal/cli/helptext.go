@@ -87,6 +87,9 @@ func usageOf(cmd *cobra.Command) []help.Block {
 	line := cmd.UseLine()
 	if cmd.HasAvailableSubCommands() {
 		line = cmd.CommandPath() + " COMMAND [flags] [WORDS...]"
+		if cmd.HasParent() {
+			line = cmd.CommandPath() + " SHELL"
+		}
 	}
 	return []help.Block{help.Title("Usage"), help.Code(line)}
 }

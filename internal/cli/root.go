@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,7 +14,7 @@ import (
 func NewRoot() *cobra.Command {
 	p := newProgram(&console.Console{}, func(string) string { return "" }, func() []string { return nil })
 	p.bindAll()
-	p.root.InitDefaultCompletionCmd()
+	strictCompletion(p.root)
 	return p.root
 }
 
@@ -82,9 +81,6 @@ func (p *program) bindFor(args []string) {
 		p.completeValues()
 		return
 	}
-	if slices.Contains(args, "completion") {
-		strictCompletion(p.root)
-	}
 	// Words that name no command are refused when they run.
 	found, _, _ := p.root.Find(args)
 	for _, c := range p.commands {
@@ -92,6 +88,8 @@ func (p *program) bindFor(args []string) {
 			c.bind()
 			// The completion command is not needed then, and building its long texts takes time.
 			p.root.CompletionOptions.DisableDefaultCmd = true
+			return
 		}
 	}
+	strictCompletion(p.root)
 }

@@ -42,7 +42,7 @@ func (p *program) setRows(o *batch.Options, format rows.Format, v *settings.Valu
 	}
 	o.Pass = v.Share("pass")
 	if v.IsSet("extract") && o.Table.Format == 0 && !v.On("text") && !mentionsText(v) {
-		return failure.BadUsage("--text prints texts", "--extract goes with --text, as each result holds its whole response")
+		return failure.BadUsage("add --text", "--extract needs --text, because each result is a whole response otherwise")
 	}
 	return needTable(o, v)
 }

@@ -210,14 +210,14 @@ func (o *serveOptions) listen(ctx context.Context) (net.Listener, error) {
 		return nil, failure.BadUsage("such as 127.0.0.1:8080", "--addr %q: must be HOST:PORT", o.addr)
 	}
 	if !secret.IsLoopback(host) && !o.allowRemote {
-		return nil, failure.BadUsage("listen on 127.0.0.1, or allow it by --allow-remote", "--addr %s: other machines could reach it", o.addr)
+		return nil, failure.BadUsage("listen on 127.0.0.1, or allow it with --allow-remote", "--addr %s: other machines could reach this address", o.addr)
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.addr)
 	if op, ok := errors.AsType[*net.OpError](err); ok {
 		err = op.Err
 	}
 	if err != nil {
-		return nil, failure.BadUsage("another program may have the port; --addr 127.0.0.1:0 takes a free one", "--addr %s: %w", o.addr, err)
+		return nil, failure.BadUsage("another program may be using the port; --addr 127.0.0.1:0 takes a free one", "--addr %s: %w", o.addr, err)
 	}
 	return listener, nil
 }

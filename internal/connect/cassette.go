@@ -55,7 +55,7 @@ func (o *Options) newTape(con *console.Console, base *url.URL, next http.RoundTr
 	shared, isShared := session.ParseAddress(o.Session)
 	switch {
 	case isShared && name != "":
-		return nil, failure.BadOption(name, "the command's exchanges are in that file already", " does not go inside chatcmpl %s", shared.Mode)
+		return nil, failure.BadOption(name, "the command's exchanges are in that file already", " can't be used inside chatcmpl %s", shared.Mode)
 	case isShared:
 		tape := NewCassette(con, shared.Mode, shared.File, base, next)
 		client := session.NewClient(shared)
@@ -81,7 +81,7 @@ func NewCassette(con *console.Console, mode cassette.Mode, file string, base *ur
 			showResponse(con, resp, err)
 		},
 		Skipped: func(lines int) {
-			con.Note("%s: %s passed over (torn, or no exchange)", file, console.Plural(lines, "line"))
+			con.Note("%s: %s skipped (incomplete, or not an exchange)", file, console.Plural(lines, "line"))
 		},
 	}
 }

@@ -75,7 +75,7 @@ func (c *Client) words(err error, e *reply.Error, attempts int) string {
 	switch {
 	case !v.Again || late || v.Once && attempts > 1:
 	case c.Policy.MaxAfter > 0 && v.After > c.Policy.MaxAfter:
-		words += fmt.Sprintf("; the server asks to wait %s, longer than is waited here", console.Duration(v.After.Round(time.Second)))
+		words += fmt.Sprintf("; the server asks to wait %s, and chatcmpl waits at most %s", console.Duration(v.After.Round(time.Second)), console.Duration(c.Policy.MaxAfter))
 	case attempts <= c.Policy.Retries:
 		words += "; --timeout " + console.Duration(c.Timeout) + " leaves no time to try again"
 	}
@@ -85,10 +85,10 @@ func (c *Client) words(err error, e *reply.Error, attempts int) string {
 // hint returns the hint for an exchange's error; empty if the message needs none.
 func (c *Client) hint(err error, e *reply.Error) string {
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return "if the server's certificate is your own, name its authority by --cacert"
+		return "if you trust this server, name the certificate of its CA with --cacert"
 	}
 	if api.WantsCertificate(err) {
-		return "name a certificate that the server accepts by --client-cert"
+		return "the server asks for a client certificate; name one that it accepts with --client-cert"
 	}
 	if _, ok := errors.AsType[*proxyStatusError](err); ok && e.Kind == failure.Auth {
 		return "the proxy wants a name and a password in its URL: http://NAME:PASSWORD@HOST:PORT"
@@ -103,7 +103,7 @@ func (c *Client) hint(err error, e *reply.Error) string {
 			return "check the model (" + c.modelsCommand + " lists them) and --base-url"
 		}
 	case failure.NotAPI:
-		hint := "is this the API's base URL: " + secret.RedactURL(c.API.Base)
+		hint := "check the base URL: " + secret.RedactURL(c.API.Base)
 		if !strings.Contains(c.API.Base.Path, "/v") {
 			hint += " (most end in /v1)"
 		}
@@ -113,9 +113,9 @@ func (c *Client) hint(err error, e *reply.Error) string {
 	case failure.RateLimit:
 		return "try again later"
 	case failure.Redirect:
-		return "the base URL is " + secret.RedactURL(c.API.Base) + "; put the final address in its place"
+		return "the base URL is " + secret.RedactURL(c.API.Base) + "; use the final address instead"
 	case failure.Network:
-		return "check the network and --base-url; --offline answers without either"
+		return "check the network and --base-url; --offline needs neither"
 	case failure.Unrecorded:
 		if c.tape != nil && c.tape.Answers != nil {
 			return "record the command again, where there is a network and a key: chatcmpl record --force " + console.Quote(c.tape.Name) + " -- COMMAND"

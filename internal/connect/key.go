@@ -82,7 +82,7 @@ func (o *Options) keyPlace(to *Endpoint, h http.Header) (place keyPlace, from st
 func (o *Options) Key(ctx context.Context, con *console.Console) (secret.String, error) {
 	key, err := o.key(ctx, con, &Endpoint{Base: &url.URL{}}, http.Header{}, false)
 	if err == nil && key.Empty() {
-		err = keyError("set "+KeyVariable+", or name a file by --api-key-file", "--require-key: there is no key to ask for")
+		err = keyError("set "+KeyVariable+", or name a file with --api-key-file", "--require-key: no key is set, so none can be required")
 	}
 	return key.String, err
 }
@@ -104,10 +104,10 @@ func (o *Options) key(ctx context.Context, con *console.Console, to *Endpoint, h
 		return credential{insteadOf: insteadOf}, nil
 	}
 	if strings.ContainsAny(key, "\r\n") {
-		return credential{}, keyError("a key is one word; the first line alone is its place in "+from, "the key has more than one line")
+		return credential{}, keyError("a key is one word on one line; this one came from "+from, "the key has more than one line")
 	}
 	if strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		return credential{}, keyError("a key is one word of ASCII; this one came from "+from, "the key holds characters that no key has")
+		return credential{}, keyError("a key is one word of ASCII; this one came from "+from, "the key holds characters that a key can't have")
 	}
 	con.Redactor.Add(key)
 	return credential{String: secret.New(key), from: from}, nil
@@ -212,9 +212,9 @@ func (o *Options) keyHint(to *Endpoint, key credential) string {
 	case to.Offline && strings.Contains(o.BaseURL, "blocked="):
 		return "the setting blocked= of the embedded endpoint refuses every key"
 	case key.from != "" && to.Offline:
-		return "the embedded endpoint was told to ask for another key than that of " + key.from
+		return "the embedded endpoint is set to require another key than that of " + key.from
 	case to.Offline:
-		return "the embedded endpoint was told to ask for a key; set " + KeyVariable
+		return "the embedded endpoint is set to require a key; set " + KeyVariable
 	case key.insteadOf != "":
 		return key.insteadOf + " and was not sent to " + to.Base.Host
 	case key.from != "" && to.XAI:

@@ -99,7 +99,7 @@ func (o *Options) Endpoint(con *console.Console) (*Endpoint, error) {
 		return embedded(con, settings)
 	}
 	if o.Replies != "" {
-		return nil, failure.BadOption("replies", "add --offline", " is for the embedded endpoint alone")
+		return nil, failure.BadOption("replies", "add --offline", " applies only to the embedded endpoint")
 	}
 	at, ok := parseBase(base)
 	if !ok {
@@ -149,7 +149,7 @@ func (o *Options) remote(con *console.Console, at *url.URL) (*Endpoint, error) {
 	}
 	if strings.HasSuffix(strings.TrimRight(at.Path, "/"), completionsPath) {
 		at = at.JoinPath("..", "..")
-		con.Note("the base URL is taken without %s at its end", completionsPath)
+		con.Note("%s at the end of the base URL is ignored", completionsPath)
 	}
 	to := &Endpoint{Base: at, XAI: secret.IsXAI(at.Hostname()), ModelsCommand: o.ModelsCommand}
 	if to.XAI {

@@ -78,7 +78,7 @@ func (o *Options) tlsConfig() (*tls.Config, error) {
 			config.RootCAs = x509.NewCertPool()
 		}
 		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, failure.BadOption("cacert", "", " %s: there is no certificate in it", o.CACert)
+			return nil, failure.BadOption("cacert", "", " %s: it holds no PEM certificate", o.CACert)
 		}
 	}
 	pair, err := o.clientCertificate()

@@ -66,7 +66,7 @@ func Remarks(resp *reply.Response) (remarks []string) {
 		remarks = append(remarks, "a secret in the reply was replaced by stars")
 	}
 	if resp.Warning != "" {
-		remarks = append(remarks, "beside a complete reply, the server reported an error: "+console.OneLine(resp.Warning, console.MaxName))
+		remarks = append(remarks, "the reply is complete, but the server also reported an error: "+console.OneLine(resp.Warning, console.MaxName))
 	}
 	for _, choice := range resp.Choices {
 		if choice.Ending() == reply.Unknown {

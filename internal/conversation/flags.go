@@ -27,7 +27,7 @@ func (t *Template) CheckFlags(conv *input.Conversation, retriesByFlag bool) erro
 // checkRetries returns an error if schema retries are set together with several choices.
 func checkRetries(req *api.Request, retriesByFlag bool) error {
 	if retriesByFlag && req.Choices() > 1 {
-		return failure.BadUsage("", "--schema-retries goes with one choice: which of several would be asked for again")
+		return failure.BadUsage("", "--schema-retries works with one choice only: with several, it is unclear which to ask for again")
 	}
 	return nil
 }

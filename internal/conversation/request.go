@@ -127,7 +127,7 @@ func (t *Template) check(req *api.Request) error {
 	}
 	if n := req.Choices(); n > 1 && req.HasFileParts() {
 		return failure.BadUsage("ask for one choice, or send it anyway with --no-check",
-			"a request with file parts is agentic, and such requests take no n over 1 (n is %d)", n)
+			"a request with file parts is agentic, and the API refuses n over 1 for such requests (n is %d)", n)
 	}
 	return nil
 }
@@ -161,7 +161,7 @@ func readFormat(text string) (json.RawMessage, error) {
 		return raw, nil
 	}
 	if text != "text" && text != "json_object" {
-		return nil, failure.BadOption("response-format", "a schema goes in by JSON or @FILE", " %q: must be text, json_object, JSON or @FILE", text)
+		return nil, failure.BadOption("response-format", "give a schema as JSON or @FILE", " %q: must be text, json_object, JSON or @FILE", text)
 	}
 	return rawjson.Object{{Key: "type", Value: rawjson.Quote(text)}}.JSON(), nil
 }

@@ -25,7 +25,7 @@ const (
 	Malformed    Kind = "malformed"    // the reply violates the API's format
 	Redirect     Kind = "redirect"     // the server redirects to another address, to which a key must not be sent
 	NotAPI       Kind = "not_api"      // a web page, or another sign that the URL is not that of the API
-	Incomplete   Kind = "incomplete"   // a batch ended with records failed or not done
+	Incomplete   Kind = "incomplete"   // a a batch ended with records that failed or were not done
 	Unacceptable Kind = "unacceptable" // the caller does not accept the reply
 	Filter       Kind = "jq"           // a jq filter failed on a reply
 )

@@ -67,7 +67,7 @@ func (f *messageFile) syntaxError(start int, err error) error {
 	}
 	offset := f.bom + int(syntax.Offset) - 1
 	if offset == start && len(bytes.TrimSpace(f.text[f.bom:start])) == 0 {
-		return f.errorWithHint("a text goes in by --user-file, or by < on standard input", offset, "it is not JSON")
+		return f.errorWithHint("send a text with --user-file, or with < on standard input", offset, "it is not JSON")
 	}
 	line, _, _ := bytes.Cut(f.text[start:offset], []byte("\n"))
 	if end := start + len(line); end < offset && len(bytes.TrimSpace(f.text[end:offset])) == 0 {
@@ -177,7 +177,7 @@ func (f *messageFile) response(offset int, raw []byte) error {
 	message := replayable(response.Choices[0].Message)
 	obj, err := rawjson.ParseObject(message)
 	if err != nil {
-		return f.errorAt(offset, "the response's message is no object")
+		return f.errorAt(offset, "the response's message is not an object")
 	}
 	return f.message(offset, message, obj)
 }

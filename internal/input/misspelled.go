@@ -18,7 +18,7 @@ func misspelled(obj rawjson.Object, names ...string) error {
 		}
 		for _, name := range names {
 			if isNear(m.Key, name) {
-				return fmt.Errorf("%q is no field of a record; did you mean %q?", m.Key, name)
+				return fmt.Errorf("%q is not a field of a record; did you mean %q?", m.Key, name)
 			}
 		}
 	}

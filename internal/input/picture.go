@@ -83,7 +83,7 @@ func (r *reader) namedPicture(arg string) (picture, error) {
 		return picture{}, badUsage("a picture's name is empty")
 	case strings.HasPrefix(lower, "http://"), strings.HasPrefix(lower, "https://"):
 		if strings.ContainsFunc(uri, unicode.IsControl) {
-			return picture{}, badUsage("the picture %q is no URL: it holds a control character", uri)
+			return picture{}, badUsage("the picture's URL %q holds a control character", uri)
 		}
 		return picture{url: uri}, nil
 	case strings.HasPrefix(lower, "data:"):

@@ -197,7 +197,7 @@ func (rec *Record) fail(err error) {
 	}
 }
 
-var errNoRequest = errors.New(`the record is no request: it must have "body", "messages" or "prompt", or be an array of messages or a string`)
+var errNoRequest = errors.New(`the record is not a request: it must have "body", "messages" or "prompt", or be an array of messages or a string`)
 
 func (rec *Record) nonObject(raw []byte) error {
 	if _, err := rawjson.Compact(raw); err != nil {

@@ -53,7 +53,7 @@ func ReadRowParts(ctx context.Context, stdin *Stdin, spec *Spec) (*RowParts, err
 		return nil, err
 	}
 	if !p.hasUserText() {
-		return nil, failure.BadUsage("words are the prompt, with {{column}} in them", "there is no text to send for the rows")
+		return nil, failure.BadUsage("give the prompt as words, with {{column}} in them", "there is no prompt to send with the rows")
 	}
 	return p, nil
 }
@@ -223,7 +223,7 @@ func (p *RowParts) picturesOf(row *rows.Row) ([]picture, error) {
 // rowPicture reads the picture that a row names. A row may come from anywhere, so a file must be a regular one.
 func (r *reader) rowPicture(name string) (picture, error) {
 	if info, err := os.Stat(name); name == "-" || err == nil && !info.Mode().IsRegular() {
-		return picture{}, badUsage("the picture %s is no regular file", displayName(name))
+		return picture{}, badUsage("the picture %s is not a regular file", displayName(name))
 	}
 	return r.namedPicture(name)
 }

@@ -99,7 +99,7 @@ func (r *reader) validUTF8(name string, raw []byte) ([]byte, error) {
 	if !r.spec.Lossy {
 		hint := lossyHint
 		if mediaType(raw) != "" {
-			hint = "a picture is sent by -a, from standard input by -a -"
+			hint = "send a picture with -a, from standard input with -a -"
 		}
 		return nil, failure.BadUsage(hint, "%s is not UTF-8 text: the byte 0x%02x at offset %d", name, raw[offset], offset)
 	}

@@ -45,7 +45,7 @@ func ParseRowField(text string) (FieldValue, error) {
 	case err != nil || !strings.Contains(value, columnMark):
 		return ParseField(text)
 	case strings.HasPrefix(value, "@"):
-		return field, errors.New("the name of a file can't hold a column")
+		return field, errors.New("a file name can't hold a {{column}}")
 	}
 	field.Text = value
 	return field, nil
@@ -67,9 +67,9 @@ func splitField(text string) (field FieldValue, value string, err error) {
 	}
 	switch path[0] {
 	case "messages":
-		return FieldValue{}, "", errors.New("messages are given by flags, words or -f")
+		return FieldValue{}, "", errors.New("give messages with flags, words or -f")
 	case "stream":
-		return FieldValue{}, "", errors.New("chatcmpl stream streams, the other commands do not")
+		return FieldValue{}, "", errors.New("only chatcmpl stream streams, and it sets this field itself")
 	}
 	return FieldValue{Path: path, JSON: isJSON}, value, nil
 }

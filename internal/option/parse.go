@@ -145,7 +145,7 @@ func (o *Option) check(text string) (err error) {
 	case Words:
 		for word := range strings.SplitSeq(text, ",") {
 			if !slices.Contains(o.Words, word) {
-				return fmt.Errorf("must be some of %s", strings.Join(o.Words, ", "))
+				return fmt.Errorf("must be one or more of %s", strings.Join(o.Words, ", "))
 			}
 		}
 	case Kept:
@@ -228,7 +228,7 @@ func ParseDuration(text string) (time.Duration, error) {
 		d, err = time.Duration(n*float64(time.Second)), nil
 	}
 	if err != nil || d < 0 {
-		return 0, errors.New("must be a length of time, such as 90s or 1h")
+		return 0, errors.New("must be a duration, such as 90s or 1h")
 	}
 	return d, nil
 }
@@ -268,7 +268,7 @@ func ParseShare(text string) (*big.Rat, error) {
 		share.Quo(share, big.NewRat(100, 1))
 	}
 	if !ok || share.Sign() < 0 || share.Cmp(big.NewRat(1, 1)) > 0 {
-		return nil, errors.New("must be a share such as 95%, or a number from 0 to 1")
+		return nil, errors.New("must be a percentage such as 95%, or a number from 0 to 1")
 	}
 	return share, nil
 }

@@ -46,7 +46,7 @@ func connection() []Option {
 		{Name: "idle-timeout", Arg: "duration", Group: Connection, Type: Duration, Commands: Connecting, Default: "10m", Help: "the time limit for silence inside a reply", More: "0 is none"},
 		{
 			Name: "retries", Arg: "number", Group: Connection, Type: Integer, Commands: Connecting, Range: counted(), Default: "4",
-			Help: "how often to retry a failure that may pass", More: "8 with batch -i",
+			Help: "how often to retry a temporary failure", More: "8 with batch -i",
 		},
 		{Name: "cacert", Arg: "file", Group: Connection, Type: File, Commands: Connecting | Forwarding | Record, Extensions: []string{"pem", "crt"}, Help: "certificates (PEM) to trust besides the system's"},
 		{
@@ -57,7 +57,7 @@ func connection() []Option {
 			Name: "client-key", Arg: "file", Group: Connection, Type: File, Commands: Connecting | Forwarding, Extensions: []string{"pem", "key"}, OneServer: WholeValue,
 			Help: "the private key (PEM) of --client-cert",
 		},
-		{Name: "proxy", Arg: "URL", Group: Connection, Type: URL, Commands: Connecting | Forwarding | Record, Secret: URLSecret, Help: "the proxy for every host (http, https or socks5)", More: "without it, HTTPS_PROXY and its relatives apply"},
+		{Name: "proxy", Arg: "URL", Group: Connection, Type: URL, Commands: Connecting | Forwarding | Record, Secret: URLSecret, Help: "the proxy for every host (http, https or socks5)", More: "without it, HTTPS_PROXY and the like apply"},
 		{
 			Name: "api-key-file", Arg: "file", Group: Connection, Type: File, Commands: Connecting | Serve, OneServer: WholeValue,
 			Conflicts: []Conflict{{With: "api-key-command", GivesWay: true, Tie: This}},

@@ -82,7 +82,7 @@ func records() []Option {
 	rows := []Option{
 		{
 			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Once: true, Exact: true, Stdin: true, Extensions: []string{"jsonl", "json", "csv", "tsv"},
-			Hint: "several go in by standard input: cat a.jsonl b.jsonl | chatcmpl batch -i -",
+			Hint: "to send several, use standard input: cat a.jsonl b.jsonl | chatcmpl batch -i -",
 			Conflicts: []Conflict{
 				{With: "curl", GivesWay: true, Words: alone, Hint: "--dry-run shows the requests"},
 				{With: "usage", GivesWay: true, Words: alone, Hint: "each result holds its usage"},
@@ -104,17 +104,17 @@ func records() []Option {
 				{With: "jq", Words: wholeResults, Hint: "--json prints them"},
 				{With: "null", Words: wholeResults},
 			},
-			Help: "continue the file of -o", Common: Batch,
+			Help: "continue an earlier run, whose results -o names", Common: Batch,
 		},
 		{
 			Name: "retry-failed", Group: Records, Type: Switch, Needs: []Need{{"resume", "--resume"}},
-			Help: "with --resume, also retry what failed for good",
+			Help: "with --resume, also retry permanent failures",
 		},
 		{
 			Name: "accept-failed", Group: Records, Type: Switch,
-			Help: "exit code 0 if no failed record is worth a retry",
+			Help: "exit with code 0 if every failure is permanent",
 		},
-		{Name: "force", Group: Records, Type: Switch, Needs: file, Help: "overwrite the file of -o"},
+		{Name: "force", Group: Records, Type: Switch, Needs: file, Help: "overwrite the file given by -o"},
 		{Name: "unordered", Group: Records, Type: Switch, Source: Everywhere, Help: "print results as they arrive, in any order"},
 		{
 			Name: "text", Group: Records, Type: Switch, Conflicts: []Conflict{{With: "jq", Tie: This}, {With: "json", Tie: This}},
@@ -124,8 +124,8 @@ func records() []Option {
 			Name: "jobs", Short: "j", Arg: "number", Group: Limits, Type: Integer, Range: onlyJobs, Default: "16",
 			Help: "how many requests to send at the same time", Common: Batch,
 		},
-		{Name: "rpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "the most requests per minute, evenly spaced", Common: Batch},
-		{Name: "tpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "the most tokens per minute, by the reported usage"},
+		{Name: "rpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "limit of requests per minute, evenly spaced", Common: Batch},
+		{Name: "tpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "limit of tokens per minute, by reported usage"},
 		{Name: "fail-fast", Group: Limits, Type: Switch, Help: "end the run at the first record that fails"},
 		{Name: "max-errors", Arg: "number", Group: Limits, Type: Integer, Range: AtLeast(0), Help: "end the run after more failures than this"},
 		{Name: "max-cost", Arg: "USD", Group: Limits, Type: Money, Help: "stop once the run has cost this much", Common: Batch},

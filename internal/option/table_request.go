@@ -61,7 +61,7 @@ func request() []Option {
 			More: "only xAI (grok-4.3) and --offline (echo) have a default", Common: Conversations,
 		},
 		parameter("temperature", "number", Number, Between(0, 2), "how freely the model chooses its words"),
-		parameter("top-p", "number", Number, Over(0, 1), "nucleus sampling: the share of likely tokens"),
+		parameter("top-p", "number", Number, Over(0, 1), "nucleus sampling: the probability mass to sample from"),
 		parameter("max-tokens", "n", Integer, AtLeast(1), "limit the reply to N tokens: the field max_tokens"),
 		parameter("max-completion-tokens", "n", Integer, AtLeast(1), "limit the reply to N tokens: the field max_completion_tokens"),
 		{

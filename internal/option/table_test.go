@@ -64,7 +64,7 @@ func TestParse(t *testing.T) {
 	t.Parallel()
 	rows := option.Table()
 	known := option.Of(rows, ^option.Commands(0))
-	const notShare = "must be a share such as 95%, or a number from 0 to 1"
+	const notShare = "must be a percentage such as 95%, or a number from 0 to 1"
 	for _, c := range []struct{ name, text, want string }{
 		{"temperature", "1.50", "1.50"},
 		{"temperature", "2.01", "must be a number from 0 to 2"},
@@ -81,7 +81,7 @@ func TestParse(t *testing.T) {
 		{"stop", "caf\xe9", "must be UTF-8 text"},
 		{"detail", "medium", "must be one of auto, low, high"},
 		{"accept", "length,empty", `"length,empty"`},
-		{"timeout", "-1s", "must be a length of time, such as 90s or 1h"},
+		{"timeout", "-1s", "must be a duration, such as 90s or 1h"},
 		{"max-cost", "0.00000000001", "must have no more than 10 decimals"},
 		{"pass", ".5", `".5"`},
 		{"pass", "100.%", `"100.%"`},

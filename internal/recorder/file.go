@@ -124,16 +124,16 @@ func (r *recording) finish(con *console.Console, succeeded bool) error {
 	case err != nil || !os.SameFile(info, r.info):
 		return fmt.Errorf("%s was deleted or replaced during the run", r.shown)
 	case info.Size() == 0 && r.isNew && !succeeded:
-		con.Note("%s: the command failed and exchanged nothing that could be kept, so the file is removed", r.shown)
+		con.Note("%s: the command failed and made no request that could be recorded, so the file is removed", r.shown)
 		return os.Remove(r.name)
 	case info.Size() == 0:
-		con.Note("%s: the command exchanged nothing that could be kept", r.shown)
+		con.Note("%s: the command made no request that could be recorded", r.shown)
 	}
 	if r.replaces == "" {
 		return nil
 	}
 	if !succeeded {
-		con.Note("the command failed: what it exchanged is in %s, and the file that it would replace is as it was", r.shown)
+		con.Note("the command failed: its exchanges are in %s, and the file to be replaced is unchanged", r.shown)
 		return nil
 	}
 	if err := os.Rename(r.name, r.replaces); err != nil {

@@ -44,7 +44,7 @@ const gracePeriod = 5 * time.Second
 func (o *Options) check(command string) error {
 	switch {
 	case environment(o.Environ).get(session.Variable) != "":
-		return failure.BadUsage("the exchanges of the inner command are in the outer one's file", "%s does not go inside record or replay", command)
+		return failure.BadUsage("the exchanges of the inner command are in the outer one's file", "%s can't be used inside record or replay", command)
 	case o.File == "" || len(o.Command) == 0:
 		return failure.BadUsage("such as chatcmpl "+command+" talk.jsonl -- ./script.sh", "%s needs a file and a command", command)
 	}

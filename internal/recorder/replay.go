@@ -47,7 +47,7 @@ func Replay(ctx context.Context, con *console.Console, o *Options) error {
 	}
 	o.tell(con, sums)
 	if err == nil && o.Strict && sums.Missing+sums.Again+sums.Unasked > 0 {
-		err = &EndedError{kind: failure.Unrecorded, err: fmt.Errorf("%s: the command did not ask for exactly what was recorded", o.File)}
+		err = &EndedError{kind: failure.Unrecorded, err: fmt.Errorf("%s: the command's requests are not exactly the recorded ones", o.File)}
 	}
 	return err
 }
@@ -73,14 +73,14 @@ func (o *Options) tell(con *console.Console, sums cassette.Sums) {
 			con.Note(format, o.File, console.Plural(n, what))
 		}
 	}
-	tell(sums.Skipped, "line", "%s: %s passed over (torn, or no exchange)")
-	tell(sums.Missing, "request", "%s: %s missing from it")
+	tell(sums.Skipped, "line", "%s: %s skipped (incomplete, or not an exchange)")
+	tell(sums.Missing, "request", "%s: %s not found in it")
 	if o.Strict {
-		tell(sums.Again, "request", "%s: %s more than were recorded")
+		tell(sums.Again, "request", "%s: %s more than recorded")
 	} else {
-		tell(sums.Again, "request", "%s: %s more than were recorded, which got the last answer again")
+		tell(sums.Again, "request", "%s: %s more than recorded, answered with the last reply again")
 	}
-	tell(sums.Unasked, "exchange", "%s: %s not asked for")
+	tell(sums.Unasked, "exchange", "%s: %s never requested")
 }
 
 // recorded returns a handler that answers programs in other languages from a file.

@@ -22,7 +22,7 @@ func (r *Reader) Models(resp *http.Response, body io.Reader) (raw []byte, ids []
 		e := unusable(read, resp.StatusCode, resp.Header, err)
 		switch {
 		case errors.Is(err, errTooManyModels):
-			e.Message = "the reply is no list of models: " + err.Error()
+			e.Message = "the reply is not a list of models: " + err.Error()
 		case e.Kind == failure.Malformed:
 			e.Message = "the reply is not a list of models"
 		}

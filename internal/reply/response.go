@@ -127,7 +127,7 @@ func choicesOf(wires []wireChoice, status int, id string) ([]Choice, error) {
 		})
 	}
 	if messages == 0 && len(wires) > 0 {
-		e := NewError(failure.Malformed, errNoMessage, "the reply is no chat completion: %v", errNoMessage)
+		e := NewError(failure.Malformed, errNoMessage, "the reply is not a chat completion: %v", errNoMessage)
 		e.Status, e.RequestID, e.Unusable = status, id, true
 		return nil, e
 	}
@@ -177,11 +177,11 @@ func unusable(body []byte, status int, h http.Header, cause error) *Error {
 	case page != "":
 		e.Kind, e.Retryable, e.Message = failure.NotAPI, false, "the reply is "+page
 	case rawjson.TooDeep(body):
-		e.Err, e.Message = errTooDeep, "the reply is no chat completion: "+errTooDeep.Error()
+		e.Err, e.Message = errTooDeep, "the reply is not a chat completion: "+errTooDeep.Error()
 	case errors.Is(cause, errTooMany):
-		e.Message = "the reply is no chat completion: " + errTooMany.Error()
+		e.Message = "the reply is not a chat completion: " + errTooMany.Error()
 	case errors.Is(cause, errNoChoices):
-		e.Message = "the reply is JSON but no chat completion"
+		e.Message = "the reply is JSON but not a chat completion"
 	}
 	return e
 }

@@ -19,7 +19,7 @@ var (
 	ErrExists    = errors.New("it exists")
 	ErrIsInput   = errors.New("it is the input")
 	ErrDirectory = errors.New("it is a directory")
-	ErrDevice    = errors.New("it is no regular file, so there is nothing to go on with")
+	ErrDevice    = errors.New("it is not a regular file, so it can't be resumed")
 )
 
 // File is a Sink that appends results to a file, with one write per result.

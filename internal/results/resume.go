@@ -50,7 +50,7 @@ func (r *Resume) IDs() *IDs {
 type NotResultError struct{ Line int64 }
 
 func (e *NotResultError) Error() string {
-	return fmt.Sprintf("line %d is no result of a batch", e.Line)
+	return fmt.Sprintf("line %d is not a result of a batch", e.Line)
 }
 
 // Scan reads the results of an earlier run. It ignores an incomplete last line. A complete line that is no result is a
@@ -213,5 +213,5 @@ func (e *ChangedError) Error() string {
 	case e.Failed:
 		state = "has failed"
 	}
-	return fmt.Sprintf("record %s (line %d) %s, but its request is not the same as then", e.CustomID, e.Line, state)
+	return fmt.Sprintf("record %s (line %d) %s, but its request has changed since then", e.CustomID, e.Line, state)
 }

@@ -28,7 +28,7 @@ var (
 	errNotUTF8   = errors.New("the row is not UTF-8 text")
 	errMendUTF8  = fmt.Errorf("%w: %s", errNotUTF8, lossyHint)
 	errTooLong   = fmt.Errorf("the row is over %d MiB", MaxRow>>20)
-	errNotObject = errors.New("the row is no JSON object")
+	errNotObject = errors.New("the row is not a JSON object")
 )
 
 // Parse reads a row. Errors are *RowError; the row beside one has what could be read. replaced, if not nil, is called with the

@@ -30,7 +30,7 @@ func Open(in io.Reader, o Options) (*Table, error) {
 		return nil, t.refuse(UTF16Hint(encoding)+o.convert(), 0, errors.New("it is UTF-16 text"))
 	}
 	if isSpreadsheet(start) {
-		return nil, t.refuse("save it as CSV (UTF-8)", 0, errors.New("it is a spreadsheet's own file, not text"))
+		return nil, t.refuse("save it as CSV (UTF-8)", 0, errors.New("it is a spreadsheet file, not text"))
 	}
 	if o.Format == JSONL {
 		return t, t.lookAhead()
@@ -124,7 +124,7 @@ func (t *Table) names(row Text) ([]string, error) {
 	case !utf8.Valid(text) && !t.options.Lossy:
 		return nil, t.refuse(lossyHint, row.Line, errNotUTF8)
 	case bytes.IndexByte(text, 0) >= 0:
-		return nil, t.refuse("", row.Line, errors.New("the first row holds NUL bytes, so this is no text"))
+		return nil, t.refuse("", row.Line, errors.New("the first row holds NUL bytes, so this is not text"))
 	}
 	valid, _ := rawjson.ToValidUTF8(text)
 	if err := t.refuseCR(row.Line, string(valid)); err != nil {

@@ -33,7 +33,7 @@ func TestNodeRecipe(t *testing.T) {
 	// A replay needs neither the API nor a key.
 	upstream.Close()
 	r.check(t, r.replay, 0, "")
-	r.check(t, "chatcmpl replay --strict gist.jsonl -- node -e 0", 4, "1 exchange not asked for")
+	r.check(t, "chatcmpl replay --strict gist.jsonl -- node -e 0", 4, "1 exchange never requested")
 
 	// The SDK throws, and node ends with 1. Only a 0 is turned into 4.
 	r.write(t, "summarize.mjs", strings.Replace(r.script, "one sentence", "two sentences", 1))

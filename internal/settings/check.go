@@ -60,7 +60,7 @@ func (e *entry) isKnown(options []*option.Option) bool {
 
 // unknown returns the error for an entry that is no setting.
 func (e *entry) unknown(options []*option.Option) error {
-	const tables = "a profile's settings stand below [profile.NAME], all others before it"
+	const tables = "a profile's settings go below [profile.NAME], all others above it"
 	plain := strings.TrimPrefix(strings.ReplaceAll(strings.ToLower(e.name), "_", "-"), "chatcmpl-")
 	switch {
 	case e.misplaced && e.kind == unstable.InlineTable:
@@ -116,7 +116,7 @@ func (r *resolver) noProfile(profile string) error {
 	if !r.File.Exists {
 		return failure.BadUsage("", "%s %q: there is no config file %s", called, profile, r.File.Path)
 	}
-	hint := "[profile." + profile + "] would begin it"
+	hint := "add a table [profile." + profile + "] to it"
 	if near := option.Nearest(profile, r.File.Profiles); near != "" {
 		hint = "did you mean " + near + "?"
 	} else if len(r.File.Profiles) > 0 {

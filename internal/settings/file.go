@@ -90,7 +90,7 @@ func Read(path string) (*File, error) {
 		return none, nil
 	}
 	if err != nil {
-		return none, failure.BadUsage("XDG_CONFIG_HOME names another place", "the config file: %w", err)
+		return none, failure.BadUsage("XDG_CONFIG_HOME names another directory", "the config file: %w", err)
 	}
 	f, err := parse(path, raw)
 	f.openTo, f.hint = others(info)

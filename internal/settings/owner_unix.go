@@ -13,11 +13,11 @@ import (
 // one.
 func others(info fs.FileInfo) (who, hint string) {
 	if info.Mode().Perm()&0o022 != 0 {
-		return "others can write it", "chmod go-w makes it yours alone"
+		return "other users can write to the file", "chmod go-w takes that permission away"
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if ok && stat.Uid != 0 && int(stat.Uid) != os.Geteuid() {
-		return "it belongs to another user", "copy it, and the copy is yours"
+		return "the file belongs to another user", "use a copy that belongs to you"
 	}
 	return "", ""
 }
