@@ -87,7 +87,6 @@ func TestState(t *testing.T) {
 		func() error { return s.move(p, creating, "") },
 		func() error { p.batch = "b"; return s.move(p, created, "") },
 		func() error { return s.move(p, busy, "wait") },
-		func() error { return s.add(&part{entries: []entry{{key: 8, line: 4, choices: 1}}, batch: "adopted"}) },
 	} {
 		if err := step(); err != nil {
 			t.Fatal(err)
@@ -106,24 +105,40 @@ func TestState(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%q: %v", whole[:end], err)
 		}
-		if len(torn.parts) > 1 && !torn.parts[1].hasBatch() {
-			t.Errorf("%q: an adopted batch is submitted again", whole[:end])
-		}
 		torn.close()
 	}
 	if err := os.WriteFile(name, append(whole, `{"ev`...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	read, found, err := openState(name)
-	if err != nil || !found || len(read.parts) != 2 {
+	if err != nil || !found || len(read.parts) != 1 {
 		t.Fatal(read, found, err)
 	}
 	defer read.close()
-	if adopted := read.parts[1]; adopted.stage != created || adopted.batch != "adopted" || adopted.begun.IsZero() {
-		t.Errorf("%+v", adopted)
-	}
 	got := read.parts[0]
 	if got.stage != uploaded || got.file != "f" || got.batch != "" || !got.isFormer("b") || got.find(7) == nil || got.find(8) != nil || read.begin.Deadline != "20h0m0s" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// TestAdopt checks that one event adopts a batch, so that no killed run leaves its part to be submitted.
+func TestAdopt(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "state")
+	s := &state{name: name}
+	if err := s.start(event{API: "xai"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.add(&part{entries: []entry{{key: 8, line: 4, choices: 1}}, batch: "b"}); err != nil {
+		t.Fatal(err)
+	}
+	s.close()
+	read, _, err := openState(name)
+	if err != nil || len(read.parts) != 1 {
+		t.Fatal(read, err)
+	}
+	defer read.close()
+	if got := read.parts[0]; got.stage != created || got.batch != "b" || got.begun.IsZero() {
 		t.Errorf("%+v", got)
 	}
 }
