@@ -54,7 +54,8 @@ chatcmpl replay --strict past.jsonl -- sh name-commit.sh > got.txt &&
 		help.Code(bashRecipe),
 		help.Code(`
 chatcmpl record fruit.jsonl -- ./fruit.sh >fruit.txt           # once
-chatcmpl replay --strict fruit.jsonl -- ./fruit.sh >new.txt && diff fruit.txt new.txt`),
+chatcmpl replay --strict fruit.jsonl -- ./fruit.sh >new.txt &&
+  diff fruit.txt new.txt`),
 		help.Heading("Other languages"),
 		help.Paragraph(`Programs find the API in OPENAI_BASE_URL and the key in OPENAI_API_KEY; the official SDKs read both themselves. Set
 			them before recording with another API than OpenAI's. A replay needs neither.`),
@@ -64,16 +65,20 @@ export OPENAI_BASE_URL=https://api.x.ai/v1 OPENAI_API_KEY=$XAI_API_KEY`),
 		help.Code(pythonRecipe),
 		help.Code(`
 chatcmpl record ask.jsonl -- python3 ask.py >ask.txt           # once
-chatcmpl replay --strict ask.jsonl -- python3 ask.py >new.txt && diff ask.txt new.txt`),
+chatcmpl replay --strict ask.jsonl -- python3 ask.py >new.txt &&
+  diff ask.txt new.txt`),
 		help.Heading("A Node script"),
 		help.Code(nodeRecipe),
 		help.Code(`
 chatcmpl record gist.jsonl -- node summarize.mjs >gist.txt     # once
-chatcmpl replay --strict gist.jsonl -- node summarize.mjs >new.txt && diff gist.txt new.txt`),
+chatcmpl replay --strict gist.jsonl -- node summarize.mjs >new.txt &&
+  diff gist.txt new.txt`),
 		help.Heading("In CI"),
 		help.Paragraph(`The replay's own exit code counts as well, so its output goes to a file: a pipe into diff would lose the code.`),
 		help.Code(`
-- run: chatcmpl replay --strict fruit.jsonl -- ./fruit.sh >new.txt && diff fruit.txt new.txt`),
+- run: |
+    chatcmpl replay --strict fruit.jsonl -- ./fruit.sh >new.txt
+    diff fruit.txt new.txt`),
 		help.Paragraph(`With --strict, the exit code is 4 if a request is missing, asked too often or not asked for. A script that fails
 			keeps its own exit code.`),
 		help.Heading("When the script changes"),
