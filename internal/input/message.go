@@ -75,3 +75,11 @@ func role(m rawjson.Doc) string {
 	}
 	return message.Role
 }
+
+// hasRole reads a message and reports whether it has a role.
+func hasRole(c *rawjson.Cursor) (has bool) {
+	for key := range c.Members() {
+		has = has || string(key) == "role"
+	}
+	return has
+}

@@ -293,11 +293,3 @@ func (rec *Record) messages(raw []byte) error {
 	}
 	return nil
 }
-
-// hasRole reads a message and reports whether it has a role.
-func hasRole(c *rawjson.Cursor) (has bool) {
-	for key := range c.Members() {
-		has = has || string(key) == "role"
-	}
-	return has
-}
