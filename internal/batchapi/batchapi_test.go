@@ -105,7 +105,7 @@ func TestXAIResults(t *testing.T) {
 	} {
 		body := `{"results":[{"batch_request_id":"r",` + strings.TrimPrefix(result, "{") + `]}`
 		got := ""
-		err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": body}).Results(t.Context(), "b", nil, func(r *batchapi.Result) error {
+		err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": body}).Results(t.Context(), "b", &batchapi.Status{}, func(r *batchapi.Result) error {
 			got = fmt.Sprint(r.Status)
 			if r.Err != nil {
 				got = fmt.Sprint(r.Err.Kind, " ", r.Err.Retryable)
@@ -130,19 +130,19 @@ func TestPages(t *testing.T) {
 		{answers{"GET /v1/batches/b/results?limit=1000": `{}`}, 0},
 	} {
 		count := 0
-		err := client("xai", tt.a).Results(t.Context(), "b", nil, func(*batchapi.Result) error { count++; return nil })
+		err := client("xai", tt.a).Results(t.Context(), "b", &batchapi.Status{}, func(*batchapi.Result) error { count++; return nil })
 		if err != nil || count != tt.want {
 			t.Errorf("%v: %d results, %v", tt.a, count, err)
 		}
 	}
 	for _, bad := range []string{`{"results":[{}`, `{"results":[{}]`, `[]`, `<html>`, ``} {
-		err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": bad}).Results(t.Context(), "b", nil, func(*batchapi.Result) error { return nil })
+		err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": bad}).Results(t.Context(), "b", &batchapi.Status{}, func(*batchapi.Result) error { return nil })
 		if err == nil {
 			t.Errorf("%q is taken", bad)
 		}
 	}
 	stop := errors.New("stop")
-	err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": `{"results":[{}]}`}).Results(t.Context(), "b", nil, func(*batchapi.Result) error { return stop })
+	err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": `{"results":[{}]}`}).Results(t.Context(), "b", &batchapi.Status{}, func(*batchapi.Result) error { return stop })
 	if !errors.Is(err, stop) {
 		t.Errorf("%v", err)
 	}
