@@ -1,0 +1,129 @@
+package batchapi_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/chatcmpl/chatcmpl/internal/batchapi"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
+)
+
+// TestFind checks that a batch is found wherever it is, and that a list that leaves it open whether there is one is an error.
+func TestFind(t *testing.T) {
+	t.Parallel()
+	const first, second = "GET /v1/batches?limit=100", "GET /v1/batches?after=x&limit=100"
+	const token = "GET /v1/batches?limit=100&pagination_token=x"
+	const unknown = "error"
+	for _, tt := range []struct {
+		dialect string
+		a       answers
+		want    string
+	}{
+		{"openai", answers{first: `{"data":[],"has_more":false}`}, ""},
+		{"openai", answers{first: ` {"data":[{"id":"b","input_file_id":"other"}]}`}, ""},
+		{"openai", answers{first: `{"data":[{"id":7,"input_file_id":"f"}],"has_more":false}`}, "7"},
+		// The pages after the one that holds the batch are not read.
+		{"openai", answers{first: `{"data":[{"id":"b","input_file_id":"f"}],"has_more":true,"last_id":"x"}`}, "b"},
+		{"openai", answers{first: `{"data":[{"id":"b","input_file_id":"f"}],"has_more":true}`}, "b"},
+		{"openai", answers{first: `{"data":[{"id":"old","input_file_id":"f"},{"id":"b","input_file_id":"f"}]}`}, "b"},
+		{"openai", answers{first: `{"data":[],"has_more":true,"last_id":"x"}`, second: `{"data":[{"id":"b","input_file_id":"f"}]}`}, "b"},
+		{"openai", answers{first: `{"data":[{"id":"x","input_file_id":"g"}],"has_more":true}`, second: `{"data":[{"id":"b","input_file_id":"f"}]}`}, "b"},
+		{"openai", answers{first: `{"data":[{"id":"x"}],"has_more":true}`, second: `{"data":[{"id":"b","input_file_id":"f"}]}`}, "b"},
+		{"openai", answers{first: `{"data":[{"id":"x","input_file_id":null}]}`}, unknown},
+		{"openai", answers{first: `{"data":[{"input_file_id":"f"}]}`}, unknown},
+		{"openai", answers{first: `{"data":[],"has_more":true}`}, unknown},
+		{"openai", answers{first: `{"data":[],"has_more":true,"last_id":"x"}`, second: `{"data":[],"has_more":true,"last_id":"x"}`}, unknown},
+		{"openai", answers{first: `{"error":{"message":"internal"}}`}, unknown},
+		{"openai", answers{first: `{"data":[],"error":"internal"}`}, unknown},
+		{"openai", answers{first: `{"data":null}`}, unknown},
+		{"openai", answers{first: `{"data":{}}`}, unknown},
+		{"openai", answers{first: `{"object":"list"}`}, unknown},
+		{"openai", answers{first: `<html></html>`}, unknown},
+		{"openai", answers{first: ``}, unknown},
+		{"xai", answers{first: `{"batches":[{"id":"b","input_file_id":"f"}]}`}, "b"},
+		{"xai", answers{first: `{"batches":[{"batch_id":"b"}]}`}, unknown},
+		{"xai", answers{first: `{"batches":[],"pagination_token":"x"}`, token: `{"batches":[{"batch_id":"b","input_file_id":"f"}]}`}, "b"},
+		{"xai", answers{first: `{"batches":[],"pagination_token":"x"}`, token: `{"batches":[],"pagination_token":"x"}`}, unknown},
+	} {
+		got, err := client(tt.dialect, tt.a).Find(t.Context(), "f", func(id string) bool { return id == "old" })
+		if err != nil {
+			got = unknown
+		}
+		if got != tt.want {
+			t.Errorf("%s: %q, %v, not %q", tt.a, got, err, tt.want)
+		}
+	}
+}
+
+// TestOutput checks what is made of the file of results, and that what is none is never taken for an empty one.
+func TestOutput(t *testing.T) {
+	t.Parallel()
+	const line = `{"custom_id":"a","response":{"status_code":200,"body":{}}}`
+	for body, want := range map[string]string{
+		line:                 "a",
+		line + "\n" + line:   "aa",
+		"\n " + line + "\n ": "a",
+		``:                   "",
+		"{}":                 "?",
+		`{"custom_id":"a","error":{"message":"no"}}`:               "a",
+		"<html>\n<body>login please\n</html>":                      "not_api",
+		`{"error":{"message":"internal","type":"server_error"}}`:   "server",
+		"{\n \"error\": {\"message\": \"slow\", \"code\": 429}\n}": "rate_limit",
+		"[]":                                "malformed",
+		"please log in":                     "malformed",
+		line + "\n{\"custom_id\":\n" + line: "acut",
+		line + "\n{\"custom_id\":":          "acut",
+		line + "\n{\"error\":\"oops\"}":     "aserver",
+	} {
+		got := ""
+		s, err := client("openai", answers{"GET /v1/batches/b": `{"status":"completed","output_file_id":1}`}).Status(t.Context(), "b")
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = client("openai", answers{"GET /v1/files/1/content": body}).Results(t.Context(), "b", s, func(r *batchapi.Result) error {
+			got += fmt.Sprintf("%.1s", r.CustomID+"?")
+			return nil
+		})
+		if err != nil {
+			got += string(failure.Of(err).Kind)
+		}
+		if got != want {
+			t.Errorf("%q: %s, %v, not %s", body, got, err, want)
+		}
+	}
+}
+
+// TestXAIPages checks which answers are no page of results, and what ends the pages.
+func TestXAIPages(t *testing.T) {
+	t.Parallel()
+	const first, second = "GET /v1/batches/b/results?limit=1000", "GET /v1/batches/b/results?limit=1000&pagination_token=x"
+	for _, tt := range []struct {
+		a    answers
+		due  int64
+		want string
+	}{
+		{answers{first: `{"results":[]}`}, 2, ""},
+		{answers{first: `{}`}, 0, ""},
+		{answers{first: `{"results":null}`}, 0, ""},
+		{answers{first: `{"results":null}`}, 2, "malformed"},
+		{answers{first: `{}`}, 2, "malformed"},
+		{answers{first: `{"code":"Internal","error":"oops"}`}, 0, "server"},
+		{answers{first: `<!doctype html><p>login`}, 0, "not_api"},
+		{answers{first: `{"results":[{}],"error":{"message":"oops"}}`}, 1, "rserver"},
+		{answers{first: `{"results":[{}],"pagination_token":7}`, "GET /v1/batches/b/results?limit=1000&pagination_token=7": `{"results":[{}]}`}, 2, "rr"},
+		{answers{first: `{"results":[{}],"pagination_token":"x"}`, second: `{"results":[{}],"pagination_token":"x"}`}, 2, "rr"},
+	} {
+		got := ""
+		err := client("xai", tt.a).Results(t.Context(), "b", &batchapi.Status{Results: tt.due}, func(*batchapi.Result) error {
+			got += "r"
+			return nil
+		})
+		if err != nil {
+			got += string(failure.Of(err).Kind)
+		}
+		if !strings.EqualFold(got, tt.want) {
+			t.Errorf("%s: %s, %v, not %s", tt.a, got, err, tt.want)
+		}
+	}
+}
