@@ -53,6 +53,10 @@ func TestStatus(t *testing.T) {
 		// A bare date ends a day after its day does.
 		{"xai", `{"expire_time":"` + yesterday.Format(time.DateOnly) + `","state":{"num_requests":5,"num_pending":0}}`, "5 5 0 completed"},
 		{"xai", `{"expire_time":"` + yesterday.Add(-48*time.Hour).Format(time.DateOnly) + `","state":{"num_requests":5,"num_pending":0}}`, "5 5 0 expired"},
+		// A time at the epoch stands for none.
+		{"xai", `{"cancel_time":"1970-01-01T00:00:00Z","expire_time":"1970-01-01","state":{"num_requests":0,"num_pending":0}}`, "0 0 0 "},
+		{"xai", `{"cancel_time":"0001-01-01T00:00:00Z","expire_time":0,"state":{"num_requests":5,"num_pending":0}}`, "5 5 0 completed"},
+		{"xai", `{"cancel_time":"1970-01-01","expire_time":"1970-01-01T00:00:00+00:00","state":{"num_requests":5,"num_pending":0}}`, "5 5 0 completed"},
 		{"openai", `{"status":"validating"}`, "0 0 0 "},
 		{"openai", `{"status":"in_progress","request_counts":{"total":5,"completed":2,"failed":1}}`, "5 3 1 "},
 		{"openai", `{"status":"finalizing"}`, "0 0 0 "},

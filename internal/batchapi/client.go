@@ -71,8 +71,6 @@ type Status struct {
 	// Results counts the results that the batch must have. Where it did not complete, a request that failed may have none.
 	Results int64
 	End     End
-	// Doubtful reports an end of a batch whose requests were not counted yet: it may be none.
-	Doubtful bool
 	// Words are the provider's, about a batch that it rejected.
 	Words string
 	// Busy reports that the batch was rejected because too much is waiting at the provider: it may be created again later.
@@ -86,6 +84,13 @@ type Status struct {
 
 	// output and errors are the ids of the files with the results.
 	output, errors string
+	// inferred reports that the end follows from the counters and times, because the provider has no word for it.
+	inferred bool
+}
+
+// IsDoubtful reports whether the end of a batch of so many requests may be none, because not all of them are counted yet.
+func (s *Status) IsDoubtful(requests int) bool {
+	return s.inferred && s.End != Rejected && s.Total < int64(requests)
 }
 
 // Result is what became of one request.

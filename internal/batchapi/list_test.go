@@ -127,3 +127,30 @@ func TestXAIPages(t *testing.T) {
 		}
 	}
 }
+
+// TestDoubtful checks which ends deserve another look.
+func TestDoubtful(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		dialect, body string
+		want          bool
+		results       int64
+	}{
+		{"xai", `{"cancel_time":"2026-01-01T00:00:00Z","state":{"num_requests":0}}`, true, 0},
+		{"xai", `{"expire_time":"2020-01-01T00:00:00Z","state":{}}`, true, 0},
+		{"xai", `{"state":{"num_requests":1,"num_success":1}}`, true, 1},
+		{"xai", `{"state":{"num_requests":3,"num_success":1,"num_error":1,"num_cancelled":1}}`, false, 2},
+		{"xai", `{"cancel_time":"2026-01-01T00:00:00Z","state":{"num_requests":3,"num_success":1,"num_error":1}}`, false, 1},
+		{"xai", `{"cancel_by_xai_message":"no","state":{}}`, false, 0},
+		{"xai", `{"state":{"num_requests":1,"num_pending":1}}`, false, 0},
+		{"openai", `{"status":"cancelled"}`, false, 0},
+		{"openai", `{"status":"completed","request_counts":{"completed":2,"failed":1}}`, false, 2},
+		{"openai", `{"status":"completed","error_file_id":"e","request_counts":{"completed":2,"failed":1}}`, false, 3},
+		{"openai", `{"status":"expired","error_file_id":"e","request_counts":{"completed":2,"failed":1}}`, false, 2},
+	} {
+		s, err := client(tt.dialect, answers{"GET /v1/batches/b": tt.body}).Status(t.Context(), "b")
+		if err != nil || s.IsDoubtful(3) != tt.want || s.Results != tt.results {
+			t.Errorf("%s: %v, %+v", tt.body, err, s)
+		}
+	}
+}

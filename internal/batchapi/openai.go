@@ -136,27 +136,27 @@ func (o *openAI) Results(ctx context.Context, _ string, s *Status, each func(*Re
 func (o *openAI) lines(resp *http.Response, body io.Reader, each func(*Result) error) error {
 	const size = 256 << 10
 	in := bufio.NewReaderSize(body, size)
-	for isFirst := true; ; {
-		line, err := readLine(in)
-		if err != nil && !errors.Is(err, io.EOF) {
-			return reply.CutShort(resp, err)
-		}
-		isLast := err != nil
-		if len(bytes.TrimSpace(line)) > 0 {
-			obj, err := rawjson.ParseObject(line)
-			switch {
-			case err != nil && isFirst:
-				return o.noResults(resp, io.MultiReader(bytes.NewReader(line), in))
-			case err != nil:
-				return reply.CutShort(resp, io.ErrUnexpectedEOF)
-			}
-			if err := o.line(resp, line, obj, each); err != nil {
-				return err
-			}
-			isFirst = false
-		}
-		if isLast {
+	isFirst := true
+	for {
+		line, readErr := readLine(in)
+		switch isEnd := errors.Is(readErr, io.EOF); {
+		case readErr != nil && !isEnd:
+			return reply.CutShort(resp, readErr)
+		case len(bytes.TrimSpace(line)) == 0 && isEnd:
 			return nil
+		case len(bytes.TrimSpace(line)) == 0:
+			continue
+		}
+		obj, err := rawjson.ParseObject(line)
+		switch {
+		case err != nil && isFirst:
+			return o.noResults(resp, io.MultiReader(bytes.NewReader(line), in))
+		case err != nil:
+			return reply.CutShort(resp, io.ErrUnexpectedEOF)
+		}
+		isFirst = false
+		if err := o.line(resp, line, obj, each); err != nil {
+			return err
 		}
 	}
 }

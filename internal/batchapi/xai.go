@@ -70,7 +70,7 @@ func (x *xai) Status(ctx context.Context, id string) (*Status, error) {
 		s.End = Completed
 		s.Results += s.Failed
 	}
-	s.Doubtful = s.Total == 0 && (s.End == Canceled || s.End == Expired)
+	s.inferred = s.End != Running
 	return s, nil
 }
 

@@ -52,7 +52,12 @@ func (r *run) collect(ctx context.Context, p *part, s *batchapi.Status) error {
 
 // isShort reports whether fewer results came than the provider counts, or the batch may not be at its end.
 func (c *collector) isShort(s *batchapi.Status) bool {
-	return s.Doubtful || int64(len(c.seen))+c.unnamed < s.Results
+	return s.IsDoubtful(len(c.got)) || c.came() < s.Results
+}
+
+// came counts the results that came.
+func (c *collector) came() int64 {
+	return int64(len(c.seen)) + c.unnamed
 }
 
 // looks is how often the results of a batch are read where fewer come than the provider counts.
@@ -68,11 +73,10 @@ func (c *collector) lookAgain(s *batchapi.Status) bool {
 		c.schedule(c.poll)
 		return true
 	}
-	if s.Doubtful || c.options.Cancel {
+	if c.came() >= s.Results || c.options.Cancel {
 		return false
 	}
-	came := int64(len(c.seen)) + c.unnamed
-	c.Console.Note("batch %s has %s, and gives %d: it is left open", c.batch, console.Plural(int(s.Results), "result"), came)
+	c.Console.Note("batch %s has %s, and gives %d: it is left open", c.batch, console.Plural(int(s.Results), "result"), c.came())
 	c.part.left = &pendingError{[]string{c.batch}}
 	return true
 }
