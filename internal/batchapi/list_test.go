@@ -1,10 +1,15 @@
 package batchapi_test
 
 import (
+	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
+	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/batchapi"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
@@ -152,5 +157,27 @@ func TestDoubtful(t *testing.T) {
 		if err != nil || s.IsDoubtful(3) != tt.want || s.Results != tt.results {
 			t.Errorf("%s: %v, %+v", tt.body, err, s)
 		}
+	}
+}
+
+// endless is a list of batches whose cursor is always a new one.
+type endless struct{ pages int }
+
+// RoundTrip implements http.RoundTripper.
+func (e *endless) RoundTrip(req *http.Request) (*http.Response, error) {
+	e.pages++
+	body := fmt.Sprintf(`{"data":[{"id":"b%d","input_file_id":"other"}],"has_more":true}`, e.pages)
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}, nil
+}
+
+// TestEndless checks that a list without an end is given up.
+func TestEndless(t *testing.T) {
+	t.Parallel()
+	list := &endless{}
+	c := &api.Client{Transport: list, Base: &url.URL{Scheme: "http", Host: "fake", Path: "/v1"}}
+	once := func(ctx context.Context, try func(context.Context) error) error { return try(ctx) }
+	_, err := batchapi.New("openai", c, once).Find(t.Context(), "f", func(string) bool { return false })
+	if err == nil || list.pages != 1000 {
+		t.Errorf("%v after %d pages", err, list.pages)
 	}
 }
