@@ -53,6 +53,10 @@ func TestStatus(t *testing.T) {
 		// A bare date ends a day after its day does.
 		{"xai", `{"expire_time":"` + yesterday.Format(time.DateOnly) + `","state":{"num_requests":5,"num_pending":0}}`, "5 5 0 completed"},
 		{"xai", `{"expire_time":"` + yesterday.Add(-48*time.Hour).Format(time.DateOnly) + `","state":{"num_requests":5,"num_pending":0}}`, "5 5 0 expired"},
+		// A time at the epoch stands for none.
+		{"xai", `{"cancel_time":"1970-01-01T00:00:00Z","expire_time":"1970-01-01","state":{"num_requests":0,"num_pending":0}}`, "0 0 0 "},
+		{"xai", `{"cancel_time":"0001-01-01T00:00:00Z","expire_time":0,"state":{"num_requests":5,"num_pending":0}}`, "5 5 0 completed"},
+		{"xai", `{"cancel_time":"1970-01-01","expire_time":"1970-01-01T00:00:00+00:00","state":{"num_requests":5,"num_pending":0}}`, "5 5 0 completed"},
 		{"openai", `{"status":"validating"}`, "0 0 0 "},
 		{"openai", `{"status":"in_progress","request_counts":{"total":5,"completed":2,"failed":1}}`, "5 3 1 "},
 		{"openai", `{"status":"finalizing"}`, "0 0 0 "},
@@ -105,7 +109,7 @@ func TestXAIResults(t *testing.T) {
 	} {
 		body := `{"results":[{"batch_request_id":"r",` + strings.TrimPrefix(result, "{") + `]}`
 		got := ""
-		err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": body}).Results(t.Context(), "b", nil, func(r *batchapi.Result) error {
+		err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": body}).Results(t.Context(), "b", &batchapi.Status{}, func(r *batchapi.Result) error {
 			got = fmt.Sprint(r.Status)
 			if r.Err != nil {
 				got = fmt.Sprint(r.Err.Kind, " ", r.Err.Retryable)
@@ -130,19 +134,19 @@ func TestPages(t *testing.T) {
 		{answers{"GET /v1/batches/b/results?limit=1000": `{}`}, 0},
 	} {
 		count := 0
-		err := client("xai", tt.a).Results(t.Context(), "b", nil, func(*batchapi.Result) error { count++; return nil })
+		err := client("xai", tt.a).Results(t.Context(), "b", &batchapi.Status{}, func(*batchapi.Result) error { count++; return nil })
 		if err != nil || count != tt.want {
 			t.Errorf("%v: %d results, %v", tt.a, count, err)
 		}
 	}
 	for _, bad := range []string{`{"results":[{}`, `{"results":[{}]`, `[]`, `<html>`, ``} {
-		err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": bad}).Results(t.Context(), "b", nil, func(*batchapi.Result) error { return nil })
+		err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": bad}).Results(t.Context(), "b", &batchapi.Status{}, func(*batchapi.Result) error { return nil })
 		if err == nil {
 			t.Errorf("%q is taken", bad)
 		}
 	}
 	stop := errors.New("stop")
-	err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": `{"results":[{}]}`}).Results(t.Context(), "b", nil, func(*batchapi.Result) error { return stop })
+	err := client("xai", answers{"GET /v1/batches/b/results?limit=1000": `{"results":[{}]}`}).Results(t.Context(), "b", &batchapi.Status{}, func(*batchapi.Result) error { return stop })
 	if !errors.Is(err, stop) {
 		t.Errorf("%v", err)
 	}

@@ -68,7 +68,9 @@ type Status struct {
 	// Total counts the requests; 0 if it is not known yet. Done counts those of them that are at their end, and Failed those of
 	// these that failed.
 	Total, Done, Failed int64
-	End                 End
+	// Results counts the results that the batch must have. Where it did not complete, a request that failed may have none.
+	Results int64
+	End     End
 	// Words are the provider's, about a batch that it rejected.
 	Words string
 	// Busy reports that the batch was rejected because too much is waiting at the provider: it may be created again later.
@@ -82,6 +84,13 @@ type Status struct {
 
 	// output and errors are the ids of the files with the results.
 	output, errors string
+	// inferred reports that the end follows from the counters and times, because the provider has no word for it.
+	inferred bool
+}
+
+// IsDoubtful reports whether the end of a batch of so many requests may be none, because not all of them are counted yet.
+func (s *Status) IsDoubtful(requests int) bool {
+	return s.inferred && s.End != Rejected && s.Total < int64(requests)
 }
 
 // Result is what became of one request.
@@ -133,15 +142,13 @@ func (b *base) timed(ctx context.Context, call *api.Call) (obj rawjson.Object, a
 func (b *base) id(ctx context.Context, call *api.Call, names ...string) (id string, err error) {
 	err = b.api.Exchange(ctx, call, func(resp *http.Response, body io.Reader) error {
 		obj, err := (&reply.Reader{Redactor: b.api.Redactor}).Object(resp, body)
-		for _, name := range names {
-			if err == nil && id == "" {
-				id = text(obj.Get(name))
-			}
+		if err != nil {
+			return err
 		}
-		if err == nil && id == "" {
-			err = reply.Malformed(resp, errNoID, obj.JSON())
+		if id = idOf(obj, names...); id == "" {
+			return malformed(resp, errNoID)
 		}
-		return err
+		return nil
 	})
 	return id, err
 }

@@ -10,7 +10,22 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
-var errNoID = errors.New("it has no id")
+// Reasons why a reply can't be used.
+var (
+	errNoID     = errors.New("it has no id")
+	errNoFileID = errors.New("a batch has no input_file_id")
+	errNoList   = errors.New("it holds no list")
+	errNoCursor = errors.New("it says that there are more pages, and not where")
+	errCycle    = errors.New("the pages of the list go in a circle")
+	errNoEnd    = errors.New("the list has no end")
+)
+
+// malformed returns the error of a reply that is JSON and lacks something.
+func malformed(resp *http.Response, reason error) *reply.Error {
+	e := reply.Malformed(resp, reason, []byte("{}"))
+	e.Message = "the reply can't be used: " + reason.Error()
+	return e
+}
 
 // MayExist reports whether a batch may exist although its creation failed: the answer was lost, or the server failed.
 func MayExist(err error) bool {

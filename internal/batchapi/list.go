@@ -1,6 +1,8 @@
 package batchapi
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +13,7 @@ import (
 	"strconv"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
@@ -18,63 +21,151 @@ import (
 // pageSize is the number of items that is asked for at a time.
 const pageSize = 100
 
-// next returns the cursor of the page after one; empty if that was the last.
-type next func(rest rawjson.Object, last rawjson.Object) (cursor string)
+// mostPages bounds the pages of the list of batches.
+const mostPages = 1000
 
-// pages reads a list page by page and calls each for its items.
-func (b *base) pages(ctx context.Context, path, list, cursorName string, size int, after next, each func(raw json.RawMessage) error) error {
-	query := url.Values{"limit": {strconv.Itoa(size)}}
-	for {
-		var rest rawjson.Object
-		var last json.RawMessage
-		err := b.do(ctx, func(ctx context.Context) (err error) {
-			rest, err = b.page(ctx, get(path, query), list, func(raw json.RawMessage) error {
-				last = raw
-				return each(raw)
-			})
-			return err
-		})
-		cursor := ""
-		if err == nil {
-			cursor = after(rest, rawjson.Known(last))
-		}
-		if err != nil || cursor == "" || last == nil || cursor == query.Get(cursorName) {
-			return err
-		}
-		query.Set(cursorName, cursor)
-	}
+// list describes a list that comes in pages.
+type list struct {
+	// path is that of the list, name the key of its items, and cursor that of the query for a page.
+	path, name, cursor string
+	// size is the number of items that is asked for at a time, most bounds the pages.
+	size, most int
+	// next returns the cursor of the page after one; empty if that was the last.
+	next func(rest, last rawjson.Object) (cursor string, err error)
 }
 
-// page reads an object that holds a list, and calls each for its items as they arrive. It returns the other members.
-func (b *base) page(ctx context.Context, call *api.Call, list string, each func(json.RawMessage) error) (rest rawjson.Object, err error) {
-	err = b.api.Exchange(ctx, call, func(resp *http.Response, body io.Reader) error {
-		rest = nil
-		for m, err := range members(json.NewDecoder(body), list) {
-			switch {
-			case err != nil:
-				return readError(resp, err)
-			case m.Key != list:
-				rest = append(rest, m)
-			default:
-				if err := each(b.api.Redactor.JSON(m.Value)); err != nil {
-					return err
-				}
-			}
+// find looks for the batch of a file in the list of batches, until it is found. A batch that is not there will be created and
+// paid, so that a list is refused that does not tell all files.
+func (b *base) find(ctx context.Context, l *list, fileID string, known func(id string) bool) (id string, err error) {
+	next, isUnsure := l.next, false
+	l.size, l.most = pageSize, mostPages
+	l.next = func(rest, last rawjson.Object) (string, error) {
+		if id != "" {
+			return "", nil
+		}
+		return next(rest, last)
+	}
+	err = b.pages(ctx, l, func(raw json.RawMessage) error {
+		obj := rawjson.Known(raw)
+		found, file := idOf(obj, "batch_id", "id"), idOf(obj, "input_file_id")
+		switch {
+		case id != "" || known(found):
+		case file == "":
+			isUnsure = true
+		case file == fileID && found == "":
+			return errNoID
+		case file == fileID:
+			id = found
 		}
 		return nil
 	})
-	return rest, err
+	if err == nil && id == "" && isUnsure {
+		err = errNoFileID
+	}
+	return id, err
+}
+
+// pages reads a list page by page and calls each for its items.
+func (b *base) pages(ctx context.Context, l *list, each func(raw json.RawMessage) error) error {
+	query := url.Values{"limit": {strconv.Itoa(l.size)}}
+	seen := map[string]bool{}
+	for range l.most {
+		var cursor string
+		err := b.do(ctx, func(ctx context.Context) (err error) {
+			cursor, err = b.page(ctx, get(l.path, query), l, each)
+			return err
+		})
+		switch {
+		case err != nil || cursor == "":
+			return err
+		case seen[cursor]:
+			return reply.NewError(failure.Malformed, errCycle, "%v", errCycle)
+		}
+		seen[cursor] = true
+		query.Set(l.cursor, cursor)
+	}
+	return reply.NewError(failure.Malformed, errNoEnd, "%v", errNoEnd)
+}
+
+// page reads a page of a list, and calls each for its items as they arrive. It returns the cursor of the next page.
+func (b *base) page(ctx context.Context, call *api.Call, l *list, each func(json.RawMessage) error) (cursor string, err error) {
+	err = b.api.Exchange(ctx, call, func(resp *http.Response, body io.Reader) error {
+		in := bufio.NewReader(body)
+		if firstByte(in) != '{' {
+			return b.noResults(resp, in)
+		}
+		rest, last, err := b.items(resp, in, l.name, each)
+		if err != nil {
+			return err
+		}
+		if cursor, err = l.next(rest, rawjson.Known(last)); err != nil {
+			return malformed(resp, err)
+		}
+		return nil
+	})
+	return cursor, err
+}
+
+// items calls each for the items of a list, and returns the last one and the other members of the object that holds the list.
+func (b *base) items(resp *http.Response, body io.Reader, list string, each func(json.RawMessage) error) (rest rawjson.Object, last json.RawMessage, err error) {
+	hasList := false
+	for m, err := range members(json.NewDecoder(body), list) {
+		switch {
+		case err != nil:
+			return nil, nil, readError(resp, err)
+		case m.Key != list:
+			rest = append(rest, m)
+		case m.Value == nil:
+			hasList = true
+		default:
+			last = b.api.Redactor.JSON(m.Value)
+			if err := each(last); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	if err := reply.Inside(resp, rawjson.Known(b.api.Redactor.JSON(rest.JSON()))); err != nil {
+		return nil, nil, err
+	}
+	if !hasList {
+		return nil, nil, malformed(resp, errNoList)
+	}
+	return rest, last, nil
+}
+
+// noResults returns the error of a body that does not begin as results do: a page, or an error on several lines.
+func (b *base) noResults(resp *http.Response, body io.Reader) error {
+	if _, err := (&reply.Reader{Redactor: b.api.Redactor}).Object(resp, body); err != nil {
+		return err
+	}
+	return malformed(resp, errNoList)
+}
+
+// firstByte skips white space and returns the byte that follows, which stays to be read; 0 if there is none.
+func firstByte(in *bufio.Reader) byte {
+	for {
+		next, err := in.Peek(1)
+		if err != nil {
+			return 0
+		}
+		if !bytes.ContainsAny(next, " \t\r\n") {
+			return next[0]
+		}
+		// What was peeked at can be discarded.
+		_, _ = in.Discard(1)
+	}
 }
 
 // readError returns the error of a body that can't be read or is no JSON.
 func readError(resp *http.Response, err error) error {
 	if _, ok := errors.AsType[*json.SyntaxError](err); ok || errors.Is(err, rawjson.ErrNotObject) {
-		return reply.Malformed(resp, err, []byte("{}"))
+		return malformed(resp, err)
 	}
 	return reply.CutShort(resp, err)
 }
 
-// members yields the members of an object, and those of the list that it holds, one by one under the same key.
+// members yields the members of an object. Of the list that it holds it yields the key without a value, and then the elements one
+// by one under the same key. A null is no list.
 func members(d *json.Decoder, list string) iter.Seq2[rawjson.Member, error] {
 	return func(yield func(rawjson.Member, error) bool) {
 		if err := open(d, '{'); err != nil {
@@ -101,6 +192,12 @@ func members(d *json.Decoder, list string) iter.Seq2[rawjson.Member, error] {
 func value(d *json.Decoder, key string, isList bool, yield func(rawjson.Member, error) bool) bool {
 	if isList {
 		err := open(d, '[')
+		if errors.Is(err, errNull) {
+			return true
+		}
+		if err == nil && !yield(rawjson.Member{Key: key}, nil) {
+			return false
+		}
 		for err == nil && d.More() {
 			var raw json.RawMessage
 			if err = d.Decode(&raw); err == nil && !yield(rawjson.Member{Key: key, Value: raw}, nil) {
@@ -110,9 +207,7 @@ func value(d *json.Decoder, key string, isList bool, yield func(rawjson.Member, 
 		if err == nil {
 			_, err = d.Token()
 		}
-		switch {
-		case errors.Is(err, errNull):
-		case err != nil:
+		if err != nil {
 			yield(rawjson.Member{}, err)
 			return false
 		}
@@ -147,6 +242,20 @@ func open(d *json.Decoder, opening json.Delim) error {
 func text(raw json.RawMessage) string {
 	s, _ := rawjson.String(raw)
 	return s
+}
+
+// idOf returns the id that an object has under one of these names, a string or a whole number; empty if it has none.
+func idOf(obj rawjson.Object, names ...string) string {
+	for _, name := range names {
+		raw := obj.Get(name)
+		if id := text(raw); id != "" {
+			return id
+		}
+		if _, err := strconv.ParseUint(string(raw), 10, 64); err == nil {
+			return string(raw)
+		}
+	}
+	return ""
 }
 
 // count returns a whole number of 0 or more; 0 for any other value.

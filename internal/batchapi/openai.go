@@ -39,25 +39,21 @@ const RequestURL = "/v1/chat/completions"
 
 // Find implements Client.
 func (o *openAI) Find(ctx context.Context, fileID string, known func(id string) bool) (id string, err error) {
-	err = o.pages(ctx, "batches", "data", "after", pageSize, lastID, func(raw json.RawMessage) error {
-		obj := rawjson.Known(raw)
-		if found := text(obj.Get("id")); id == "" && text(obj.Get("input_file_id")) == fileID && !known(found) {
-			id = found
-		}
-		return nil
-	})
-	return id, err
+	return o.find(ctx, &list{path: "batches", name: "data", cursor: "after", next: lastID}, fileID, known)
 }
 
 // lastID returns the cursor of OpenAI's pages.
-func lastID(rest, last rawjson.Object) string {
+func lastID(rest, last rawjson.Object) (string, error) {
 	if string(rest.Get("has_more")) != "true" {
-		return ""
+		return "", nil
 	}
-	if id := text(rest.Get("last_id")); id != "" {
-		return id
+	if id := idOf(rest, "last_id"); id != "" {
+		return id, nil
 	}
-	return text(last.Get("id"))
+	if id := idOf(last, "id"); id != "" {
+		return id, nil
+	}
+	return "", errNoCursor
 }
 
 // Status implements Client.
@@ -69,12 +65,16 @@ func (o *openAI) Status(ctx context.Context, id string) (*Status, error) {
 	counts := rawjson.Known(obj.Get("request_counts"))
 	s := &Status{
 		Total: count(counts.Get("total")), Failed: count(counts.Get("failed")), Until: timeOf(obj.Get("expires_at")), Ticks: -1, After: after,
-		output: text(obj.Get("output_file_id")), errors: text(obj.Get("error_file_id")),
+		output: idOf(obj, "output_file_id"), errors: idOf(obj, "error_file_id"),
 	}
-	s.Done = count(counts.Get("completed")) + s.Failed
+	s.Results = count(counts.Get("completed"))
+	s.Done = s.Results + s.Failed
 	switch strings.ToLower(text(obj.Get("status"))) {
 	case "completed":
 		s.End = Completed
+		if s.errors != "" {
+			s.Results = s.Done
+		}
 	case "expired":
 		s.End = Expired
 	case "canceled", "cancelled":
@@ -136,23 +136,39 @@ func (o *openAI) Results(ctx context.Context, _ string, s *Status, each func(*Re
 func (o *openAI) lines(resp *http.Response, body io.Reader, each func(*Result) error) error {
 	const size = 256 << 10
 	in := bufio.NewReaderSize(body, size)
+	isFirst := true
 	for {
-		line, err := readLine(in)
-		if len(bytes.TrimSpace(line)) > 0 && (err == nil || errors.Is(err, io.EOF)) {
-			if err != nil && !rawjson.Valid(line) {
-				return reply.CutShort(resp, io.ErrUnexpectedEOF)
-			}
-			if err := each(openAIResult(o.api.Redactor.JSON(line))); err != nil {
-				return err
-			}
-		}
-		switch {
-		case errors.Is(err, io.EOF):
+		line, readErr := readLine(in)
+		switch isEnd := errors.Is(readErr, io.EOF); {
+		case readErr != nil && !isEnd:
+			return reply.CutShort(resp, readErr)
+		case len(bytes.TrimSpace(line)) == 0 && isEnd:
 			return nil
+		case len(bytes.TrimSpace(line)) == 0:
+			continue
+		}
+		obj, err := rawjson.ParseObject(line)
+		switch {
+		case err != nil && isFirst:
+			return o.noResults(resp, io.MultiReader(bytes.NewReader(line), in))
 		case err != nil:
-			return reply.CutShort(resp, err)
+			return reply.CutShort(resp, io.ErrUnexpectedEOF)
+		}
+		isFirst = false
+		if err := o.line(resp, line, obj, each); err != nil {
+			return err
 		}
 	}
+}
+
+// line passes a line of results on. One that belongs to no request may be the error of the whole file.
+func (o *openAI) line(resp *http.Response, line []byte, obj rawjson.Object, each func(*Result) error) error {
+	if text(obj.Get("custom_id")) == "" {
+		if err := reply.Inside(resp, rawjson.Known(o.api.Redactor.JSON(line))); err != nil {
+			return err
+		}
+	}
+	return each(openAIResult(o.api.Redactor.JSON(line)))
 }
 
 var errLongLine = fmt.Errorf("a line is over %d MiB", reply.MaxReply>>20)

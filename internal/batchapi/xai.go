@@ -3,6 +3,7 @@ package batchapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -29,18 +30,11 @@ func (x *xai) Create(ctx context.Context, name, fileID string) (id string, err e
 
 // Find implements Client.
 func (x *xai) Find(ctx context.Context, fileID string, known func(id string) bool) (id string, err error) {
-	err = x.pages(ctx, "batches", "batches", "pagination_token", pageSize, nextToken, func(raw json.RawMessage) error {
-		obj := rawjson.Known(raw)
-		if found := text(obj.Get("batch_id")); id == "" && text(obj.Get("input_file_id")) == fileID && !known(found) {
-			id = found
-		}
-		return nil
-	})
-	return id, err
+	return x.find(ctx, &list{path: "batches", name: "batches", cursor: "pagination_token", next: nextToken}, fileID, known)
 }
 
 // nextToken returns the cursor of xAI's pages.
-func nextToken(rest, _ rawjson.Object) string { return text(rest.Get("pagination_token")) }
+func nextToken(rest, _ rawjson.Object) (string, error) { return idOf(rest, "pagination_token"), nil }
 
 // Status implements Client. xAI has no word for the state, so it follows from the counters and times.
 func (x *xai) Status(ctx context.Context, id string) (*Status, error) {
@@ -52,8 +46,9 @@ func (x *xai) Status(ctx context.Context, id string) (*Status, error) {
 	s := &Status{Total: count(state.Get("num_requests")), Failed: count(state.Get("num_error")), Ticks: -1, After: after}
 	pending := count(state.Get("num_pending"))
 	s.Done = max(0, s.Total-pending)
+	s.Results = count(state.Get("num_success"))
 	expires := obj.Get("expire_time")
-	if s.Until = timeOf(expires); isDate(expires) {
+	if s.Until = timeOf(expires); isDate(expires) && !s.Until.IsZero() {
 		s.Until = s.Until.Add(24 * time.Hour)
 	}
 	if cost := rawjson.Known(obj.Get("cost_breakdown")).Get("total_cost_usd_ticks"); cost != nil && string(cost) != "null" {
@@ -73,7 +68,9 @@ func (x *xai) Status(ctx context.Context, id string) (*Status, error) {
 	case s.Total > 0:
 		// Just after the creation all counters are 0.
 		s.End = Completed
+		s.Results += s.Failed
 	}
+	s.inferred = s.End != Running
 	return s, nil
 }
 
@@ -83,10 +80,19 @@ func (x *xai) Cancel(ctx context.Context, id string) error {
 }
 
 // Results implements Client.
-func (x *xai) Results(ctx context.Context, id string, _ *Status, each func(*Result) error) error {
-	return x.pages(ctx, batchPath(id)+"/results", "results", "pagination_token", xaiPage, nextToken, func(raw json.RawMessage) error {
-		return each(xaiResult(raw))
-	})
+func (x *xai) Results(ctx context.Context, id string, s *Status, each func(*Result) error) error {
+	results := &list{
+		path: batchPath(id) + "/results", name: "results", cursor: "pagination_token", size: xaiPage, most: int(x.Limits().Lines), next: nextToken,
+	}
+	err := x.pages(ctx, results, func(raw json.RawMessage) error { return each(xaiResult(raw)) })
+	switch {
+	case errors.Is(err, errCycle):
+		// The last page may name itself. The counters tell whether all results came.
+		return nil
+	case s.Results == 0 && errors.Is(err, errNoList):
+		return nil
+	}
+	return err
 }
 
 // xaiResult reads one result. An error with code 0 and no message stands beside a reply.

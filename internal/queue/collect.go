@@ -17,26 +17,73 @@ type collector struct {
 	*run
 	*part
 
-	got     []bool // of the entries: whether a result came
+	got     []bool          // of the entries: whether a result came
+	seen    map[uint64]bool // the keys of all results that came
+	looks   int             // how often the results were read
 	written int64
 	failed  int64
 	unrun   int64 // that the provider did not run
 	before  int64 // that are in the output already
 	foreign int64 // of no record of the part
+	unnamed int64 // that name no record, at the last look
 	ticks   int64
 	unknown bool // the cost of a reply is not known
 }
 
 // collect writes the results of a batch that is at its end.
 func (r *run) collect(ctx context.Context, p *part, s *batchapi.Status) error {
-	c := &collector{run: r, part: p, got: make([]bool, len(p.entries))}
 	p.find(0) // makes the index
+	if p.collector == nil {
+		p.collector = &collector{run: r, part: p, got: make([]bool, len(p.entries)), seen: map[uint64]bool{}}
+	}
+	c := p.collector
+	c.unnamed = 0
 	err := r.api.Results(ctx, p.batch, s, func(res *batchapi.Result) error { return c.add(ctx, res) })
 	// What was rejected as a whole may have no results to be read.
 	isExpected := s.End == batchapi.Rejected && batchapi.IsRefused(err)
 	if err != nil && !isExpected {
 		return err
 	}
+	if c.isShort(s) && c.lookAgain(s) {
+		return nil
+	}
+	return c.settle(ctx, s)
+}
+
+// isShort reports whether fewer results came than the provider counts, or the batch may not be at its end.
+func (c *collector) isShort(s *batchapi.Status) bool {
+	return s.IsDoubtful(len(c.got)) || c.came() < s.Results
+}
+
+// came counts the results that came.
+func (c *collector) came() int64 {
+	return int64(len(c.seen)) + c.unnamed
+}
+
+// looks is how often the results of a batch are read where fewer come than the provider counts.
+const looks = 4
+
+// lookAgain arranges for another look at a batch. After the last one it leaves the part open, because what is missing is paid;
+// it returns false if the part is to be closed all the same.
+func (c *collector) lookAgain(s *batchapi.Status) bool {
+	if c.looks++; c.looks < looks {
+		if c.looks == 1 {
+			c.interval = 0
+		}
+		c.schedule(c.poll)
+		return true
+	}
+	if c.came() >= s.Results || c.options.Cancel {
+		return false
+	}
+	c.Console.Note("batch %s has %s, and gives %d: it is left open", c.batch, console.Plural(int(s.Results), "result"), c.came())
+	c.part.left = &pendingError{[]string{c.batch}}
+	return true
+}
+
+// settle ends the life of the part whose results are written.
+func (c *collector) settle(ctx context.Context, s *batchapi.Status) error {
+	r, p := c.run, c.part
 	c.count(s)
 	id, words := p.batch, ending(s)
 	r.Console.Note("%s", c.summary(id, s))
@@ -47,8 +94,6 @@ func (r *run) collect(ctx context.Context, p *part, s *batchapi.Status) error {
 	if s.End == batchapi.Rejected {
 		to = rejected
 	}
-	p.entries = c.left()
-	p.index = nil
 	if err := r.close(ctx, p, words, to); err != nil {
 		return err
 	}
@@ -80,13 +125,19 @@ func (c *collector) count(s *batchapi.Status) {
 
 // add writes a result, unless it was written before.
 func (c *collector) add(ctx context.Context, res *batchapi.Result) error {
-	at := -1
-	if res.CustomID != "" {
-		at = c.index.find(c.entries, keyOf(res.CustomID))
+	if res.CustomID == "" {
+		c.unnamed++
+		return nil
 	}
+	key := keyOf(res.CustomID)
+	isNew := !c.seen[key]
+	c.seen[key] = true
+	at := c.index.find(c.entries, key)
 	switch {
 	case at < 0:
-		c.foreign++
+		if isNew {
+			c.foreign++
+		}
 		return nil
 	case c.got[at]:
 		return nil
@@ -147,6 +198,10 @@ func (r *run) outcome(res *batchapi.Result, e *entry) batch.Outcome {
 
 // close ends the life of a part: the records for which no result came fail in a way that may pass, or are sent one by one.
 func (r *run) close(ctx context.Context, p *part, why string, to stage) error {
+	if p.collector != nil {
+		p.entries = p.collector.left()
+		p.index, p.collector = nil, nil
+	}
 	if r.resending {
 		for i := range p.entries {
 			r.alone[p.entries[i].line] = true

@@ -43,6 +43,8 @@ type part struct {
 	failures int           // calls for its state that failed one after the other
 	until    time.Time     // when the provider ends the batch at the latest
 	status   shown
+	// collector holds what came of the batch while its results are looked at again; nil if they were not read.
+	collector *collector
 	// left reports that the part stays open after this run, and why.
 	left error
 }

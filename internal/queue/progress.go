@@ -166,8 +166,8 @@ func (c *collector) summary(id string, s *batchapi.Status) string {
 	if c.before > 0 {
 		text += fmt.Sprintf(", %d were there", c.before)
 	}
-	if c.foreign > 0 {
-		text += ", " + console.Plural(int(c.foreign), "result") + " of no record left out"
+	if foreign := c.foreign + c.unnamed; foreign > 0 {
+		text += ", " + console.Plural(int(foreign), "result") + " of no record left out"
 	}
 	if c.ticks > 0 {
 		text += ", $" + reply.USD(c.ticks)

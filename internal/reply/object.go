@@ -18,10 +18,18 @@ func (r *Reader) Object(resp *http.Response, body io.Reader) (rawjson.Object, er
 	if err != nil {
 		return nil, unusable(raw, resp.StatusCode, resp.Header, err)
 	}
-	if failed := obj.Get("error"); failed != nil && !isEmptyError(failed) {
-		return nil, insideError(failed, resp.StatusCode, requestID(resp.Header))
+	if err := Inside(resp, obj); err != nil {
+		return nil, err
 	}
 	return obj, nil
+}
+
+// Inside returns the Error that an object reports although its response is a success; nil if it reports none.
+func Inside(resp *http.Response, obj rawjson.Object) error {
+	if failed := obj.Get("error"); failed != nil && !isEmptyError(failed) {
+		return insideError(failed, resp.StatusCode, requestID(resp.Header))
+	}
+	return nil
 }
 
 // Malformed returns the Error of a response that is not what the API promises.
