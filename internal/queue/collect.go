@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -17,7 +18,10 @@ type collector struct {
 	*run
 	*part
 
-	got     []bool // of the entries: whether a result came
+	got []bool // of the entries: whether a result was written
+	// failures are those of entries, by their places. They are written last, because a success may follow.
+	failures map[int]*batch.Result
+
 	written int64
 	failed  int64
 	unrun   int64 // that the provider did not run
@@ -29,18 +33,24 @@ type collector struct {
 
 // collect writes the results of a batch that is at its end.
 func (r *run) collect(ctx context.Context, p *part, s *batchapi.Status) error {
-	c := &collector{run: r, part: p, got: make([]bool, len(p.entries))}
+	c := &collector{run: r, part: p, got: make([]bool, len(p.entries)), failures: map[int]*batch.Result{}}
 	p.find(0) // makes the index
 	err := r.api.Results(ctx, p.batch, s, func(res *batchapi.Result) error { return c.add(ctx, res) })
 	// What was rejected as a whole may have no results to be read.
 	isExpected := s.End == batchapi.Rejected && batchapi.IsRefused(err)
-	if err != nil && !isExpected {
+	// --cancel takes what is left of lost results.
+	isLost := r.options.Cancel && batchapi.IsGone(err)
+	if err != nil && !isExpected && !isLost {
+		return err
+	}
+	if err := c.writeFailures(ctx); err != nil {
 		return err
 	}
 	c.count(s)
 	id, words := p.batch, ending(s)
 	r.Console.Note("%s", c.summary(id, s))
-	if s.End == batchapi.Rejected {
+	// A batch that is too much at a time is no fault of its records.
+	if s.End == batchapi.Rejected && !s.Busy {
 		r.rejections = append(r.rejections, &rejectedError{"batch " + id, s.Words})
 	}
 	to := collected
@@ -78,7 +88,7 @@ func (c *collector) count(s *batchapi.Status) {
 	}
 }
 
-// add writes a result, unless it was written before.
+// add writes a success, unless it was written before, and keeps a failure.
 func (c *collector) add(ctx context.Context, res *batchapi.Result) error {
 	at := -1
 	if res.CustomID != "" {
@@ -100,8 +110,28 @@ func (c *collector) add(ctx context.Context, res *batchapi.Result) error {
 	if c.resending && out.Failure != nil && out.Failure.Retryable {
 		return nil
 	}
+	result := &batch.Result{CustomID: res.CustomID, Line: e.line, Hash: e.hash, BatchID: c.batch, Outcome: out}
+	if out.Failure != nil {
+		c.failures[at] = cmp.Or(c.failures[at], result)
+		return nil
+	}
 	c.got[at] = true
-	return c.write(ctx, &batch.Result{CustomID: res.CustomID, Line: e.line, Hash: e.hash, BatchID: c.batch, Outcome: out}, e)
+	return c.write(ctx, result, e)
+}
+
+// writeFailures writes the failures of the records that did not succeed.
+func (c *collector) writeFailures(ctx context.Context) error {
+	for at := range c.entries {
+		result := c.failures[at]
+		if result == nil || c.got[at] {
+			continue
+		}
+		c.got[at] = true
+		if err := c.write(ctx, result, &c.entries[at]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // write writes a result, with its record if that is wanted.

@@ -33,8 +33,9 @@ const afterCancel = 15 * time.Minute
 // end cancels the batches that run, waits for their ends, and collects their results. What is not submitted is not submitted any
 // more.
 func (r *run) end(ctx context.Context) error {
+	r.ending = true
 	for _, p := range r.state.parts {
-		if err := r.endPart(ctx, p); err != nil {
+		if err := p.leave(ctx, r.endPart(ctx, p)); err != nil {
 			return err
 		}
 	}
