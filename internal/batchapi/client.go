@@ -33,7 +33,7 @@ type Client interface {
 	Find(ctx context.Context, fileID string, known func(id string) bool) (id string, err error)
 	// Status returns the state of a batch. It makes one attempt.
 	Status(ctx context.Context, id string) (*Status, error)
-	// Cancel asks for the end of a batch.
+	// Cancel asks for the end of a batch. It is no error that the batch is about to end by itself.
 	Cancel(ctx context.Context, id string) error
 	// Results calls each for every result of a batch, in no order. After an interruption some come again. An error of each ends
 	// it and is returned.
@@ -120,10 +120,13 @@ type base struct {
 	do  func(context.Context, func(context.Context) error) error
 }
 
-// send makes attempts at a call whose answer is of no interest.
-func (b *base) send(ctx context.Context, call *api.Call) error {
+// end makes attempts at a call for the end of a batch. A conflict means that the batch is about to end by itself.
+func (b *base) end(ctx context.Context, call *api.Call) error {
 	return b.do(ctx, func(ctx context.Context) error {
 		_, _, err := b.timed(ctx, call)
+		if status(err) == http.StatusConflict {
+			return nil
+		}
 		return err
 	})
 }

@@ -36,14 +36,16 @@ func MayExist(err error) bool {
 	if e.Status == 0 {
 		return !api.Unreached(e)
 	}
-	return e.Status < 300 || e.Status >= 500 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusConflict
+	return e.Status < 300 || e.Status >= 500 && e.Status != http.StatusNotImplemented || e.Status == http.StatusRequestTimeout || e.Status == http.StatusConflict
 }
 
 // IsTooLarge reports whether a file was refused for its size.
 func IsTooLarge(err error) bool { return status(err) == http.StatusRequestEntityTooLarge }
 
-// IsGone reports whether the server does not know a batch.
-func IsGone(err error) bool { return status(err) == http.StatusNotFound }
+// IsGone reports whether the server does not know a batch or a file, or not any more.
+func IsGone(err error) bool {
+	return status(err) == http.StatusNotFound || status(err) == http.StatusGone
+}
 
 // IsRefused reports whether the server refused a call for good.
 func IsRefused(err error) bool {

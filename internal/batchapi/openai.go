@@ -110,11 +110,13 @@ func validation(raw json.RawMessage) (words string, busy bool) {
 
 // Cancel implements Client.
 func (o *openAI) Cancel(ctx context.Context, id string) error {
-	return o.send(ctx, post(batchPath(id)+"/cancel", nil))
+	return o.end(ctx, post(batchPath(id)+"/cancel", nil))
 }
 
-// Results implements Client: it reads the output file and the error file, either of which may be missing.
+// Results implements Client: it reads the output file and the error file, either of which may be missing. One that is gone is
+// reported after the other is read.
 func (o *openAI) Results(ctx context.Context, _ string, s *Status, each func(*Result) error) error {
+	var gone error
 	for _, file := range []string{s.output, s.errors} {
 		if file == "" {
 			continue
@@ -125,11 +127,14 @@ func (o *openAI) Results(ctx context.Context, _ string, s *Status, each func(*Re
 				return o.lines(resp, body, each)
 			})
 		})
-		if err != nil {
+		switch {
+		case IsGone(err):
+			gone = errors.Join(gone, fmt.Errorf("file %s: %w", file, err))
+		case err != nil:
 			return err
 		}
 	}
-	return nil
+	return gone
 }
 
 // lines reads a file of results.

@@ -76,7 +76,7 @@ func (x *xai) Status(ctx context.Context, id string) (*Status, error) {
 
 // Cancel implements Client.
 func (x *xai) Cancel(ctx context.Context, id string) error {
-	return x.send(ctx, post(batchPath(id)+":cancel", nil))
+	return x.end(ctx, post(batchPath(id)+":cancel", nil))
 }
 
 // Results implements Client.

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -17,9 +18,12 @@ type collector struct {
 	*run
 	*part
 
-	got     []bool          // of the entries: whether a result came
-	seen    map[uint64]bool // the keys of all results that came
-	looks   int             // how often the results were read
+	got   []bool          // of the entries: whether a result was written
+	seen  map[uint64]bool // the keys of all results that came
+	looks int             // how often the results were read
+	// failures are those of entries, by their places. They are written last, because a success may follow.
+	failures map[int]*batch.Result
+
 	written int64
 	failed  int64
 	unrun   int64 // that the provider did not run
@@ -34,14 +38,16 @@ type collector struct {
 func (r *run) collect(ctx context.Context, p *part, s *batchapi.Status) error {
 	p.find(0) // makes the index
 	if p.collector == nil {
-		p.collector = &collector{run: r, part: p, got: make([]bool, len(p.entries)), seen: map[uint64]bool{}}
+		p.collector = &collector{run: r, part: p, got: make([]bool, len(p.entries)), seen: map[uint64]bool{}, failures: map[int]*batch.Result{}}
 	}
 	c := p.collector
 	c.unnamed = 0
 	err := r.api.Results(ctx, p.batch, s, func(res *batchapi.Result) error { return c.add(ctx, res) })
 	// What was rejected as a whole may have no results to be read.
 	isExpected := s.End == batchapi.Rejected && batchapi.IsRefused(err)
-	if err != nil && !isExpected {
+	// --cancel takes what is left of lost results.
+	isLost := r.options.Cancel && batchapi.IsGone(err)
+	if err != nil && !isExpected && !isLost {
 		return err
 	}
 	if c.isShort(s) && c.lookAgain(s) {
@@ -83,11 +89,15 @@ func (c *collector) lookAgain(s *batchapi.Status) bool {
 
 // settle ends the life of the part whose results are written.
 func (c *collector) settle(ctx context.Context, s *batchapi.Status) error {
+	if err := c.writeFailures(ctx); err != nil {
+		return err
+	}
 	r, p := c.run, c.part
 	c.count(s)
 	id, words := p.batch, ending(s)
 	r.Console.Note("%s", c.summary(id, s))
-	if s.End == batchapi.Rejected {
+	// A batch that is too much at a time is no fault of its records.
+	if s.End == batchapi.Rejected && !s.Busy {
 		r.rejections = append(r.rejections, &rejectedError{"batch " + id, s.Words})
 	}
 	to := collected
@@ -123,7 +133,7 @@ func (c *collector) count(s *batchapi.Status) {
 	}
 }
 
-// add writes a result, unless it was written before.
+// add writes a success, unless it was written before, and keeps a failure.
 func (c *collector) add(ctx context.Context, res *batchapi.Result) error {
 	if res.CustomID == "" {
 		c.unnamed++
@@ -151,8 +161,28 @@ func (c *collector) add(ctx context.Context, res *batchapi.Result) error {
 	if c.resending && out.Failure != nil && out.Failure.Retryable {
 		return nil
 	}
+	result := &batch.Result{CustomID: res.CustomID, Line: e.line, Hash: e.hash, BatchID: c.batch, Outcome: out}
+	if out.Failure != nil {
+		c.failures[at] = cmp.Or(c.failures[at], result)
+		return nil
+	}
 	c.got[at] = true
-	return c.write(ctx, &batch.Result{CustomID: res.CustomID, Line: e.line, Hash: e.hash, BatchID: c.batch, Outcome: out}, e)
+	return c.write(ctx, result, e)
+}
+
+// writeFailures writes the failures of the records that did not succeed.
+func (c *collector) writeFailures(ctx context.Context) error {
+	for at := range c.entries {
+		result := c.failures[at]
+		if result == nil || c.got[at] {
+			continue
+		}
+		c.got[at] = true
+		if err := c.write(ctx, result, &c.entries[at]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // write writes a result, with its record if that is wanted.

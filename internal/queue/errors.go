@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -66,6 +67,51 @@ func (e *goneError) Failure() failure.Report {
 	return failure.Report{Kind: failure.Refused, Hint: "is it the same account; --cancel takes the batch as ended"}
 }
 
+// lostError reports a batch whose results the provider does not have any more.
+type lostError struct {
+	batch string
+	err   error
+}
+
+func (e *lostError) Error() string {
+	return fmt.Sprintf("the results of the batch %s are gone: %v", e.batch, e.err)
+}
+
+// Failure implements failure.Reporter.
+func (e *lostError) Failure() failure.Report {
+	return failure.Report{Kind: failure.Refused, Hint: "--cancel takes the results that are left, and ends the batch"}
+}
+
+// openError reports an error for which one part stays open.
+type openError struct {
+	batch string // empty if it is not known
+	err   error
+}
+
+func (e *openError) Error() string {
+	if e.batch == "" {
+		return e.err.Error()
+	}
+	return fmt.Sprintf("batch %s: %v", e.batch, e.err)
+}
+
+// Unwrap returns the cause.
+func (e *openError) Unwrap() error { return e.err }
+
+// Failure implements failure.Reporter.
+func (e *openError) Failure() failure.Report {
+	report := failure.Of(e.err)
+	report.Message = ""
+	return report
+}
+
+// concernsPart reports whether an error is the provider's answer to a call for one part. The other parts go on.
+func concernsPart(ctx context.Context, err error) bool {
+	_, isAnswer := errors.AsType[*reply.Error](err)
+	_, isUnlisted := errors.AsType[*unlistedError](err)
+	return (isAnswer || isUnlisted) && ctx.Err() == nil
+}
+
 // pendingError reports batches that still run.
 type pendingError struct{ ids []string }
 
@@ -111,7 +157,8 @@ func (e *noRoutesError) Failure() failure.Report {
 // noRoutes returns the error of a server without a Batch API, and removes the state.
 func (r *run) noRoutes(err error) error {
 	const hint = "without --batch-api the records are sent one by one"
-	return errors.Join(failure.WithHint(&noRoutesError{err.Error(), err}, hint+": "+withoutBatchAPI(r.ResumeCommand)), r.state.remove())
+	noRoutes := failure.WithHint(&noRoutesError{err.Error(), err}, hint+": "+withoutBatchAPI(r.ResumeCommand))
+	return errors.Join(noRoutes, errors.Join(r.rejections...), r.state.remove())
 }
 
 // withoutBatchAPI returns a command that sends the records one by one: without the flags that need --batch-api.

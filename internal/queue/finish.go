@@ -48,16 +48,19 @@ func (r *run) finish(ctx context.Context) error {
 // unfinished returns the error about parts that stay open.
 func (r *run) unfinished() error {
 	var running []string
+	var left []error
 	for _, p := range r.state.parts {
-		if !p.isOpen() {
-			continue
-		}
-		if gone, ok := errors.AsType[*goneError](p.left); ok {
-			return gone
-		}
-		if p.batch != "" {
+		_, isPending := errors.AsType[*pendingError](p.left)
+		switch {
+		case !p.isOpen():
+		case p.left != nil && !isPending:
+			left = append(left, p.left)
+		case p.batch != "":
 			running = append(running, p.batch)
 		}
+	}
+	if len(left) > 0 {
+		return errors.Join(left...)
 	}
 	if len(running) == 0 || r.options.Detach && !r.begun {
 		return nil

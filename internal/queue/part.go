@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"context"
 	"slices"
 	"time"
 )
@@ -66,6 +67,15 @@ func (p *part) isActive() bool { return p.isOpen() && p.left == nil }
 
 // hasBatch reports whether the part has a batch that is not collected.
 func (p *part) hasBatch() bool { return p.stage == created || p.stage == canceled }
+
+// leave leaves the part open for an error that concerns no other part, and returns any other error.
+func (p *part) leave(ctx context.Context, err error) error {
+	if !concernsPart(ctx, err) {
+		return err
+	}
+	p.left = &openError{p.batch, err}
+	return nil
+}
 
 // find returns the entry of a record; nil if the part does not hold it.
 func (p *part) find(key uint64) *entry {

@@ -217,6 +217,8 @@ type run struct {
 	alone map[int64]bool
 	// resending leaves the records that failed in a way that may pass to be sent one by one.
 	resending bool
+	// ending leaves what is not submitted as it is, because what is submitted is canceled.
+	ending bool
 	// missing counts the records that have no result, and no line that says so.
 	missing int64
 	// stopped is the reason why some parts are not submitted any more; empty if all are.

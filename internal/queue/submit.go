@@ -2,10 +2,12 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
 
+	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/batchapi"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 )
@@ -81,14 +83,16 @@ func (r *run) create(ctx context.Context, p *part) error {
 	if err := r.state.move(p, creating, ""); err != nil {
 		return err
 	}
-	// A batch that is being created is worth knowing, even if the run ends.
-	err := r.Sender.Client.Do(context.WithoutCancel(ctx), func(ctx context.Context) (err error) {
+	err := r.Sender.Client.Do(ctx, func(ctx context.Context) (err error) {
 		if mayExist {
 			if p.batch, err = r.lookFor(ctx, p); p.batch != "" || err != nil {
 				return err
 			}
 		}
-		p.batch, err = r.api.Create(ctx, fmt.Sprintf("chatcmpl %d", p.number), p.file)
+		// A batch that is being created is worth knowing, even if the run ends.
+		longer, cancel := withGrace(ctx, createGrace)
+		defer cancel()
+		p.batch, err = r.api.Create(longer, fmt.Sprintf("chatcmpl %d", p.number), p.file)
 		mayExist = mayExist || err != nil && batchapi.MayExist(err)
 		return err
 	})
@@ -97,12 +101,34 @@ func (r *run) create(ctx context.Context, p *part) error {
 		return r.submitted(p)
 	case batchapi.IsBusy(err):
 		return r.postpone(p, err.Error())
+	case batchapi.MayExist(err):
+		return err
 	case batchapi.HasNoRoutes(err) && !r.hasBatches():
 		return r.noRoutes(err)
 	case batchapi.IsRefused(err):
 		return r.reject(ctx, p, err)
 	}
 	return err
+}
+
+// createGrace is how long the creation of a batch may take after the run was interrupted.
+const createGrace = 30 * time.Second
+
+// withGrace returns a context that ends a while after an interruption of ctx, but with its timeout at once.
+func withGrace(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		cause := context.Cause(ctx)
+		if errors.Is(cause, api.ErrTimeout) {
+			cancel(cause)
+			return
+		}
+		time.AfterFunc(grace, func() { cancel(cause) })
+	})
+	return longer, func() {
+		stop()
+		cancel(nil)
+	}
 }
 
 // submitted records a batch in the state, and reports it.
@@ -124,10 +150,14 @@ func (r *run) submitted(p *part) error {
 // lookFor looks for the batch of a part in the list of all batches; empty if there is none.
 func (r *run) lookFor(ctx context.Context, p *part) (id string, err error) {
 	id, err = r.api.Find(ctx, p.file, p.isFormer)
-	if err != nil {
-		return "", &unlistedError{p.file, err.Error()}
+	cause := context.Cause(ctx)
+	switch {
+	case err == nil:
+		return id, nil
+	case cause != nil && !errors.Is(cause, api.ErrTimeout):
+		return "", cause
 	}
-	return id, nil
+	return "", &unlistedError{p.file, err.Error()}
 }
 
 // hasBatches reports whether a part of the state has become a batch.

@@ -5,9 +5,9 @@ import (
 	"errors"
 	"time"
 
+	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/batchapi"
 	"github.com/chatcmpl/chatcmpl/internal/connect"
-	"github.com/chatcmpl/chatcmpl/internal/reply"
 	"github.com/chatcmpl/chatcmpl/internal/retry"
 )
 
@@ -42,9 +42,13 @@ func (r *run) wait(ctx context.Context) error {
 
 // step takes the next step of each part for which one is due, and returns when the next one is; zero if there is none to wait for.
 func (r *run) step(ctx context.Context, now time.Time) (next time.Time, err error) {
+	isHeld := false
 	// Halving adds parts.
 	for i := 0; i < len(r.state.parts); i++ {
 		p := r.state.parts[i]
+		if isHeld && !p.hasBatch() {
+			continue
+		}
 		if r.isWaitedFor(p) && !now.Before(p.due) {
 			if err := r.advance(ctx, p); err != nil {
 				return next, err
@@ -53,22 +57,22 @@ func (r *run) step(ctx context.Context, now time.Time) (next time.Time, err erro
 		if r.isWaitedFor(p) && (next.IsZero() || p.due.Before(next)) {
 			next = p.due
 		}
-		if r.MaxTicks > 0 && p.isActive() {
-			// The cost of one batch decides whether there is another.
-			break
-		}
+		// The cost of one batch decides whether there is another.
+		isHeld = isHeld || r.MaxTicks > 0 && p.isOpen()
 	}
 	return next, context.Cause(ctx)
 }
 
 // isWaitedFor reports whether this run goes on with a part.
 func (r *run) isWaitedFor(p *part) bool {
-	if !p.isActive() {
+	switch {
+	case !p.isActive():
 		return false
-	}
-	if r.options.Detach && p.hasBatch() {
-		// What an earlier run created is looked at once.
-		return r.begun && p.due.IsZero()
+	case r.ending:
+		return p.hasBatch()
+	case r.options.Detach && p.hasBatch():
+		// What an earlier run created is looked at until the provider answers.
+		return r.begun && (p.due.IsZero() || p.failures > 0)
 	}
 	return true
 }
@@ -108,18 +112,26 @@ func (r *run) ask(ctx context.Context, p *part) error {
 		p.schedule(r.poll)
 		p.due = later(p.due, time.Now().Add(s.After))
 		return nil
-	case s.Busy && s.End == batchapi.Rejected:
+	case s.Busy && s.End == batchapi.Rejected && !r.ending:
 		return r.postpone(p, s.Words)
 	}
-	return r.collect(ctx, p, s)
+	return r.uncollected(ctx, p, r.collect(ctx, p, s))
+}
+
+// uncollected handles the error of reading the results of a batch.
+func (r *run) uncollected(ctx context.Context, p *part, err error) error {
+	if !batchapi.IsGone(err) {
+		return p.leave(ctx, err)
+	}
+	p.left = &lostError{p.batch, err}
+	return nil
 }
 
 // unanswered handles the error of a call for the state of a batch.
 func (r *run) unanswered(ctx context.Context, p *part, err error) error {
 	client := r.Sender.Client
-	e, ok := errors.AsType[*reply.Error](err)
 	switch {
-	case !ok || ctx.Err() != nil:
+	case !concernsPart(ctx, err):
 		return err
 	case batchapi.IsGone(err) && r.options.Cancel:
 		return r.close(ctx, p, "the provider does not know the batch", collected)
@@ -127,11 +139,13 @@ func (r *run) unanswered(ctx context.Context, p *part, err error) error {
 		p.left = &goneError{p.batch, client.Describe(err, 1).Error()}
 		return nil
 	}
-	if p.failures++; !connect.Judge(err).Again || p.failures > client.Policy.Retries {
-		return client.Describe(err, p.failures)
+	// The timeout is that of one call.
+	verdict, isLate := connect.Judge(err), errors.Is(err, api.ErrTimeout)
+	if p.failures++; !verdict.Again && !isLate || p.failures > client.Policy.Retries {
+		return p.leave(ctx, client.Describe(err, p.failures))
 	}
 	p.schedule(r.poll)
-	p.due = later(p.due, time.Now().Add(e.After))
+	p.due = later(p.due, time.Now().Add(verdict.After))
 	if p.failures == 1 {
 		r.Console.Note("batch %s: %s; asking again", p.batch, r.Console.OneLine(err.Error(), maxWords))
 	}
@@ -145,12 +159,10 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// Waits for the end of a batch: how long it may take if the provider gives no time, how much longer a run waits for it, and how
-// long for the end of a batch that was canceled.
+// Waits for the end of a batch: how long it may take if the provider gives no time, and how much longer a run waits for it.
 const (
 	usualWindow = 24 * time.Hour
 	afterEnd    = time.Hour
-	afterCancel = 15 * time.Minute
 )
 
 // isLate reports whether a batch runs longer than it should, and leaves its part open if so. A deadline ends the wait instead.
@@ -163,98 +175,4 @@ func (r *run) isLate(p *part, s *batchapi.Status) bool {
 	}
 	p.left = &pendingError{[]string{p.batch}}
 	return true
-}
-
-// expire ends what is not done at the deadline. Records without a result are sent one by one.
-func (r *run) expire(ctx context.Context) error {
-	r.Console.Note("the deadline is reached: what is not done is canceled, and sent one by one")
-	r.resending = true
-	return r.end(ctx)
-}
-
-// cancel ends what an earlier run submitted.
-func (r *run) cancel(ctx context.Context) error {
-	defer r.show()()
-	if err := r.locate(ctx); err != nil {
-		return err
-	}
-	if err := r.end(ctx); err != nil {
-		return err
-	}
-	return r.finish(ctx)
-}
-
-// end cancels the batches that run, waits for their ends, and collects their results. What is not submitted is not submitted any
-// more.
-func (r *run) end(ctx context.Context) error {
-	for _, p := range r.state.parts {
-		if err := r.endPart(ctx, p); err != nil {
-			return err
-		}
-	}
-	for giveUp := time.Now().Add(afterCancel); ; {
-		now := time.Now()
-		next, err := r.step(ctx, now)
-		if err != nil || next.IsZero() {
-			return err
-		}
-		if now.After(giveUp) {
-			r.leave()
-			return nil
-		}
-		if err := retry.Sleep(ctx, min(time.Until(next), time.Until(giveUp)+time.Millisecond)); err != nil {
-			return err
-		}
-	}
-}
-
-// leave leaves the parts open whose batches still run.
-func (r *run) leave() {
-	for _, p := range r.state.parts {
-		if p.isActive() {
-			p.left = &pendingError{[]string{p.batch}}
-		}
-	}
-}
-
-// endPart cancels the batch of a part, or drops the part if it has none.
-func (r *run) endPart(ctx context.Context, p *part) error {
-	if !p.isActive() {
-		return nil
-	}
-	if p.stage == creating {
-		id, err := r.lookFor(ctx, p)
-		if err != nil {
-			return err
-		}
-		if id != "" {
-			p.batch = id
-			if err := r.state.move(p, created, ""); err != nil {
-				return err
-			}
-		}
-	}
-	if !p.hasBatch() {
-		return r.close(ctx, p, "it was canceled before it was submitted", dropped)
-	}
-	p.interval, p.due = 0, time.Time{}
-	if p.stage == canceled {
-		return nil
-	}
-	if r.hasEnded(ctx, p) {
-		return nil
-	}
-	// A refusal means that it has just ended, or that it is gone.
-	if err := r.api.Cancel(ctx, p.batch); err != nil && !batchapi.IsRefused(err) {
-		return err
-	}
-	return r.state.move(p, canceled, "")
-}
-
-// hasEnded reports whether a batch is known to have ended by itself. An error of asking comes again when its end is awaited.
-func (r *run) hasEnded(ctx context.Context, p *part) bool {
-	limited, cancel := r.Sender.Client.WithTimeout(ctx)
-	defer cancel()
-	s, err := r.api.Status(limited, p.batch)
-	return err == nil && s.End != batchapi.Running
 }
