@@ -45,7 +45,7 @@ func readmeBlocks(t *testing.T) []block {
 	return blocks
 }
 
-// checkOutput checks that the output has each line that the README shows, apart from times.
+// checkOutput checks that the output has each line that the README shows, except for times.
 func (b block) checkOutput(t *testing.T, output string) {
 	t.Helper()
 	plain := func(text string) string {

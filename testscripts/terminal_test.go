@@ -34,7 +34,7 @@ func shots() []shot {
 	}
 }
 
-// TestTerminal compares the README's picture with what the commands in it print on a terminal, apart from the figures of
+// TestTerminal compares the README's picture with what the commands in it print on a terminal, except for the figures of
 // the batch. -update redraws it.
 func TestTerminal(t *testing.T) {
 	if os.Getenv(nested) != "" {

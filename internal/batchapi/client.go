@@ -93,7 +93,7 @@ func (s *Status) IsDoubtful(requests int) bool {
 	return s.inferred && s.End != Rejected && s.Total < int64(requests)
 }
 
-// Result is what became of one request.
+// Result holds the outcome of one request.
 type Result struct {
 	// CustomID identifies the request; empty for a line that can't be read.
 	CustomID string

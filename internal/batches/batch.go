@@ -8,7 +8,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/faults"
 )
 
-// status is where a batch is in its life, in OpenAI's words.
+// status names the stage of a batch in OpenAI's words.
 type status string
 
 // The life of a batch goes from top to bottom; failed, expired and cancelled leave it early.
@@ -31,7 +31,7 @@ func (s status) ended() bool {
 // window is the time after which a batch expires.
 const window = 24 * time.Hour
 
-// creation is what a client says of a batch.
+// creation holds the fields with which a client creates a batch.
 type creation struct {
 	Name     *string         `json:"name"`
 	InputID  *string         `json:"input_file_id"`

@@ -9,7 +9,7 @@ import (
 // maxStored bounds what files, batches and results take together, so that no client fills the memory.
 const maxStored = 2 << 30
 
-// entrySize is what a file or a batch takes besides its text.
+// entrySize counts the bytes that a file or a batch takes besides its text.
 const entrySize = 1 << 10
 
 // space counts the bytes that are left.

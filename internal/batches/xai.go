@@ -111,7 +111,7 @@ func (r *Reply) reason() string {
 	return string(r.Body)
 }
 
-// statusClosed is what a server calls a request whose client has gone.
+// statusClosed marks a request whose client has gone.
 const statusClosed = 499
 
 // grpcCode returns gRPC's code for a status.

@@ -15,7 +15,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/offline"
 )
 
-// idlePerHost is how many connections stay open between the requests of other programs.
+// idlePerHost limits the connections that stay open between the requests of other programs.
 const idlePerHost = 100
 
 // transport returns a transport for up to jobs concurrent requests, any number if jobs is 0, over the network or to the

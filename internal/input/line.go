@@ -20,7 +20,7 @@ type Line struct {
 	tooLong bool // the line exceeds maxLine, and Text is empty
 }
 
-// Extent is where a line is in the input, in bytes: where it begins, and its length with its end.
+// Extent locates a line in the input, in bytes: its beginning, and its length with its end.
 type Extent struct{ Offset, Size int64 }
 
 // Again reads a line again that EachLine has yielded.

@@ -44,7 +44,7 @@ type Records struct {
 type Record struct {
 	// Line is the number of the line in the input, from 1.
 	Line int64
-	// Extent is where that line, or row, is in the input.
+	// Extent locates that line, or row, in the input.
 	Extent
 	// CustomID is the custom_id of the record, or request-LINE if it has none.
 	CustomID string

@@ -66,7 +66,7 @@ func (c *collector) came() int64 {
 	return int64(len(c.seen)) + c.unnamed
 }
 
-// looks is how often the results of a batch are read where fewer come than the provider counts.
+// looks limits how often the results of a batch are read if fewer come than the provider counts.
 const looks = 4
 
 // lookAgain arranges for another look at a batch. After the last one it leaves the part open, because what is missing is paid;

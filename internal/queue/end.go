@@ -27,7 +27,7 @@ func (r *run) cancel(ctx context.Context) error {
 	return r.finish(ctx)
 }
 
-// afterCancel is how long a run waits for the end of a batch that was canceled.
+// afterCancel limits the wait for the end of a batch that was canceled.
 const afterCancel = 15 * time.Minute
 
 // end cancels the batches that run, waits for their ends, and collects their results. What is not submitted is not submitted any

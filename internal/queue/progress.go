@@ -17,7 +17,7 @@ const (
 	report = 30 * time.Second
 )
 
-// shown is what is shown of a batch: the provider's own counts.
+// shown holds the provider's own counts of a batch.
 type shown struct {
 	id                  string
 	total, done, failed int64
@@ -49,7 +49,7 @@ func span(d time.Duration) string {
 	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// progress is what is shown while the run waits. It is safe for concurrent use.
+// progress prints the counts while the run waits. It is safe for concurrent use.
 type progress struct {
 	mu      sync.Mutex
 	batches []shown

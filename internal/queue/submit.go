@@ -111,7 +111,7 @@ func (r *run) create(ctx context.Context, p *part) error {
 	return err
 }
 
-// createGrace is how long the creation of a batch may take after the run was interrupted.
+// createGrace limits the time for the creation of a batch after the run was interrupted.
 const createGrace = 30 * time.Second
 
 // withGrace returns a context that ends a while after an interruption of ctx, but with its timeout at once.

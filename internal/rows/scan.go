@@ -15,7 +15,7 @@ type Text struct {
 	// Bytes is the row without its end. Long reports that it was too long to be kept; then Bytes is nil.
 	Bytes []byte
 	Long  bool
-	// Offset is where it begins in the input, and Size its length there, with its end; both in bytes.
+	// Offset locates its beginning in the input, and Size is its length there with its end; both in bytes.
 	Offset, Size int64
 }
 

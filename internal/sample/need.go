@@ -10,7 +10,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/schema"
 )
 
-// need is what a value has to satisfy: schemas, and choices that are still open.
+// need lists what a value has to satisfy: schemas, and choices that are still open.
 type need struct {
 	all     []part
 	choices [][]alternative

@@ -47,7 +47,7 @@ type maker struct {
 	lean bool // only what is required is made
 }
 
-// place is where a value goes.
+// place locates a value in the instance.
 type place struct {
 	name   string     // what a text says
 	nth    int        // tells the elements of an array apart

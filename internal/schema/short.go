@@ -37,7 +37,7 @@ func Short(text string) (raw []byte, err error) {
 	return raw, nil
 }
 
-// deepest is how deep objects, and lists around one type, may be nested: schemas that deep are compiled.
+// deepest limits the nesting of objects, and of lists around one type: schemas that deep are compiled.
 const deepest = 20
 
 // short is a parser of the short form: its text, and the place in it in bytes.
