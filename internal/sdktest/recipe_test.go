@@ -57,7 +57,7 @@ func newRecipe(t *testing.T) recipe {
 	}
 	// Code is indented on the page.
 	code := regexp.MustCompile(`(?m)^    `).ReplaceAllString(string(page), "")
-	parts := regexp.MustCompile(`(?s)\n(// summarize\.mjs:.*?\n)\n(chatcmpl record [^\n]*)\n(chatcmpl replay [^\n]*)\n`).FindStringSubmatch(code)
+	parts := regexp.MustCompile(`(?s)\n(// summarize\.mjs:.*?\n)\n(chatcmpl record [^\n]*)\n(chatcmpl replay [^\n]*\n +diff [^\n]*)\n`).FindStringSubmatch(code)
 	if parts == nil {
 		t.Fatalf("no recipe for Node in\n%s", page)
 	}
