@@ -24,11 +24,11 @@ chatcmpl batch -i requests.jsonl -o results.jsonl --batch-api`),
 		help.Code(`
 chatcmpl batch -i requests.jsonl -o results.jsonl --batch-api --detach
 chatcmpl batch -i requests.jsonl -o results.jsonl --resume`),
-		help.Paragraph("Or let cron look every hour; the exit code is 9 while a batch runs:"),
+		help.Paragraph("Or look again and again without waiting, as a cron job does; the exit code is 9 while a batch runs:"),
 		help.Code(`
 chatcmpl batch -i requests.jsonl -o results.jsonl --batch-api --detach
 until chatcmpl batch -i requests.jsonl -o results.jsonl --resume --detach
-do sleep 1; done`),
+do [ $? = 9 ] || break; sleep 1; done`),
 		help.Paragraph(`Have everything by the morning: what is not done 8 hours after the start is canceled, and sent one by one, as fast as
 			-j, --rpm and --tpm allow:`),
 		help.Code(`
