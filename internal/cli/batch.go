@@ -107,7 +107,7 @@ func (p *program) batchOptions(v *settings.Values, words []string) (*batch.Optio
 		Resume: v.On("resume") || v.On("cancel"), RetryFailed: v.On("retry-failed"), AcceptFailed: v.On("accept-failed"), Force: v.On("force"), Unordered: v.On("unordered"),
 		Text: v.On("text"), Null: v.On("null"), Jobs: v.Int("jobs", 1), RPM: v.Number("rpm"), TPM: v.Number("tpm"),
 		MaxFailed: v.Int("max-errors", -1), MaxTicks: v.Money("max-cost"), DryRun: v.On("dry-run"),
-		ResumeCommand: resumeCommand(os.Args, v), Graceful: p.signals.handleGracefully,
+		ResumeCommand: resumeCommand(os.Args, v), Graceful: p.signals.HandleGracefully,
 	}
 	o.Shard, o.Shards = v.Shard("shard")
 	if v.On("fail-fast") {

@@ -18,6 +18,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/recorder"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/signals"
 )
 
 // Main runs the command of the process's arguments and returns the exit code. If a signal ended the command, Main does
@@ -31,10 +32,10 @@ func Main() int {
 	err := p.run(context.Background(), os.Args[1:])
 	con.ClearStatus()
 	if err != nil {
-		p.signals.waitForSignal()
+		p.signals.Wait()
 	}
 	_, lost := errors.AsType[*lostError](err)
-	if sig, caught := p.signals.caught(); caught && !lost {
+	if sig, caught := p.signals.Caught(); caught && !lost {
 		if con.StdoutTerminal {
 			// The shell's prompt begins on a line of its own.
 			con.Line("")
@@ -43,13 +44,13 @@ func Main() int {
 			// A failure to write the output is not caused by the signal, so report it.
 			con.Fail(p.values.Name(err))
 		}
-		dieBy(sig)
+		signals.DieBy(sig)
 	}
 	if ended, ok := errors.AsType[*recorder.EndedError](err); ok && ended.Signal != nil {
-		dieBy(ended.Signal)
+		signals.DieBy(ended.Signal)
 	}
 	if hasNoReader(err) && !signal.Ignored(syscall.SIGPIPE) {
-		dieBy(syscall.SIGPIPE)
+		signals.DieBy(syscall.SIGPIPE)
 	}
 	return con.Fail(p.values.Name(err))
 }

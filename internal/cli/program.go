@@ -11,6 +11,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
+	"github.com/chatcmpl/chatcmpl/internal/signals"
 )
 
 // program holds the command tree and the state that its commands share.
@@ -23,7 +24,7 @@ type program struct {
 	args     []string // the command line
 	root     *cobra.Command
 	commands []*command
-	signals  *signals         // nil until a command runs
+	signals  *signals.Signals // nil until a command runs
 	values   *settings.Values // nil until a command runs
 }
 
@@ -49,8 +50,8 @@ func (p *program) add(has option.Commands, cmd *cobra.Command, run runner) {
 		if err := p.noteDetached(p.options(has)); err != nil {
 			return err
 		}
-		ctx, signals := catchSignals(cmd.Context(), p.con)
-		p.signals = signals
+		ctx, caught := signals.Catch(cmd.Context(), p.con)
+		p.signals = caught
 		return run(ctx, v, words)
 	}
 	p.register(has, cmd)

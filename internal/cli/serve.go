@@ -82,7 +82,7 @@ func endpointRows() []option.Option {
 func (p *program) serveOptions(v *settings.Values) (*serveOptions, error) {
 	o := &serveOptions{
 		connect: p.connectOptions(v), addr: v.Text("addr"), upstream: v.Text("upstream"), allowRemote: v.On("allow-remote"), requireKey: v.On("require-key"),
-		logJSON: v.Text("log-format") == "json", settings: url.Values{}, handleSignals: p.signals.handleGracefully,
+		logJSON: v.Text("log-format") == "json", settings: url.Values{}, handleSignals: p.signals.HandleGracefully,
 	}
 	for _, row := range v.Options() {
 		switch {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package cli
+package signals
 
 import (
 	"os"
@@ -10,8 +10,8 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
-// dieBy ends the process by a signal, so that a shell that runs it in a loop sees the signal and stops the loop, too.
-func dieBy(sig os.Signal) {
+// DieBy ends the process by a signal, so that a shell that runs it in a loop sees the signal and stops the loop, too.
+func DieBy(sig os.Signal) {
 	signal.Reset(sig)
 	number, ok := sig.(syscall.Signal)
 	if !ok {

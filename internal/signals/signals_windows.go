@@ -1,4 +1,4 @@
-package cli
+package signals
 
 import "os"
 
@@ -6,5 +6,5 @@ import "os"
 // (STATUS_CONTROL_C_EXIT, 0xC000013A), as an int of any size.
 const controlC = -0x3FFFFEC6
 
-// dieBy ends the process as ^C does.
-func dieBy(os.Signal) { os.Exit(controlC) }
+// DieBy ends the process as ^C does.
+func DieBy(os.Signal) { os.Exit(controlC) }

@@ -1,4 +1,5 @@
-package cli
+// Package signals ends a command at a signal: gracefully, within a grace period, and by the signal itself, so that a shell sees it.
+package signals
 
 import (
 	"context"
@@ -18,8 +19,8 @@ type interrupted struct{ sig os.Signal }
 
 func (i *interrupted) Error() string { return "ended by " + i.sig.String() }
 
-// signals ends a command at a signal. Its goroutine lives as long as the process.
-type signals struct {
+// Signals ends a command at a signal. Its goroutine lives as long as the process.
+type Signals struct {
 	ctx   context.Context //nolint:containedctx // signals cancel it
 	begun time.Time
 	// graceful lets the command finish without a time limit after the first signal; nil allows it only the grace
@@ -34,9 +35,9 @@ type graceful struct {
 	ended         chan struct{} // closed when the command has ended, except for its last messages
 }
 
-// handleGracefully lets the command finish without a time limit after the first signal, until end is called. It also
+// HandleGracefully lets the command finish without a time limit after the first signal, until end is called. It also
 // makes writing to a closed pipe an error, which otherwise ends the process immediately.
-func (s *signals) handleGracefully(first, second func()) (end func()) {
+func (s *Signals) HandleGracefully(first, second func()) (end func()) {
 	if !signal.Ignored(syscall.SIGPIPE) {
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	}
@@ -64,8 +65,8 @@ const (
 	minRuntime = 50 * time.Millisecond
 )
 
-// waitForSignal waits for a signal that may be the cause of an error.
-func (s *signals) waitForSignal() {
+// Wait waits for a signal that may be the cause of an error.
+func (s *Signals) Wait() {
 	if s == nil || time.Since(s.begun) < minRuntime {
 		return
 	}
@@ -75,8 +76,8 @@ func (s *signals) waitForSignal() {
 	}
 }
 
-// caught returns the signal that ended the context and true, or false if there was none or s is nil.
-func (s *signals) caught() (os.Signal, bool) {
+// Caught returns the signal that ended the context and true, or false if there was none or s is nil.
+func (s *Signals) Caught() (os.Signal, bool) {
 	if s == nil {
 		return nil, false
 	}
@@ -86,12 +87,12 @@ func (s *signals) caught() (os.Signal, bool) {
 	return nil, false
 }
 
-// catchSignals returns a context that ends at the first signal. At the second one, or if the command does not end
+// Catch returns a context that ends at the first signal. At the second one, or if the command does not end
 // within the grace period, it ends the process.
-func catchSignals(parent context.Context, con *console.Console) (context.Context, *signals) {
+func Catch(parent context.Context, con *console.Console) (context.Context, *Signals) {
 	ctx, cancel := context.WithCancelCause(parent)
 	arrived := distinct(notifyOfSignals())
-	s := &signals{ctx: ctx, begun: time.Now()}
+	s := &Signals{ctx: ctx, begun: time.Now()}
 	go func() {
 		sig := <-arrived
 		con.Hurry()
@@ -105,14 +106,14 @@ func catchSignals(parent context.Context, con *console.Console) (context.Context
 			case <-g.ended:
 			case sig = <-arrived:
 				call(g.second)
-				dieBy(sig)
+				DieBy(sig)
 			}
 		}
 		select {
 		case sig = <-arrived:
 		case <-time.After(console.GracePeriod):
 		}
-		dieBy(sig)
+		DieBy(sig)
 	}()
 	return ctx, s
 }
