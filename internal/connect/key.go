@@ -107,7 +107,7 @@ func (o *Options) key(ctx context.Context, con *console.Console, to *Endpoint, h
 		return credential{}, keyError("a key is one word on one line; this one came from "+from, "the key has more than one line")
 	}
 	if strings.ContainsFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) {
-		return credential{}, keyError("a key is one word of ASCII; this one came from "+from, "the key holds characters that a key can't have")
+		return credential{}, keyError("a key is one word of ASCII; this one came from "+from, "the key holds characters that no key has")
 	}
 	con.Redactor.Add(key)
 	return credential{String: secret.New(key), from: from}, nil
