@@ -40,7 +40,8 @@ type Config struct {
 	// Take, if not nil, reports whether it takes a record out of the run, because its request is not sent now. Several
 	// goroutines may call it at a time.
 	Take func(*input.Record, *api.Request, results.Hash) bool
-	// Submitted, if not nil, returns the hash of the request of a record that an earlier run has submitted elsewhere.
+	// Submitted, if not nil, returns the hash of the request of a record that an earlier run has submitted elsewhere. It is called
+	// concurrently.
 	Submitted func(customID string) (hash results.Hash, ok bool)
 	// Send sends a request and waits for the reply. When ctx ends, it returns as soon as no request is in flight.
 	Send func(ctx context.Context, req *api.Request) Outcome

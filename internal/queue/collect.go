@@ -36,7 +36,6 @@ type collector struct {
 
 // collect writes the results of a batch that is at its end.
 func (r *run) collect(ctx context.Context, p *part, s *batchapi.Status) error {
-	p.find(0) // makes the index
 	if p.collector == nil {
 		p.collector = &collector{run: r, part: p, got: make([]bool, len(p.entries)), seen: map[uint64]bool{}, failures: map[int]*batch.Result{}}
 	}

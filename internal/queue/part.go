@@ -27,7 +27,7 @@ const (
 type part struct {
 	number  int
 	entries []entry
-	index   index
+	index   index // nil before the part is planned and after it is closed: then nothing is found
 	size    int64 // of its file in bytes
 	stage   stage
 	file    string
@@ -50,8 +50,9 @@ type part struct {
 	left error
 }
 
-// plan begins the life of the part. A batch that it has already was adopted.
+// plan begins the life of the part, whose entries are complete. A batch that it has already was adopted.
 func (p *part) plan(now time.Time) {
+	p.index = newIndex(p.entries)
 	if p.stage = planned; p.batch != "" {
 		p.stage, p.begun = created, now
 	}
@@ -77,11 +78,8 @@ func (p *part) leave(ctx context.Context, err error) error {
 	return nil
 }
 
-// find returns the entry of a record; nil if the part does not hold it.
+// find returns the entry of a record; nil if the part does not hold it. It may be called concurrently.
 func (p *part) find(key uint64) *entry {
-	if p.index == nil {
-		p.index = newIndex(p.entries)
-	}
 	if at := p.index.find(p.entries, key); at >= 0 {
 		return &p.entries[at]
 	}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -141,4 +142,33 @@ func TestAdopt(t *testing.T) {
 	if got := read.parts[0]; got.stage != created || got.batch != "b" || got.begun.IsZero() {
 		t.Errorf("%+v", got)
 	}
+}
+
+// TestSubmitted checks under the race detector that records may be looked for concurrently, also beside a part that is closed.
+func TestSubmitted(t *testing.T) {
+	t.Parallel()
+	s := &state{}
+	for _, e := range []event{
+		{Event: beginning, Version: stateVersion},
+		{Event: planned, Part: 1, Index: encode([]entry{{key: keyOf("a"), line: 1}})},
+		{Event: planned, Part: 2, Index: encode([]entry{{key: keyOf("b"), line: 2}})},
+		{Event: collected, Part: 1},
+	} {
+		if !s.take(&e) {
+			t.Fatal(e)
+		}
+	}
+	q := &Queue{state: s}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if _, ok := q.Submitted("a"); ok {
+				t.Error("a is in the closed part")
+			}
+			if _, ok := q.Submitted("b"); !ok {
+				t.Error("b is not found")
+			}
+		})
+	}
+	group.Wait()
 }

@@ -118,7 +118,7 @@ func (s *state) take(e *event) bool {
 	}
 	if e.Event == planned {
 		entries, err := decode(e.Index)
-		p := &part{number: e.Part, entries: entries, index: newIndex(entries), size: e.Bytes, batch: e.Batch}
+		p := &part{number: e.Part, entries: entries, size: e.Bytes, batch: e.Batch}
 		p.plan(e.Time)
 		s.parts = append(s.parts, p)
 		return err == nil && s.begin.Version > 0
