@@ -26,20 +26,20 @@ func TestKillQueue(t *testing.T) {
 	for _, dialect := range []string{"xai", "openai"} {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			if killed := killQueue(t, dir, dialect); killed < kills/2 {
-				t.Errorf("%d kills", killed)
-			}
-			exactlyOnce(t, dir)
-			ranOnce(t, dir)
-			if left, err := filepath.Glob(filepath.Join(dir, "*.batch.jsonl")); err != nil || left != nil {
-				t.Errorf("left over: %v, %v", left, err)
-			}
+			untilKilled(t, func(dir string) int {
+				killed := killQueue(t, dir, dialect)
+				exactlyOnce(t, dir)
+				ranOnce(t, dir)
+				if left, err := filepath.Glob(filepath.Join(dir, "*.batch.jsonl")); err != nil || left != nil {
+					t.Errorf("left over: %v, %v", left, err)
+				}
+				return killed
+			})
 		})
 	}
 }
 
-// killQueue kills runs at random times and then lets one finish. It returns the number of killed runs.
+// killQueue kills runs at random times until one finishes. It returns the number of killed runs.
 func killQueue(t *testing.T, dir, dialect string) (killed int) {
 	t.Helper()
 	url := serveBatches(t, dir)
@@ -51,10 +51,8 @@ func killQueue(t *testing.T, dir, dialect string) (killed int) {
 		t.Fatal(err)
 	}
 	random := rand.New(rand.NewPCG(5, 6))
-	for range kills {
-		if runQueue(t, dir, url, dialect, 1+random.IntN(3), time.Duration(random.IntN(8))*time.Millisecond) {
-			killed++
-		}
+	for killed < kills && runQueue(t, dir, url, dialect, 1+random.IntN(3), time.Duration(random.IntN(8))*time.Millisecond) {
+		killed++
 		wellFormed(t, dir)
 	}
 	runQueue(t, dir, url, dialect, 1<<30, 0)
