@@ -14,6 +14,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/results"
+	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
 
 // Check reads the input and compares each record that an earlier run has done with its former request. If one has
@@ -49,9 +50,9 @@ type checker struct {
 // confirm reads the input again, in order, to check the records that seem to have changed. If the first record with an
 // id is unchanged, a later one with another request merely repeats the id; it will fail for that reason.
 func (c *checker) confirm(ctx context.Context, in io.Reader) error {
-	records := c.silentRecords()
+	records := c.RecordsAgain()
 	for record, err := range records.All(ctx, in) {
-		if isUnclosed(err) {
+		if rows.IsUnclosed(err) {
 			break
 		}
 		if err != nil {
@@ -73,19 +74,12 @@ func (c *checker) confirm(ctx context.Context, in io.Reader) error {
 	return context.Cause(ctx)
 }
 
-// silentRecords returns c.Records without its callbacks, because the run will read the same lines again.
-func (c *checker) silentRecords() input.Records {
-	records := c.Records
-	records.LineRead, records.Replaced = nil, nil
-	return records
-}
-
 // each checks every record of the input, concurrently and in any order.
 func (c *checker) each(ctx context.Context, in io.Reader) error {
 	const chunkSize = 256
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0) + 1)
-	records := c.silentRecords()
+	records := c.RecordsAgain()
 	var chunk []input.Line
 	start := func(lines []input.Line) {
 		group.Go(func() error {
@@ -96,7 +90,7 @@ func (c *checker) each(ctx context.Context, in io.Reader) error {
 		})
 	}
 	for line, err := range records.EachLine(in) {
-		if isUnclosed(err) {
+		if rows.IsUnclosed(err) {
 			// The run reads as far, and reports it.
 			c.records++
 			c.remaining.Add(1)

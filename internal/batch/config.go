@@ -74,6 +74,13 @@ type Config struct {
 	Stats *Stats
 }
 
+// RecordsAgain returns cfg.Records without its callbacks, to read lines that the run reads as well.
+func (cfg *Config) RecordsAgain() input.Records {
+	records := cfg.Records
+	records.LineRead, records.Replaced = nil, nil
+	return records
+}
+
 // Outcome is the result of sending a request.
 type Outcome struct {
 	results.Response

@@ -37,14 +37,6 @@ type Session struct {
 	ResumeCommand string
 }
 
-// deliver lets the delivery send the records.
-func (j *job) deliver(ctx context.Context) error {
-	j.cfg.Stats.begin()
-	return j.Delivery.Deliver(ctx, &Session{
-		Config: j.cfg, Console: j.con, Endpoint: j.endpoint, Sender: j.sender, In: j.in, File: j.out, ResumeCommand: j.ResumeCommand,
-	})
-}
-
 // Write judges a result, writes it to the sink, and counts it.
 func (s *Session) Write(ctx context.Context, result *Result) error {
 	if s.Judge != nil && result.Record != nil {
@@ -56,21 +48,6 @@ func (s *Session) Write(ctx context.Context, result *Result) error {
 	s.Stats.add(result)
 	if result.Failure != nil && s.Failed != nil {
 		s.Failed(result)
-	}
-	return nil
-}
-
-// prepareWithout prepares a run whose input can't be used. It writes no table, which is made of the input.
-func (j *job) prepareWithout(reason error) {
-	j.con.Note("%v; what comes back is kept without it", reason)
-	j.in, j.file, j.table = nil, nil, nil
-	j.cfg = &Config{Failed: j.noteFailure, AcceptFailed: j.AcceptFailed, MaxFailed: -1, Stats: &j.progress.stats}
-}
-
-// resumeAny reads the results of an earlier run, and keeps all of them, whatever the input has become.
-func (j *job) resumeAny(file *results.File) (err error) {
-	if j.cfg.Resume, err = file.Scan(results.None); err != nil {
-		return outputError(j.Output, err)
 	}
 	return nil
 }

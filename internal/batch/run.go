@@ -10,6 +10,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/results"
+	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
 
 // numbered is a record with its position in the output.
@@ -44,7 +45,7 @@ func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	stop, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	r := &run{Config: cfg, stop: cancel, order: results.NewOrder(cfg.Sink, cfg.Placeholder), records: make(chan numbered, cfg.Jobs), written: make(chan writeRequest)}
-	cfg.Stats.begin()
+	cfg.Stats.Begin()
 	if cfg.Resume != nil && cfg.Remaining == 0 {
 		cfg.Stats.skip(cfg.Skipped)
 		return cfg.FinalError(stop)
@@ -114,7 +115,7 @@ func (r *run) read(ctx context.Context, in io.Reader) error {
 	seq, last := int64(0), r.firstTurn()
 	for record, err := range r.Records.All(ctx, in) {
 		if err != nil {
-			if !isUnclosed(err) {
+			if !rows.IsUnclosed(err) {
 				r.stop(err)
 			}
 			return err

@@ -34,8 +34,8 @@ type Sums struct {
 	Tokens, Ticks int64
 }
 
-// begin starts the time, unless an earlier run with the same Stats has.
-func (s *Stats) begin() {
+// Begin starts the time, unless an earlier run with the same Stats has.
+func (s *Stats) Begin() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.sums.Start.IsZero() {
@@ -58,8 +58,8 @@ func (s *Stats) skip(records int64) {
 	s.sums.Skipped += records
 }
 
-// judged counts records that an earlier run has done.
-func (s *Stats) judged(records, passed int64) {
+// AddJudged counts records that an earlier run has done, and those of them that passed.
+func (s *Stats) AddJudged(records, passed int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sums.Judged += records

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/job"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/rows"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
@@ -49,7 +49,7 @@ func (p *program) runBatch(ctx context.Context, v *settings.Values, words []stri
 			o.Delivery = through
 		}
 		defer limitGC()()
-		return batch.Send(ctx, p.con, o)
+		return job.Send(ctx, p.con, o)
 	}
 	if !v.IsSet("n") {
 		return failure.BadUsage("chatcmpl batch -n 3 PROMPT, or chatcmpl batch -i REQUESTS.jsonl",
@@ -84,7 +84,7 @@ func (p *program) refuseRecordsAsPrompt(words []string) error {
 const batchRetries = 8
 
 // batchOptions returns the options of a batch over a file of records.
-func (p *program) batchOptions(v *settings.Values, words []string) (*batch.Options, error) {
+func (p *program) batchOptions(v *settings.Values, words []string) (*job.Options, error) {
 	format := rowFormat(v)
 	if (len(words) > 0 || v.IsSet("prompt")) && format == 0 {
 		return nil, failure.BadUsage("-s puts a system message before each record; --rows jsonl fills fields of JSON into a prompt",
@@ -101,7 +101,7 @@ func (p *program) batchOptions(v *settings.Values, words []string) (*batch.Optio
 	if err != nil {
 		return nil, err
 	}
-	o := &batch.Options{
+	o := &job.Options{
 		Connect: p.connectOptions(v), Parts: parts, Request: request, Accept: acceptOptions(v),
 		Input: v.Text("input"), Lines: v.On("lines"), Output: v.Text("output"), RetriesByFlag: v.ByFlag("schema-retries"),
 		Resume: v.On("resume") || v.On("cancel"), RetryFailed: v.On("retry-failed"), AcceptFailed: v.On("accept-failed"), Force: v.On("force"), Unordered: v.On("unordered"),
@@ -116,7 +116,7 @@ func (p *program) batchOptions(v *settings.Values, words []string) (*batch.Optio
 	if !v.IsSet("retries") {
 		o.Connect.Retries = batchRetries
 	}
-	if o.Filter, err = p.filter(v.Filter("jq"), batch.Variables()...); err != nil {
+	if o.Filter, err = p.filter(v.Filter("jq"), job.Variables()...); err != nil {
 		return nil, err
 	}
 	if o.Map, err = p.filter(v.Text("map")); err != nil {

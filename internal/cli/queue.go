@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/job"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/queue"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
 
 // openQueue opens the queue through which a batch goes; nil if each of its records is a request.
-func (p *program) openQueue(v *settings.Values, o *batch.Options) (*queue.Queue, error) {
+func (p *program) openQueue(v *settings.Values, o *job.Options) (*queue.Queue, error) {
 	if o.DryRun {
 		return nil, nil //nolint:nilnil // most batches go without a queue
 	}

@@ -3,8 +3,8 @@ package cli
 import (
 	"strings"
 
-	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
+	"github.com/chatcmpl/chatcmpl/internal/job"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/rows"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
@@ -22,7 +22,7 @@ func rowFormat(v *settings.Values) rows.Format {
 }
 
 // setRows sets the options of a batch that say how rows are read, which table results become, and how they are judged.
-func (p *program) setRows(o *batch.Options, format rows.Format, v *settings.Values) (err error) {
+func (p *program) setRows(o *job.Options, format rows.Format, v *settings.Values) (err error) {
 	o.Rows, o.ID, o.Delimiter, o.Limit = format, v.Text("id"), v.Character("delimiter"), int64(v.Int("limit", 0))
 	if v.IsSet("columns") {
 		if o.Columns, err = rows.ParseNames(v.Text("columns")); err != nil {
@@ -37,7 +37,7 @@ func (p *program) setRows(o *batch.Options, format rows.Format, v *settings.Valu
 		// What a variable or the config file says of printing gives way to a table.
 		o.Filter, o.Null, o.Unordered = nil, false, false
 	}
-	if o.Expect, err = p.filter(v.Filter("expect"), batch.Variables()...); err != nil {
+	if o.Expect, err = p.filter(v.Filter("expect"), job.Variables()...); err != nil {
 		return err
 	}
 	o.Pass = v.Share("pass")
@@ -81,7 +81,7 @@ func tableFormat(v *settings.Values) (format rows.Format, err error) {
 }
 
 // needTable returns an error if a flag is about rows or a table, and there is none.
-func needTable(o *batch.Options, v *settings.Values) error {
+func needTable(o *job.Options, v *settings.Values) error {
 	const aTable, someRows = "--csv, --tsv, or -o FILE.csv", "--rows, or -i FILE.csv"
 	hasCSV := o.Rows == rows.CSV || o.Table.Format == rows.CSV
 	for _, need := range []struct {

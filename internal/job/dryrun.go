@@ -1,4 +1,4 @@
-package batch
+package job
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
@@ -24,10 +25,10 @@ func (j *job) dryRun(ctx context.Context) error {
 	var count, size atomic.Int64
 	j.cfg.Jobs, j.cfg.MaxFailed, j.cfg.MaxTicks, j.cfg.Failed, j.cfg.Judge = 1, -1, 0, nil, nil
 	j.cfg.Sink = &stdout{j.con.Output(), true}
-	j.cfg.Send = func(_ context.Context, req *api.Request) Outcome {
-		return Outcome{Response: results.Response{Body: req.Doc().Bytes()}}
+	j.cfg.Send = func(_ context.Context, req *api.Request) batch.Outcome {
+		return batch.Outcome{Response: results.Response{Body: req.Doc().Bytes()}}
 	}
-	j.cfg.Format = func(_ context.Context, result *Result) ([]byte, error) {
+	j.cfg.Format = func(_ context.Context, result *batch.Result) ([]byte, error) {
 		if result.Failure != nil {
 			j.con.Note("line %d: %s", result.Line, result.Failure.Message)
 			return nil, nil
@@ -37,7 +38,7 @@ func (j *job) dryRun(ctx context.Context) error {
 		// In JSON, newlines occur only between tokens.
 		return []byte(strings.NewReplacer("\n", " ", "\r", " ").Replace(string(j.con.Redactor.JSON(result.Body))) + "\n"), nil
 	}
-	err := Run(ctx, j.cfg, j.in)
+	err := batch.Run(ctx, j.cfg, j.in)
 	if ctx.Err() == nil {
 		j.con.Note("%s of %d bytes in all; nothing is sent", console.Plural(int(count.Load()), "request"), size.Load())
 	}

@@ -1,4 +1,4 @@
-package batch
+package job
 
 import (
 	"context"
@@ -8,34 +8,14 @@ import (
 	"math/big"
 	"strconv"
 
+	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
-	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/results"
+	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
 
-// Variables returns the names of the variables that filters of results have.
-func Variables() []string { return []string{"$input", "$text", "$value"} }
-
-// variables returns the values of the variables for a result: the record as JSON, and the text of the first choice.
-func variables(record func() []byte, text string) func(name string) any {
-	return func(name string) any {
-		switch name {
-		case "$input":
-			return render.Decode(record())
-		case "$text":
-			return text
-		}
-		return render.Decode([]byte(text))
-	}
-}
-
-// needsTexts reports whether more than the JSON of replies is needed.
-func (j *job) needsTexts() bool {
-	return j.Text || j.Filter != nil || j.Expect != nil || j.Table.Format != 0
-}
-
 // judge implements Config.Judge. A failed record is never what was expected.
-func (j *job) judge(ctx context.Context, result *Result) {
+func (j *job) judge(ctx context.Context, result *batch.Result) {
 	holds := result.Failure == nil && j.Expect.With(variables(result.Record.JSON, firstText(result))).Holds(ctx, result.AppendLine(nil))
 	result.Expect = strconv.AppendBool(nil, holds)
 }
@@ -65,7 +45,7 @@ func (j *job) judgePast(ctx context.Context, file *results.File) error {
 	if err := p.judgeOthers(ctx); err != nil {
 		return err
 	}
-	j.progress.stats.judged(p.judged, p.passed)
+	j.progress.stats.AddJudged(p.judged, p.passed)
 	if _, err := j.in.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("reading the input again: %w", err)
 	}
@@ -74,10 +54,10 @@ func (j *job) judgePast(ctx context.Context, file *results.File) error {
 
 // judgeRecords judges the results of the records in the input.
 func (p *pastJudge) judgeRecords(ctx context.Context) error {
-	records := (&checker{Config: p.cfg}).silentRecords()
+	records := p.cfg.RecordsAgain()
 	records.Shard, records.Shards, records.Limit = 0, 0, 0
 	for record, err := range records.All(ctx, p.in) {
-		if isUnclosed(err) {
+		if rows.IsUnclosed(err) {
 			return nil
 		}
 		if err = errors.Join(err, context.Cause(ctx)); err != nil {

@@ -1,9 +1,11 @@
-package batch
+// Package job sends the records of one file and makes what the user asked for of their results.
+package job
 
 import (
 	"math/big"
 
 	"github.com/chatcmpl/chatcmpl/internal/accept"
+	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/conversation"
 	"github.com/chatcmpl/chatcmpl/internal/input"
@@ -62,7 +64,7 @@ type Options struct {
 	MaxTicks  int64
 
 	// Delivery gets the results by other means than a request for each record; nil for none.
-	Delivery Delivery
+	Delivery batch.Delivery
 
 	// DryRun prints the requests instead of sending them.
 	DryRun bool

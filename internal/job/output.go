@@ -1,12 +1,14 @@
-package batch
+package job
 
 import (
 	"bytes"
 	"context"
 	"strings"
 
+	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/table"
 )
 
 // formatter formats results that are not written unchanged.
@@ -18,7 +20,7 @@ type formatter struct {
 }
 
 // format implements Config.Format.
-func (f *formatter) format(ctx context.Context, result *Result) ([]byte, error) {
+func (f *formatter) format(ctx context.Context, result *batch.Result) ([]byte, error) {
 	var out bytes.Buffer
 	w := render.Writer{Out: &out, NUL: f.null}
 	var err error
@@ -39,7 +41,7 @@ func (f *formatter) format(ctx context.Context, result *Result) ([]byte, error) 
 
 // textOf returns the texts of a reply as one value: on one line, or without NUL if NUL ends it. For a failed record it
 // is empty, so that the output stays aligned with the input.
-func (f *formatter) textOf(result *Result) string {
+func (f *formatter) textOf(result *batch.Result) string {
 	switch text := strings.Join(result.Texts, "\n"); {
 	case result.Failure != nil:
 		return ""
@@ -68,3 +70,36 @@ func (s *stdout) Sync() error { return nil }
 
 // Ordered implements results.Sink.
 func (s *stdout) Ordered() bool { return s.ordered }
+
+// tableResult returns what the table says of a result.
+func tableResult(r *batch.Result) *table.Result {
+	made := &table.Result{CustomID: r.CustomID, Row: r.Record.Row, Text: firstText(r), Expected: string(r.Expect) == "true", Choices: len(r.Texts)}
+	if r.Failure != nil {
+		made.Error, made.Choices = r.Failure.Message, 0
+	}
+	return made
+}
+
+// firstText returns the text of the first choice, without the newlines at its end; empty for a failed record.
+func firstText(r *batch.Result) string {
+	if r.Failure != nil || len(r.Texts) == 0 {
+		return ""
+	}
+	return strings.TrimRight(r.Texts[0], "\r\n")
+}
+
+// Variables returns the names of the variables that filters of results have.
+func Variables() []string { return []string{"$input", "$text", "$value"} }
+
+// variables returns the values of the variables for a result: the record as JSON, and the text of the first choice.
+func variables(record func() []byte, text string) func(name string) any {
+	return func(name string) any {
+		switch name {
+		case "$input":
+			return render.Decode(record())
+		case "$text":
+			return text
+		}
+		return render.Decode([]byte(text))
+	}
+}

@@ -1,14 +1,14 @@
-package batch
+package job
 
 import (
 	"fmt"
-	"io/fs"
 	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
 
+	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
@@ -21,7 +21,7 @@ const (
 
 // progress counts the input that has been read, and shows it with the sums of the run.
 type progress struct {
-	stats  Stats
+	stats  batch.Stats
 	shards int64
 	size   int64 // size of the input in bytes; 0 if unknown
 	bytes  atomic.Int64
@@ -43,17 +43,6 @@ func (p *progress) total() int64 {
 		return 0
 	}
 	return int64(float64(lines) * float64(p.size) / float64(bytes) / float64(max(1, p.shards)))
-}
-
-// showProgress displays the progress, unless a person is typing the records, or a delivery shows its own.
-func (j *job) showProgress() (done func()) {
-	if j.Delivery != nil {
-		return func() {}
-	}
-	if info, err := j.in.Stat(); err == nil && info.Mode()&fs.ModeCharDevice != 0 && console.IsTerminal(j.in) {
-		return func() {}
-	}
-	return j.progress.show(j.con)
 }
 
 // show displays the progress on stderr until done is called.
@@ -107,7 +96,7 @@ func (p *progress) figures() []string {
 	return append(out, spent...)
 }
 
-func costs(sums Sums) []string {
+func costs(sums batch.Sums) []string {
 	var out []string
 	if sums.Tokens > 0 {
 		out = append(out, fmt.Sprintf("%d tokens", sums.Tokens))

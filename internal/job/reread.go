@@ -1,4 +1,4 @@
-package batch
+package job
 
 import (
 	"bytes"
@@ -7,9 +7,13 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"net/http"
+	"strings"
 
 	"github.com/chatcmpl/chatcmpl/internal/input"
+	"github.com/chatcmpl/chatcmpl/internal/reply"
 	"github.com/chatcmpl/chatcmpl/internal/results"
+	"github.com/chatcmpl/chatcmpl/internal/rows"
 	"github.com/chatcmpl/chatcmpl/internal/table"
 )
 
@@ -24,7 +28,7 @@ func (j *job) resultsByRecord(ctx context.Context, index *results.Index, count i
 			return
 		}
 		read := int64(0)
-		records := (&checker{Config: j.cfg}).silentRecords()
+		records := j.cfg.RecordsAgain()
 		for record, err := range records.All(ctx, j.in) {
 			if err != nil {
 				yield(nil, err)
@@ -71,4 +75,32 @@ func (j *job) isSame(record *input.Record, stored *results.Stored) bool {
 	}
 	req, err := j.request(record)
 	return err == nil && results.HashOf(req.Doc()) == stored.Hash
+}
+
+// pastResult returns what the table says of a result that was read back.
+func (j *job) pastResult(s *results.Stored, row *rows.Row) *table.Result {
+	text, choices := j.storedTexts(s)
+	made := &table.Result{CustomID: s.CustomID, Row: row, Text: text, Expected: s.Expected, Choices: choices}
+	if s.Failed {
+		made.Error = s.Message
+	}
+	return made
+}
+
+// storedText returns what firstText returned for a result that was read back.
+func (j *job) storedText(s *results.Stored) string {
+	text, _ := j.storedTexts(s)
+	return text
+}
+
+// storedTexts returns the text of a stored result's first choice, and the number of its choices.
+func (j *job) storedTexts(s *results.Stored) (first string, choices int) {
+	if s.Failed || s.Body == nil {
+		return "", 0
+	}
+	resp, err := reply.Parse(s.Body, http.Header{}, http.StatusOK)
+	if err != nil || len(resp.Choices) == 0 {
+		return "", 0
+	}
+	return strings.TrimRight(j.rules.Text(resp.Choices[0].Text), "\r\n"), len(resp.Choices)
 }

@@ -1,11 +1,10 @@
-package batch
+package job
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
@@ -49,11 +48,6 @@ func (j *job) again() results.Again {
 	return results.Retryable
 }
 
-func isRegular(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode().IsRegular()
-}
-
 // outputError describes why a file can't be used for the results.
 func outputError(name string, err error) error {
 	changed := new(results.ChangedError)
@@ -77,4 +71,12 @@ func outputError(name string, err error) error {
 		return failure.BadUsage("restore the old request, or use another file for the results", "%w", changed)
 	}
 	return failure.BadOption("output", "", ": %w", err)
+}
+
+// resumeAny reads the results of an earlier run, and keeps all of them, whatever the input has become.
+func (j *job) resumeAny(file *results.File) (err error) {
+	if j.cfg.Resume, err = file.Scan(results.None); err != nil {
+		return outputError(j.Output, err)
+	}
+	return nil
 }

@@ -1,16 +1,14 @@
-package batch
+package job
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
-	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
-	"github.com/chatcmpl/chatcmpl/internal/input"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/rows"
+	"github.com/chatcmpl/chatcmpl/internal/table"
 	"github.com/chatcmpl/chatcmpl/internal/template"
 )
 
@@ -75,28 +73,6 @@ func (j *job) noteLiteral() {
 	}
 }
 
-// rowRequest builds the request of a row.
-func (j *job) rowRequest(row *rows.Row) (*api.Request, error) {
-	conv, err := j.rowParts.Conversation(row)
-	if err != nil {
-		return nil, err
-	}
-	filled, err := j.template.Fill(row)
-	if err != nil {
-		return nil, err
-	}
-	return filled.Request(&conv)
-}
-
-// rowInput implements Config.Input: the row, without secrets; nil for one that could not be read.
-func (j *job) rowInput(record *input.Record) []byte {
-	raw := record.Row.JSON()
-	if raw == nil {
-		return nil
-	}
-	return j.con.Redactor.JSON(raw)
-}
-
 // tableColumns returns the columns of the rows that a table of results has; nil for records that are no rows.
 func (j *job) tableColumns() []string {
 	if j.cfg.Records.Rows == nil {
@@ -106,8 +82,22 @@ func (j *job) tableColumns() []string {
 	return append([]string{}, slices.Clone(j.cfg.Records.Rows.Columns().Names())...)
 }
 
-// isUnclosed reports whether an error of reading is a quote that never closes: what is before it is a table.
-func isUnclosed(err error) bool {
-	_, ok := errors.AsType[*rows.UnclosedError](err)
-	return ok
+// openTable lays out the table that the results become, if they become one.
+func (j *job) openTable() (err error) {
+	if j.Table.Format == 0 {
+		return nil
+	}
+	delimiter := j.Delimiter
+	switch {
+	case j.Table.Format == rows.TSV:
+		delimiter = '\t'
+	case delimiter == 0:
+		delimiter = ','
+	}
+	j.table = &tabular{
+		layout:  table.Layout{Rows: j.tableColumns(), Properties: j.rules.Properties(), Expect: j.Expect != nil, Prefix: j.Table.Prefix},
+		encoder: table.NewEncoder(delimiter, j.Table.Safe), redact: j.con.Redactor.String,
+	}
+	j.table.names, err = j.table.layout.Names()
+	return err
 }

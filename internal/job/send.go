@@ -1,10 +1,12 @@
-package batch
+package job
 
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"sync"
 
+	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/results"
@@ -147,7 +149,7 @@ func (j *job) withHint(err error, hint string) error {
 	if lost, ok := errors.AsType[*results.LostError](err); ok {
 		return j.addSavedHint(err, lost.Saved)
 	}
-	if incomplete, ok := errors.AsType[*IncompleteError](err); ok && incomplete.Reason == "" {
+	if incomplete, ok := errors.AsType[*batch.IncompleteError](err); ok && incomplete.Reason == "" {
 		if !j.isResumable() {
 			return err
 		}
@@ -183,4 +185,23 @@ func (j *job) resumeHint() string {
 		return "continue with: " + j.ResumeCommand
 	}
 	return "the results so far are written; only a run with -o FILE and whole results can be resumed"
+}
+
+// showProgress displays the progress, unless a person is typing the records, or a delivery shows its own.
+func (j *job) showProgress() (done func()) {
+	if j.Delivery != nil {
+		return func() {}
+	}
+	if info, err := j.in.Stat(); err == nil && info.Mode()&fs.ModeCharDevice != 0 && console.IsTerminal(j.in) {
+		return func() {}
+	}
+	return j.progress.show(j.con)
+}
+
+// deliver lets the delivery send the records.
+func (j *job) deliver(ctx context.Context) error {
+	j.cfg.Stats.Begin()
+	return j.Delivery.Deliver(ctx, &batch.Session{
+		Config: j.cfg, Console: j.con, Endpoint: j.endpoint, Sender: j.sender, In: j.in, File: j.out, ResumeCommand: j.ResumeCommand,
+	})
 }

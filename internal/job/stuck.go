@@ -1,9 +1,10 @@
-package batch
+package job
 
 import (
 	"context"
 	"time"
 
+	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/results"
 )
@@ -28,7 +29,7 @@ func (j *job) runUnlessStuck(ctx context.Context) error {
 	ended := make(chan struct{})
 	defer close(ended)
 	ran := make(chan error, 1)
-	go func() { ran <- Run(ctx, j.cfg, j.in) }()
+	go func() { ran <- batch.Run(ctx, j.cfg, j.in) }()
 	select {
 	case err := <-ran:
 		return err

@@ -1,4 +1,4 @@
-package batch
+package job
 
 import (
 	"context"
@@ -18,15 +18,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rows"
 	"github.com/chatcmpl/chatcmpl/internal/table"
 )
-
-// tableFile is a table that is written when every record is done. Until then, the results are in a file beside it.
-type tableFile struct {
-	name  string
-	isNew bool // it did not exist before the run
-}
-
-// resultsSuffix follows the name of a table in the name of the file of its results.
-const resultsSuffix = ".results.jsonl"
 
 // beginTableFile puts the results into a file beside the table, if one is to be written. finished reports that it is there.
 func (j *job) beginTableFile() (finished bool, err error) {
@@ -178,14 +169,4 @@ func (j *job) resultsByLine(index *results.Index) iter.Seq2[*table.Result, error
 			}
 		}
 	}
-}
-
-// pastResult returns what the table says of a result that was read back.
-func (j *job) pastResult(s *results.Stored, row *rows.Row) *table.Result {
-	text, choices := j.storedTexts(s)
-	made := &table.Result{CustomID: s.CustomID, Row: row, Text: text, Expected: s.Expected, Choices: choices}
-	if s.Failed {
-		made.Error = s.Message
-	}
-	return made
 }

@@ -9,6 +9,7 @@
 package rows
 
 import (
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -105,4 +106,10 @@ func (e *UnclosedError) place() string { return e.Name + ":" + number(e.Line) + 
 // Failure implements failure.Reporter.
 func (e *UnclosedError) Failure() failure.Report {
 	return failure.Report{Kind: failure.Incomplete, Hint: `inside quotes a quote is written twice, as ""`}
+}
+
+// IsUnclosed reports whether an error of reading is a quote that never closes: what is before it is a table.
+func IsUnclosed(err error) bool {
+	_, ok := errors.AsType[*UnclosedError](err)
+	return ok
 }
