@@ -3,6 +3,8 @@ package queue
 import (
 	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/chatcmpl/chatcmpl/internal/batch"
@@ -225,66 +227,41 @@ func (r *run) outcome(res *batchapi.Result, e *entry) batch.Outcome {
 	}
 }
 
-// close ends the life of a part: the records for which no result came fail in a way that may pass, or are sent one by one.
-func (r *run) close(ctx context.Context, p *part, why string, to stage) error {
-	if p.collector != nil {
-		p.entries = p.collector.left()
-		p.index, p.collector = nil, nil
+// asError returns an error of reading a reply.
+func asError(err error) *reply.Error {
+	if e, ok := errors.AsType[*reply.Error](err); ok {
+		return e
 	}
-	if r.resending {
-		for i := range p.entries {
-			r.alone[p.entries[i].line] = true
-		}
-	} else if err := r.writeMissing(ctx, p, why); err != nil {
-		return err
-	}
-	// The results must be on disk before the state forgets the batch.
-	if err := r.File.Sync(); err != nil {
-		return err
-	}
-	return r.state.move(p, to, "")
+	return reply.NewError(failure.Malformed, err, "%v", err)
 }
 
-// writeMissing writes a failure for each record for which no result came.
-func (r *run) writeMissing(ctx context.Context, p *part, why string) error {
-	if len(p.entries) == 0 {
-		return nil
+// ending returns the reason why a record of a batch that is at its end has no result.
+func ending(s *batchapi.Status) string {
+	switch s.End {
+	case batchapi.Expired:
+		return "the batch expired"
+	case batchapi.Canceled:
+		return "the batch was canceled"
+	case batchapi.Rejected:
+		return "the batch was rejected: " + s.Words
 	}
-	missing := 0
-	for i := range p.entries {
-		e := &p.entries[i]
-		record, _, err := r.record(ctx, e)
-		if err != nil {
-			r.missing++
-			missing++
-			continue
-		}
-		if r.Resume != nil && r.Resume.HasResult(record.CustomID) {
-			continue
-		}
-		missing++
-		result := &batch.Result{CustomID: record.CustomID, Line: e.line, Hash: e.hash, BatchID: p.batch, Record: record}
-		if r.Input != nil {
-			result.Input = r.Input(record)
-		}
-		result.Ticks = -1
-		result.Failure = &failure.Report{Kind: failure.Incomplete, Message: "no result: " + why, Retryable: true}
-		if err := r.Write(ctx, result); err != nil {
-			return err
-		}
-	}
-	if missing > 0 {
-		r.Console.Note("%s without a result: %s", console.Plural(missing, "record"), why)
-	}
-	return nil
+	return "the batch ended without one"
 }
 
-// reject ends the life of a part that the provider refused.
-func (r *run) reject(ctx context.Context, p *part, err error) error {
-	what := "the file of " + console.Plural(len(p.entries), "record")
-	if p.file != "" {
-		what = "the batch of file " + p.file
+// summary returns what came of a batch.
+func (c *collector) summary(id string, s *batchapi.Status) string {
+	text := fmt.Sprintf("batch %s %s: %d succeeded, %d failed", id, s.End, c.written-c.failed, c.failed-c.unrun)
+	if c.unrun > 0 {
+		text += fmt.Sprintf(", %d not run", c.unrun)
 	}
-	r.rejections = append(r.rejections, &rejectedError{what, err.Error()})
-	return r.close(ctx, p, r.Console.OneLine(err.Error(), maxWords), rejected)
+	if c.before > 0 {
+		text += fmt.Sprintf(", %d were there", c.before)
+	}
+	if foreign := c.foreign + c.unnamed; foreign > 0 {
+		text += ", " + console.Plural(int(foreign), "result") + " of no record left out"
+	}
+	if c.ticks > 0 {
+		text += ", $" + reply.USD(c.ticks)
+	}
+	return text
 }

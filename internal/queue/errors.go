@@ -153,37 +153,3 @@ func (e *noRoutesError) Failure() failure.Report {
 	report := failure.Of(e.err)
 	return failure.Report{Kind: failure.Refused, Status: report.Status, RequestID: report.RequestID}
 }
-
-// noRoutes returns the error of a server without a Batch API, and removes the state.
-func (r *run) noRoutes(err error) error {
-	const hint = "without --batch-api the records are sent one by one"
-	noRoutes := failure.WithHint(&noRoutesError{err.Error(), err}, hint+": "+withoutBatchAPI(r.ResumeCommand))
-	return errors.Join(noRoutes, errors.Join(r.rejections...), r.state.remove())
-}
-
-// withoutBatchAPI returns a command that sends the records one by one: without the flags that need --batch-api.
-func withoutBatchAPI(command string) string {
-	var words []string
-	isValue := false
-	for word := range strings.SplitSeq(command, " ") {
-		name, _, hasValue := strings.Cut(word, "=")
-		switch {
-		case isValue:
-			isValue = false
-		case name == "--batch-api", name == "--detach":
-		case name == "--batch-size", name == "--deadline", name == "--batch-id":
-			isValue = !hasValue
-		default:
-			words = append(words, word)
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-// asError returns an error of reading a reply.
-func asError(err error) *reply.Error {
-	if e, ok := errors.AsType[*reply.Error](err); ok {
-		return e
-	}
-	return reply.NewError(failure.Malformed, err, "%v", err)
-}

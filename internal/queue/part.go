@@ -2,8 +2,11 @@ package queue
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
+
+	"github.com/chatcmpl/chatcmpl/internal/batchapi"
 )
 
 // stage is the stage of a part in its life.
@@ -107,4 +110,36 @@ func (p *part) isFormer(id string) bool {
 // close ends the life of the part and frees its memory.
 func (p *part) close(at stage) {
 	p.stage, p.entries, p.index = at, nil, nil
+}
+
+// shown holds the provider's own counts of a batch.
+type shown struct {
+	id                  string
+	total, done, failed int64
+	begun               time.Time
+}
+
+// String returns the line of a batch.
+func (s shown) String() string {
+	return fmt.Sprintf("batch %s: %d of %d, %d failed, %s", s.id, s.done, s.total, s.failed, span(time.Since(s.begun)))
+}
+
+// note notes the state of the batch.
+func (p *part) note(s *batchapi.Status) {
+	total := s.Total
+	if total == 0 {
+		total = int64(len(p.entries))
+	}
+	p.status = shown{p.batch, total, s.Done, s.Failed, p.begun}
+}
+
+// span returns a length of time for people.
+func span(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	}
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 }

@@ -5,10 +5,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"github.com/chatcmpl/chatcmpl/internal/batchapi"
-	"github.com/chatcmpl/chatcmpl/internal/console"
-	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // Intervals at which the progress is shown: on a terminal, and elsewhere.
@@ -16,38 +12,6 @@ const (
 	redraw = 250 * time.Millisecond
 	report = 30 * time.Second
 )
-
-// shown holds the provider's own counts of a batch.
-type shown struct {
-	id                  string
-	total, done, failed int64
-	begun               time.Time
-}
-
-// String returns the line of a batch.
-func (s shown) String() string {
-	return fmt.Sprintf("batch %s: %d of %d, %d failed, %s", s.id, s.done, s.total, s.failed, span(time.Since(s.begun)))
-}
-
-// note notes the state of the batch.
-func (p *part) note(s *batchapi.Status) {
-	total := s.Total
-	if total == 0 {
-		total = int64(len(p.entries))
-	}
-	p.status = shown{p.batch, total, s.Done, s.Failed, p.begun}
-}
-
-// span returns a length of time for people.
-func span(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%.0f s", d.Seconds())
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%.0f min", d.Minutes())
-	}
-	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
-}
 
 // progress prints the counts while the run waits. It is safe for concurrent use.
 type progress struct {
@@ -128,49 +92,10 @@ func (p *progress) bar(columns int) string {
 	return "[" + strings.Repeat("=", filled) + strings.Repeat(" ", width-filled) + "] " + line
 }
 
-// show shows the progress until done is called.
-func (r *run) show() (done func()) {
-	con := r.Console
-	switch {
-	case con.Silent():
-		return func() {}
-	case con.HasStatus():
-		return con.Every(redraw, func() { con.ShowStatus(r.progress.bar(con.Width())) })
+// sizeOf returns a size for a note.
+func sizeOf(bytes int64) string {
+	if bytes < 1e6 {
+		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
 	}
-	return con.Every(report, func() {
-		for _, line := range r.progress.lines() {
-			con.Note("%s", line)
-		}
-	})
-}
-
-// ending returns the reason why a record of a batch that is at its end has no result.
-func ending(s *batchapi.Status) string {
-	switch s.End {
-	case batchapi.Expired:
-		return "the batch expired"
-	case batchapi.Canceled:
-		return "the batch was canceled"
-	case batchapi.Rejected:
-		return "the batch was rejected: " + s.Words
-	}
-	return "the batch ended without one"
-}
-
-// summary returns what came of a batch.
-func (c *collector) summary(id string, s *batchapi.Status) string {
-	text := fmt.Sprintf("batch %s %s: %d succeeded, %d failed", id, s.End, c.written-c.failed, c.failed-c.unrun)
-	if c.unrun > 0 {
-		text += fmt.Sprintf(", %d not run", c.unrun)
-	}
-	if c.before > 0 {
-		text += fmt.Sprintf(", %d were there", c.before)
-	}
-	if foreign := c.foreign + c.unnamed; foreign > 0 {
-		text += ", " + console.Plural(int(foreign), "result") + " of no record left out"
-	}
-	if c.ticks > 0 {
-		text += ", $" + reply.USD(c.ticks)
-	}
-	return text
+	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
 	"github.com/chatcmpl/chatcmpl/internal/batchapi"
 	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 )
 
 // upload uploads the file of a part.
@@ -184,13 +186,28 @@ func (r *run) postpone(p *part, words string) error {
 	return nil
 }
 
-// maxWords limits the length of words of a provider in a note.
-const maxWords = 300
+// noRoutes returns the error of a server without a Batch API, and removes the state.
+func (r *run) noRoutes(err error) error {
+	const hint = "without --batch-api the records are sent one by one"
+	noRoutes := failure.WithHint(&noRoutesError{err.Error(), err}, hint+": "+withoutBatchAPI(r.ResumeCommand))
+	return errors.Join(noRoutes, errors.Join(r.rejections...), r.state.remove())
+}
 
-// sizeOf returns a size for a note.
-func sizeOf(bytes int64) string {
-	if bytes < 1e6 {
-		return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
+// withoutBatchAPI returns a command that sends the records one by one: without the flags that need --batch-api.
+func withoutBatchAPI(command string) string {
+	var words []string
+	isValue := false
+	for word := range strings.SplitSeq(command, " ") {
+		name, _, hasValue := strings.Cut(word, "=")
+		switch {
+		case isValue:
+			isValue = false
+		case name == "--batch-api", name == "--detach":
+		case name == "--batch-size", name == "--deadline", name == "--batch-id":
+			isValue = !hasValue
+		default:
+			words = append(words, word)
+		}
 	}
-	return fmt.Sprintf("%.1f MB", float64(bytes)/1e6)
+	return strings.Join(words, " ")
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
+	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/batchapi"
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/retry"
@@ -175,4 +176,19 @@ func (r *run) isLate(p *part, s *batchapi.Status) bool {
 	}
 	p.left = &pendingError{[]string{p.batch}}
 	return true
+}
+
+// Deliver implements batch.Delivery.
+func (q *Queue) Deliver(ctx context.Context, s *batch.Session) error {
+	r := &run{Queue: q, Session: s}
+	if err := r.open(); err != nil {
+		return err
+	}
+	if q.options.Cancel {
+		return r.cancel(ctx)
+	}
+	if err := r.plan(ctx); err != nil {
+		return err
+	}
+	return r.wait(ctx)
 }
