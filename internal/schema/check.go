@@ -158,3 +158,10 @@ func isWord(name string) bool {
 		return c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (c < '0' || c > '9')
 	})
 }
+
+// Violation says what is wrong at one place of an instance.
+type Violation struct {
+	Path    string // like $.items[2].name
+	Rule    string // the keyword that was broken; "json" where the instance is none, "limit" where the check was given up
+	Message string // without path and rule, at most about 200 bytes: `"x" does not fit type "integer"`
+}

@@ -136,3 +136,46 @@ func escape(step string) string {
 func unescape(step string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(step, "~1", "/"), "~0", "~")
 }
+
+// Schema is a compiled schema. It is safe for use by several goroutines.
+type Schema struct {
+	root  *node
+	nodes map[string]*node // by JSON pointer
+}
+
+// reference is a $ref, $dynamicRef or $recursiveRef.
+type reference struct {
+	from    *node
+	keyword string
+	target  *node
+	dynamic bool   // it means the outermost schema of that name in scope
+	name    string // of a dynamic target
+}
+
+func (r *reference) at() string { return r.from.at + "/" + r.keyword }
+
+// marks are the members or elements of a value that schemas have evaluated; nil where no
+// unevaluatedProperties or unevaluatedItems asks for them.
+type marks []bool
+
+func (m marks) set(i int) {
+	if m != nil {
+		m[i] = true
+	}
+}
+
+func (m marks) add(other marks) {
+	for i, evaluated := range other {
+		if evaluated {
+			m.set(i)
+		}
+	}
+}
+
+// fresh returns marks for the same value, none of them set.
+func (m marks) fresh() marks {
+	if m == nil {
+		return nil
+	}
+	return make(marks, len(m))
+}

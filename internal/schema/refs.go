@@ -5,15 +5,6 @@ import (
 	"strings"
 )
 
-// reference is a $ref, $dynamicRef or $recursiveRef.
-type reference struct {
-	from    *node
-	keyword string
-	target  *node
-	dynamic bool   // it means the outermost schema of that name in scope
-	name    string // of a dynamic target
-}
-
 // reference compiles a reference, which is linked once all schemas are known.
 func (c *compiler) reference(n *node, keyword string, text *value) rule {
 	if !c.want(text.kind == stringKind, n, keyword, "a string") {
@@ -51,8 +42,6 @@ func (c *compiler) link(r *reference) {
 	}
 	r.dynamic = r.keyword != "$ref" && home.dynamic[r.name] == r.target
 }
-
-func (r *reference) at() string { return r.from.at + "/" + r.keyword }
 
 // find returns the schema that a fragment names in a resource, or nil. A pointer may lead to a
 // place where no keyword expects a schema, such as #/components/schemas/Person.

@@ -11,19 +11,6 @@ import (
 	"fmt"
 )
 
-// Schema is a compiled schema. It is safe for use by several goroutines.
-type Schema struct {
-	root  *node
-	nodes map[string]*node // by JSON pointer
-}
-
-// Violation says what is wrong at one place of an instance.
-type Violation struct {
-	Path    string // like $.items[2].name
-	Rule    string // the keyword that was broken; "json" where the instance is none, "limit" where the check was given up
-	Message string // without path and rule, at most about 200 bytes: `"x" does not fit type "integer"`
-}
-
 // Compile reads a schema. An error begins with the place of the mistake: line:column where the
 // text is not JSON, otherwise a JSON pointer. A reference that leaves the document or leads back
 // to itself is a mistake.
@@ -65,6 +52,3 @@ func (s *Schema) Strict() bool {
 	}
 	return true
 }
-
-// scope returns the scope in which a check begins.
-func (s *Schema) scope() *scope { return &scope{home: s.root.home} }

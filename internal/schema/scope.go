@@ -24,28 +24,5 @@ func (s *scope) resolve(r *reference) *node {
 	return target
 }
 
-// marks are the members or elements of a value that schemas have evaluated; nil where no
-// unevaluatedProperties or unevaluatedItems asks for them.
-type marks []bool
-
-func (m marks) set(i int) {
-	if m != nil {
-		m[i] = true
-	}
-}
-
-func (m marks) add(other marks) {
-	for i, evaluated := range other {
-		if evaluated {
-			m.set(i)
-		}
-	}
-}
-
-// fresh returns marks for the same value, none of them set.
-func (m marks) fresh() marks {
-	if m == nil {
-		return nil
-	}
-	return make(marks, len(m))
-}
+// scope returns the scope in which a check begins.
+func (s *Schema) scope() *scope { return &scope{home: s.root.home} }
