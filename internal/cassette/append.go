@@ -115,3 +115,17 @@ func (f *firstError) get() error {
 	defer f.mu.Unlock()
 	return f.err
 }
+
+// Store keeps the exchanges of a recording.
+type Store interface {
+	// Begin announces an exchange before its request is sent.
+	Begin() (Entry, error)
+}
+
+// Entry is an exchange that is being recorded.
+type Entry interface {
+	// Keep stores the exchange, one line, and returns once it is safe.
+	Keep(line []byte) error
+	// Drop ends an exchange. It does nothing if the exchange was kept.
+	Drop()
+}

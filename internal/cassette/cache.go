@@ -130,7 +130,3 @@ func (c *Cassette) exchangeAt(offset int64, wanted Key) (found *exchange, err er
 	})
 	return found, err
 }
-
-func (c *Cassette) isCacheable(x *exchange) bool {
-	return x.status == http.StatusOK && !x.cut && c.Cacheable(x.path, x.sent, x.body)
-}

@@ -8,11 +8,8 @@
 package cassette
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"io"
-	"io/fs"
 	"net/http"
 	"os"
 	"strings"
@@ -97,132 +94,14 @@ type Cassette struct {
 	underWay  map[Key]chan struct{} // closed when the request has ended
 }
 
-// Answers finds the answers of a replay.
-type Answers interface {
-	// Next returns the next answer to a request.
-	Next(ctx context.Context, a Ask) (Turn, error)
-}
-
-// Store keeps the exchanges of a recording.
-type Store interface {
-	// Begin announces an exchange before its request is sent.
-	Begin() (Entry, error)
-}
-
-// Entry is an exchange that is being recorded.
-type Entry interface {
-	// Keep stores the exchange, one line, and returns once it is safe.
-	Keep(line []byte) error
-	// Drop ends an exchange. It does nothing if the exchange was kept.
-	Drop()
-}
-
-// FileError reports that the file could not be read.
-type FileError struct{ Err error }
-
-func (e *FileError) Error() string { return e.Err.Error() }
-
-// Unwrap returns the cause.
-func (e *FileError) Unwrap() error { return e.Err }
-
 // errNotRegular reports a file without random access.
 var errNotRegular = errors.New("not a regular file")
-
-// Check reports why the file can't be used; nil if it can. Unless the mode is Replay, it creates a missing file,
-// readable by its owner only.
-func (c *Cassette) Check() error {
-	info, err := os.Stat(c.Name)
-	if err == nil && !info.Mode().IsRegular() && (c.Mode != Record || info.Mode()&fs.ModeNamedPipe != 0) {
-		return &fs.PathError{Op: "open", Path: c.Name, Err: errNotRegular}
-	}
-	flag := os.O_RDWR | os.O_CREATE
-	if c.Mode == Replay {
-		flag = os.O_RDONLY
-	}
-	f, err := os.OpenFile(c.Name, flag, 0o600)
-	if err != nil {
-		return err
-	}
-	if c.Mode == Replay {
-		return errors.Join(checkLines(f), f.Close())
-	}
-	return errors.Join(checkLines(f), checkKind(f), f.Close())
-}
-
-// checkLines returns an error if a file begins with an array whose first exchange is on the same line.
-func checkLines(f *os.File) error {
-	head := make([]byte, 16)
-	n, _ := f.ReadAt(head, 0)
-	inner, isArray := bytes.CutPrefix(bytes.TrimSpace(head[:n]), []byte("["))
-	if !isArray || !begins(inner) {
-		return nil
-	}
-	return &fs.PathError{Op: "open", Path: f.Name(), Err: errArray}
-}
-
-// errArray reports an array of exchanges in the form of jq -sc.
-var errArray = errors.New("it holds an array, but must hold one exchange per line: jq -c '.[]' converts it")
-
-// CheckKind returns an error if the file does not begin like a file of exchanges.
-func (c *Cassette) CheckKind() error {
-	f, err := os.Open(c.Name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(checkKind(f), f.Close())
-}
-
-// checkKind returns an error if a file does not begin like a file of exchanges. Its name was probably given by mistake.
-func checkKind(f *os.File) error {
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return err
-	}
-	head := make([]byte, 4<<10)
-	n, _ := f.ReadAt(head, 0)
-	head = bytes.TrimSpace(head[:n])
-	start := []byte(`{"key":`) // a crash may have left any part of this
-	begins := bytes.HasPrefix(head, start) || bytes.HasPrefix(start, head)
-	if begins || bytes.Contains(head, []byte(`"request"`)) {
-		return nil
-	}
-	return &fs.PathError{Op: "open", Path: f.Name(), Err: errNoExchanges}
-}
-
-// errNoExchanges reports a file of another kind.
-var errNoExchanges = errors.New("it is not a file of recorded exchanges")
 
 // Wait waits until what was recorded is on disk.
 func (c *Cassette) Wait() { c.appender.Wait() }
 
 // WriteError returns the first error of writing an exchange, or nil.
 func (c *Cassette) WriteError() error { return c.lost.get() }
-
-// RoundTrip implements http.RoundTripper.
-func (c *Cassette) RoundTrip(req *http.Request) (*http.Response, error) {
-	c.named.Do(func() {
-		c.appender.Name, c.sequence.Name = c.Name, c.Name
-		if c.SyncLater {
-			c.appender.Synced = c.lose
-		}
-		c.open = sync.OnceValues(func() (*os.File, error) { return os.Open(c.Name) })
-	})
-	request, sent, err := c.readRequest(req)
-	if err != nil {
-		return nil, err
-	}
-	switch c.Mode {
-	case Record:
-		return c.forward(req, request, sent, func() {})
-	case Cache:
-		return c.cached(req, request, sent)
-	default:
-		found, err := c.replay(req.Context(), request)
-		if err != nil {
-			return nil, err
-		}
-		return c.answer(req, found)
-	}
-}
 
 // answer returns the recorded response, or the recorded failure.
 func (c *Cassette) answer(req *http.Request, found *exchange) (*http.Response, error) {
@@ -246,4 +125,8 @@ func (c *Cassette) readRequest(req *http.Request) (x *exchange, sent []byte, err
 	}
 	path := strings.TrimPrefix(req.URL.Path, strings.TrimSuffix(c.Base, "/"))
 	return &exchange{method: req.Method, path: path, sent: c.Redact(sent)}, sent, nil
+}
+
+func (c *Cassette) isCacheable(x *exchange) bool {
+	return x.status == http.StatusOK && !x.cut && c.Cacheable(x.path, x.sent, x.body)
 }

@@ -246,3 +246,11 @@ func readBody(obj rawjson.Object) (body []byte, ok bool) {
 	}
 	return body, ok
 }
+
+// Place distinguishes equal requests that one process sends at the same time, because their answers come in any order.
+type Place struct {
+	// Nth counts equal requests in the order of their input, from 1; 0 if the order of the answers is the only one.
+	Nth int32
+	// Attempt counts the exchanges of one such request, from 1.
+	Attempt int32
+}

@@ -25,14 +25,6 @@ type indexedLine struct {
 	next   int32
 }
 
-// Place distinguishes equal requests that one process sends at the same time, because their answers come in any order.
-type Place struct {
-	// Nth counts equal requests in the order of their input, from 1; 0 if the order of the answers is the only one.
-	Nth int32
-	// Attempt counts the exchanges of one such request, from 1.
-	Attempt int32
-}
-
 // chain links the exchanges of one key in their order, as indices of index.lines. returned is the one that was returned
 // last; -1 if none was.
 type chain struct{ first, last, returned int32 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"os"
 )
 
 // replay returns the recorded exchange whose turn it is. If there is none, it returns a *MissError.
@@ -108,19 +107,6 @@ func (x *exchange) isOf(request *exchange) bool {
 
 // read opens the file for use.
 func (c *Cassette) read(use func(io.ReaderAt) error) error { return readFile(c.Name, use) }
-
-// readFile opens a file for use. Its errors are *FileError.
-func readFile(name string, use func(io.ReaderAt) error) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return &FileError{err}
-	}
-	defer func() { _ = f.Close() }()
-	if err := use(f); err != nil {
-		return &FileError{err}
-	}
-	return nil
-}
 
 func (c *Cassette) missError(request *exchange) error {
 	e := &MissError{File: c.Name}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"iter"
 	"math"
+	"os"
 )
 
 // line is a value in a file. It takes one line of the file, or several if somebody has formatted it.
@@ -151,3 +152,24 @@ func (l *line) append(part []byte, keep int) {
 		l.last = text[len(text)-1]
 	}
 }
+
+// readFile opens a file for use. Its errors are *FileError.
+func readFile(name string, use func(io.ReaderAt) error) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return &FileError{err}
+	}
+	defer func() { _ = f.Close() }()
+	if err := use(f); err != nil {
+		return &FileError{err}
+	}
+	return nil
+}
+
+// FileError reports that the file could not be read.
+type FileError struct{ Err error }
+
+func (e *FileError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *FileError) Unwrap() error { return e.Err }

@@ -185,3 +185,9 @@ func (s *Sequence) Sums() (Sums, error) {
 	}
 	return Sums{len(all.lines) - len(s.given), s.missing, s.again, all.skipped}, nil
 }
+
+// Answers finds the answers of a replay.
+type Answers interface {
+	// Next returns the next answer to a request.
+	Next(ctx context.Context, a Ask) (Turn, error)
+}

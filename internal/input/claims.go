@@ -3,7 +3,6 @@ package input
 import (
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
@@ -120,37 +119,4 @@ func (r *reader) refuseTwice(claims []string) error {
 		seen = append(seen, file{name, info})
 	}
 	return nil
-}
-
-// hasName reports whether a name refers to standard input itself, not to the file that it was opened from.
-func (s *Stdin) hasName(name string) bool {
-	switch filepath.ToSlash(filepath.Clean(name)) {
-	case "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/proc/thread-self/fd/0":
-		return true
-	}
-	info := s.info()
-	return info != nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 && isSame(info, name)
-}
-
-// isFile reports whether an item names the regular file that standard input was opened from.
-func (s *Stdin) isFile(it Item) bool {
-	info := s.info()
-	return info != nil && info.Mode().IsRegular() && isSame(info, it.Arg)
-}
-
-func isSame(info fs.FileInfo, name string) bool {
-	other, err := os.Stat(name)
-	return err == nil && os.SameFile(info, other)
-}
-
-// info returns the file info of standard input; nil if it is closed.
-func (s *Stdin) info() fs.FileInfo {
-	if s.File == nil {
-		return nil
-	}
-	info, err := s.File.Stat()
-	if err != nil {
-		return nil
-	}
-	return info
 }

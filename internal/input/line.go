@@ -3,10 +3,14 @@ package input
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
+	"strconv"
+
+	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
 
 // maxLine limits the length of a record in bytes. The limit of the Batch API is 25 MB.
@@ -119,4 +123,51 @@ func readLine(buf *bufio.Reader, keep bool) (line []byte, tooLong bool, size int
 		line = bytes.TrimSuffix(bytes.TrimSuffix(line, []byte("\n")), []byte("\r"))
 		return line, tooLong, size, err
 	}
+}
+
+// Records controls how the records of a batch are read.
+type Records struct {
+	// Lines treats each line as a prompt, not as JSON.
+	Lines bool
+	// Lossy replaces each byte that is not UTF-8 by U+FFFD instead of refusing the line.
+	Lossy bool
+	// Replaced, if not nil, is called with the number of such bytes in a line, by one goroutine at a time.
+	Replaced func(bytes int)
+	// Map transforms a JSON record into one of the known forms; nil leaves records as they are.
+	Map func(ctx context.Context, raw []byte) ([]byte, error)
+	// Shard and Shards select every Shards-th line, or row, beginning with that of number Shard, counted from 1; 0 and 0 select
+	// all. Limit ends the input after as many of those; 0 is no limit.
+	Shard, Shards, Limit int64
+	// Only, if not nil, reports whether the line, or row, that begins on a line is read; the others are passed over.
+	Only func(line int64) bool
+	// Rows reads the input as a table; nil for none. ID is the column that holds the custom_id, if it is not empty.
+	Rows *rows.Table
+	ID   string
+	// LineRead, if not nil, is called with the length in bytes of each line of the input, including its end.
+	LineRead func(bytes int)
+}
+
+// rowLines yields the rows of this shard.
+func (r *Records) rowLines(in io.Reader) iter.Seq2[Line, error] {
+	return func(yield func(Line, error) bool) {
+		number := int64(0)
+		for text, err := range r.Rows.Texts(in) {
+			if err != nil {
+				yield(Line{}, err)
+				return
+			}
+			if r.LineRead != nil {
+				r.LineRead(int(text.Size))
+			}
+			if number++; r.inShard(number) && !yield(Line{text.Line, bytes.Clone(text.Bytes), Extent{text.Offset, text.Size}, text.Long}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// defaultID returns the custom_id of a record without one.
+func defaultID(line int64) string {
+	var buf [32]byte
+	return string(strconv.AppendInt(append(buf[:0], "request-"...), line, 10))
 }

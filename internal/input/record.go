@@ -3,42 +3,16 @@ package input
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"iter"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
-
-// Records controls how the records of a batch are read.
-type Records struct {
-	// Lines treats each line as a prompt, not as JSON.
-	Lines bool
-	// Lossy replaces each byte that is not UTF-8 by U+FFFD instead of refusing the line.
-	Lossy bool
-	// Replaced, if not nil, is called with the number of such bytes in a line, by one goroutine at a time.
-	Replaced func(bytes int)
-	// Map transforms a JSON record into one of the known forms; nil leaves records as they are.
-	Map func(ctx context.Context, raw []byte) ([]byte, error)
-	// Shard and Shards select every Shards-th line, or row, beginning with that of number Shard, counted from 1; 0 and 0 select
-	// all. Limit ends the input after as many of those; 0 is no limit.
-	Shard, Shards, Limit int64
-	// Only, if not nil, reports whether the line, or row, that begins on a line is read; the others are passed over.
-	Only func(line int64) bool
-	// Rows reads the input as a table; nil for none. ID is the column that holds the custom_id, if it is not empty.
-	Rows *rows.Table
-	ID   string
-	// LineRead, if not nil, is called with the length in bytes of each line of the input, including its end.
-	LineRead func(bytes int)
-}
 
 // Record is one record of a batch.
 type Record struct {
@@ -100,75 +74,6 @@ func (e *RecordError) Failure() failure.Report {
 
 func invalid(format string, args ...any) *RecordError {
 	return &RecordError{Message: fmt.Sprintf(format, args...)}
-}
-
-// All yields the records, one by one, as they arrive. If reading fails, the last pair holds the error. After the end of
-// ctx, the iteration ends once the next line has arrived.
-func (r *Records) All(ctx context.Context, in io.Reader) iter.Seq2[*Record, error] {
-	return func(yield func(*Record, error) bool) {
-		for line, err := range r.EachLine(in) {
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if !yield(r.Parse(ctx, line), nil) {
-				return
-			}
-		}
-	}
-}
-
-// Parse returns the record on a line. Its error is in Record.Err.
-func (r *Records) Parse(ctx context.Context, line Line) *Record {
-	rec := &Record{Line: line.Number, Extent: line.Extent, CustomID: defaultID(line.Number)}
-	if r.Rows != nil {
-		rec.readRow(r, line)
-		return rec
-	}
-	if line.tooLong {
-		rec.Err = invalid("the line is over %d MiB", maxLine>>20)
-		return rec
-	}
-	raw := line.Text
-	if !utf8.Valid(raw) {
-		if !r.Lossy {
-			rec.Err = invalid("the line is not UTF-8 text")
-			return rec
-		}
-		valid, replaced := rawjson.ToValidUTF8(raw)
-		if raw = valid; r.Replaced != nil {
-			r.Replaced(replaced)
-		}
-	}
-	rec.line, rec.plain = raw, r.Lines
-	switch {
-	case r.Lines && r.Map == nil:
-		prompt := string(raw)
-		rec.Prompt = &prompt
-		return rec
-	case r.Lines:
-		raw = rawjson.Quote(string(raw))
-	}
-	if r.Map != nil {
-		if _, err := rawjson.Compact(raw); err != nil {
-			rec.fail(err)
-			return rec
-		}
-		mapped, err := r.Map(ctx, raw)
-		if err != nil {
-			rec.Err = invalid("%v", err)
-			return rec
-		}
-		raw = mapped
-	}
-	rec.read(raw)
-	return rec
-}
-
-// defaultID returns the custom_id of a record without one.
-func defaultID(line int64) string {
-	var buf [32]byte
-	return string(strconv.AppendInt(append(buf[:0], "request-"...), line, 10))
 }
 
 // read reads a record in any of its forms: a line of the Batch API, a request, an array of messages, a prompt with a

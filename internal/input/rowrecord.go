@@ -1,33 +1,11 @@
 package input
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
-	"iter"
 
 	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
-
-// rowLines yields the rows of this shard.
-func (r *Records) rowLines(in io.Reader) iter.Seq2[Line, error] {
-	return func(yield func(Line, error) bool) {
-		number := int64(0)
-		for text, err := range r.Rows.Texts(in) {
-			if err != nil {
-				yield(Line{}, err)
-				return
-			}
-			if r.LineRead != nil {
-				r.LineRead(int(text.Size))
-			}
-			if number++; r.inShard(number) && !yield(Line{text.Line, bytes.Clone(text.Bytes), Extent{text.Offset, text.Size}, text.Long}, nil) {
-				return
-			}
-		}
-	}
-}
 
 // readRow reads a record that is a row.
 func (rec *Record) readRow(r *Records, line Line) {

@@ -1,15 +1,5 @@
 package input
 
-import (
-	"slices"
-
-	"github.com/chatcmpl/chatcmpl/internal/failure"
-	"github.com/chatcmpl/chatcmpl/internal/rawjson"
-)
-
-// badUsage returns a usage error without a hint.
-func badUsage(format string, args ...any) error { return failure.BadUsage("", format, args...) }
-
 // Kind is the kind of an Item.
 type Kind int
 
@@ -61,45 +51,6 @@ type Spec struct {
 	Lossy bool
 	// Events reports what happens during reading. All of its functions must be set.
 	Events Events
-}
-
-// Events holds functions that are called while input is read.
-type Events struct {
-	// Typing is called before a terminal is read.
-	Typing func()
-	// Waiting is called, at most once, if standard input delivers nothing for a while.
-	Waiting func()
-	// Empty is called if standard input is a pipe or a file without content.
-	Empty func()
-	// Replaced is called with the number of invalid UTF-8 bytes that were replaced in the named text.
-	Replaced func(name string, count int)
-}
-
-// Conversation holds the messages and request fields that were read.
-type Conversation struct {
-	// History holds the messages of the transcript.
-	History []rawjson.Doc
-	// Added holds the new messages, in order.
-	Added []rawjson.Doc
-	// Fields holds the request fields from files that contain whole requests, except "messages" and "stream".
-	Fields rawjson.Object
-}
-
-// Messages returns the history followed by the added messages.
-func (c *Conversation) Messages() []rawjson.Doc {
-	if len(c.History) == 0 {
-		return c.Added
-	}
-	return slices.Concat(c.History, c.Added)
-}
-
-// sendable reports whether the conversation needs a reply: it has a new message, or its transcript does not end with
-// one of the assistant.
-func (c *Conversation) sendable() bool {
-	if len(c.Added) > 0 {
-		return true
-	}
-	return len(c.History) > 0 && role(c.History[len(c.History)-1]) != "assistant"
 }
 
 // reader holds the state of one Read.

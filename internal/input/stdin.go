@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
@@ -175,4 +176,52 @@ func (s *Stdin) endError(ctx context.Context, err error, elapsed time.Duration) 
 		return nil
 	}
 	return badUsage("standard input can't be read: %w", err)
+}
+
+// hasName reports whether a name refers to standard input itself, not to the file that it was opened from.
+func (s *Stdin) hasName(name string) bool {
+	switch filepath.ToSlash(filepath.Clean(name)) {
+	case "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "/proc/thread-self/fd/0":
+		return true
+	}
+	info := s.info()
+	return info != nil && info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket) != 0 && isSame(info, name)
+}
+
+// isFile reports whether an item names the regular file that standard input was opened from.
+func (s *Stdin) isFile(it Item) bool {
+	info := s.info()
+	return info != nil && info.Mode().IsRegular() && isSame(info, it.Arg)
+}
+
+func isSame(info fs.FileInfo, name string) bool {
+	other, err := os.Stat(name)
+	return err == nil && os.SameFile(info, other)
+}
+
+// info returns the file info of standard input; nil if it is closed.
+func (s *Stdin) info() fs.FileInfo {
+	if s.File == nil {
+		return nil
+	}
+	info, err := s.File.Stat()
+	if err != nil {
+		return nil
+	}
+	return info
+}
+
+// badUsage returns a usage error without a hint.
+func badUsage(format string, args ...any) error { return failure.BadUsage("", format, args...) }
+
+// Events holds functions that are called while input is read.
+type Events struct {
+	// Typing is called before a terminal is read.
+	Typing func()
+	// Waiting is called, at most once, if standard input delivers nothing for a while.
+	Waiting func()
+	// Empty is called if standard input is a pipe or a file without content.
+	Empty func()
+	// Replaced is called with the number of invalid UTF-8 bytes that were replaced in the named text.
+	Replaced func(name string, count int)
 }
