@@ -23,31 +23,6 @@ type completion struct {
 	finish                   string // empty if it follows from the rest
 }
 
-// toolCall is a call of a tool as it is sent.
-type toolCall struct {
-	ID       string         `json:"id"`
-	Type     string         `json:"type"`
-	Function calledFunction `json:"function"`
-}
-
-type calledFunction struct {
-	Name      string    `json:"name"`
-	Arguments arguments `json:"arguments"`
-}
-
-// arguments is JSON in a string. A rule may also have it as plain JSON.
-type arguments string
-
-func (a *arguments) UnmarshalJSON(raw []byte) error {
-	if text, ok := rawjson.String(raw); ok {
-		*a = arguments(text)
-		return nil
-	}
-	compact, err := rawjson.Compact(raw)
-	*a = arguments(compact)
-	return err
-}
-
 // chatReply is the reply to one request. All its choices have the same completion.
 type chatReply struct {
 	completion

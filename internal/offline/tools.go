@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/sample"
 	"github.com/chatcmpl/chatcmpl/internal/schema"
 	"github.com/chatcmpl/chatcmpl/internal/serde"
@@ -127,4 +128,29 @@ func (t *tool) accepts(arguments []byte) bool {
 	}
 	s, err := schema.Compile(t.parameters)
 	return err == nil && len(s.Check(arguments)) == 0
+}
+
+// toolCall is a call of a tool as it is sent.
+type toolCall struct {
+	ID       string         `json:"id"`
+	Type     string         `json:"type"`
+	Function calledFunction `json:"function"`
+}
+
+type calledFunction struct {
+	Name      string    `json:"name"`
+	Arguments arguments `json:"arguments"`
+}
+
+// arguments is JSON in a string. A rule may also have it as plain JSON.
+type arguments string
+
+func (a *arguments) UnmarshalJSON(raw []byte) error {
+	if text, ok := rawjson.String(raw); ok {
+		*a = arguments(text)
+		return nil
+	}
+	compact, err := rawjson.Compact(raw)
+	*a = arguments(compact)
+	return err
 }
