@@ -18,6 +18,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/recorder"
 	"github.com/chatcmpl/chatcmpl/internal/render"
+	"github.com/chatcmpl/chatcmpl/internal/server"
 	"github.com/chatcmpl/chatcmpl/internal/signals"
 )
 
@@ -26,7 +27,7 @@ import (
 func Main() int {
 	con := console.New(os.Getenv)
 	// Libraries log what a server sent, which may be a key.
-	log.SetOutput(detailWriter{con})
+	log.SetOutput(con.DetailLog().Writer())
 	log.SetFlags(0)
 	p := newProgram(con, os.Getenv, os.Environ)
 	err := p.run(context.Background(), os.Args[1:])
@@ -34,7 +35,7 @@ func Main() int {
 	if err != nil {
 		p.signals.Wait()
 	}
-	_, lost := errors.AsType[*lostError](err)
+	_, lost := errors.AsType[*server.LostError](err)
 	if sig, caught := p.signals.Caught(); caught && !lost {
 		if con.StdoutTerminal {
 			// The shell's prompt begins on a line of its own.

@@ -5,6 +5,7 @@ package console
 
 import (
 	"fmt"
+	"log"
 	"os"
 	"sync"
 
@@ -92,6 +93,17 @@ func (c *Console) writeUnlessSilent(prefix, text string) {
 
 func (c *Console) writePrefixed(prefix, text string) {
 	c.Line(prefix + ": " + c.OneLine(text, MaxLine))
+}
+
+// DetailLog returns a log whose lines are details.
+func (c *Console) DetailLog() *log.Logger { return log.New(detailWriter{c}, "", 0) }
+
+// detailWriter writes the lines of a log as details.
+type detailWriter struct{ con *Console }
+
+func (d detailWriter) Write(p []byte) (int, error) {
+	d.con.Detail("* " + string(p))
+	return len(p), nil
 }
 
 // Detail writes a line if Verbose is set.

@@ -1,9 +1,8 @@
-package cli
+package server
 
 import (
 	"context"
 	"errors"
-	"log"
 	"net/http"
 	"strings"
 
@@ -16,22 +15,22 @@ import (
 
 // forwarder makes the handler that forwards requests to the upstream, and keeps exchanges if a file is named for them. lost
 // returns why an exchange could not be kept; nil if none was lost.
-func (o *serveOptions) forwarder(ctx context.Context, con *console.Console) (handler http.Handler, lost func() error, err error) {
-	to, err := o.connect.Upstream(con, o.upstream)
+func (o *Options) forwarder(ctx context.Context, con *console.Console) (handler http.Handler, lost func() error, err error) {
+	to, err := o.Connect.Upstream(con, o.Upstream)
 	if err != nil {
 		return nil, nil, err
 	}
-	raw, decoded, err := o.connect.Forwarder(ctx, con, to)
+	raw, decoded, err := o.Connect.Forwarder(ctx, con, to)
 	if err != nil {
 		return nil, nil, err
 	}
 	forward := proxy.Options{
 		Upstream: to.Base, Prefix: "/v1", Transport: raw, Keeps: isKept,
-		Admit:  func(r *http.Request) error { return o.connect.Admit(con, to, r) },
+		Admit:  func(r *http.Request) error { return o.Connect.Admit(con, to, r) },
 		Failed: func(w http.ResponseWriter, r *http.Request, err error) { notForwarded(con, w, r, err) },
-		Log:    log.New(detailWriter{con}, "", 0),
+		Log:    con.DetailLog(),
 	}
-	taped, unwritten, err := connect.Tape(con, &o.connect, to.Base, decoded, proxy.ErrClientGone)
+	taped, unwritten, err := connect.Tape(con, &o.Connect, to.Base, decoded, proxy.ErrClientGone)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,9 +1,8 @@
-package cli
+package server
 
 import (
 	"encoding/json"
 	"errors"
-	"log"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,7 +17,7 @@ import (
 // not: what they ask for changes from one request to the next.
 func recordingProxy(con *console.Console, base *url.URL, plain, taped http.RoundTripper) http.Handler {
 	return proxy.New(proxy.Options{
-		Upstream: base, Prefix: base.Path, Transport: plain, Keeper: taped, Log: log.New(detailWriter{con}, "", 0),
+		Upstream: base, Prefix: base.Path, Transport: plain, Keeper: taped, Log: con.DetailLog(),
 		Keeps: func(path string) bool {
 			return !strings.HasPrefix(path, "/files") && !strings.HasPrefix(path, "/batches")
 		},
