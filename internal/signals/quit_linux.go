@@ -7,11 +7,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// setDefaultAction reports whether the default action of a signal, which ends the process, is in force. For SIGQUIT and
-// SIGPIPE it must be restored first: on SIGQUIT the Go runtime prints its goroutines, and on SIGPIPE it does nothing.
+// setDefaultAction reports whether the default action of a signal is in force. It restores the action itself: on most
+// signals the Go runtime does nothing or prints its goroutines, and one that was ignored from the start stays ignored.
 func setDefaultAction(sig syscall.Signal) bool {
-	if sig != syscall.SIGQUIT && sig != syscall.SIGPIPE {
-		return true
+	if sig == syscall.SIGKILL {
+		return true // its action can't be set
 	}
 	// A core file would hold the key.
 	_ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0)

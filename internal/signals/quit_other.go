@@ -4,8 +4,8 @@ package signals
 
 import "syscall"
 
-// setDefaultAction reports whether the default action of a signal, which ends the process, is in force. On SIGQUIT the
-// Go runtime prints its goroutines and exits, and on SIGPIPE it does nothing.
+// setDefaultAction reports whether the default action of a signal is in force. On other signals than these the Go runtime
+// does nothing or prints its goroutines.
 func setDefaultAction(sig syscall.Signal) bool {
-	return sig != syscall.SIGQUIT && sig != syscall.SIGPIPE
+	return sig == syscall.SIGINT || sig == syscall.SIGTERM || sig == syscall.SIGHUP || sig == syscall.SIGKILL
 }
