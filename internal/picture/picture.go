@@ -21,16 +21,28 @@ const minPixels = 8
 // Describe returns a short text about the picture at a URL: the type and the size of a data URI, and only the scheme of
 // an http URL, which is never fetched. Its error holds the API's words about a picture that it refuses.
 func Describe(url []byte) (string, error) {
-	switch {
-	case bytes.HasPrefix(url, []byte("http://")):
-		return "[http URL]", nil
-	case bytes.HasPrefix(url, []byte("https://")):
-		return "[https URL]", nil
+	scheme, rest, _ := bytes.Cut(url, []byte(":"))
+	if bytes.EqualFold(scheme, []byte("data")) {
+		return describeURI(rest)
 	}
-	uri, ok := bytes.CutPrefix(url, []byte("data:"))
+	host, absolute := bytes.CutPrefix(rest, []byte("//"))
+	for _, name := range []string{"http", "https"} {
+		if absolute && len(bytes.Trim(host, "/")) > 0 && bytes.EqualFold(scheme, []byte(name)) {
+			return "[" + name + " URL]", nil
+		}
+	}
+	return "", invalidURL()
+}
+
+func invalidURL() error {
+	return refuse("Invalid image URL. Expected an http(s) URL or a base64 data URI.")
+}
+
+// describeURI describes a picture by its data URI without the scheme.
+func describeURI(uri []byte) (string, error) {
 	head, data, found := bytes.Cut(uri, []byte(","))
-	if !ok || !found || !bytes.HasSuffix(head, []byte(";base64")) {
-		return "", refuse("Invalid image URL. Expected an http(s) URL or a base64 data URI.")
+	if !found || !bytes.HasSuffix(bytes.ToLower(head), []byte(";base64")) {
+		return "", invalidURL()
 	}
 	return describeData(data)
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"image/png"
+	"strings"
 	"testing"
 
 	"github.com/chatcmpl/chatcmpl/internal/picture"
@@ -25,6 +26,10 @@ func TestDescribe(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ url, want, refusal string }{
 		{url: "https://x.example/p.png", want: "[https URL]"},
+		{url: "HTTP://x.example/p.png", want: "[http URL]"},
+		{url: "https://", refusal: "Invalid image URL. Expected an http(s) URL or a base64 data URI."},
+		{url: "httpsx://x.example/p.png", refusal: "Invalid image URL. Expected an http(s) URL or a base64 data URI."},
+		{url: strings.Replace(dataURI(t, 8, 9), "data:image/jpeg;base64", "DATA:image/jpeg;BASE64", 1), want: "[image/png 8x9]"},
 		// The type is that of the bytes.
 		{url: dataURI(t, 8, 9), want: "[image/png 8x9]"},
 		{url: dataURI(t, 7, 9), refusal: "Image dimensions 7x9 are too small. Minimum dimensions are 8x8."},
