@@ -30,8 +30,9 @@ func (d *deferredReplies) keep(r *chatReply) {
 	d.waiting[r.id] = &pending{reply: r}
 }
 
-// take returns a reply, or nil while it is pending; ok is false for an unknown id.
-func (d *deferredReplies) take(id string) (r *chatReply, ok bool) {
+// take returns a reply, or nil while it is pending; ok is false for an unknown id. A request that only looks leaves
+// everything as it was.
+func (d *deferredReplies) take(id string, looks bool) (r *chatReply, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p, ok := d.waiting[id]
@@ -39,16 +40,18 @@ func (d *deferredReplies) take(id string) (r *chatReply, ok bool) {
 		return nil, false
 	}
 	if !p.polled {
-		p.polled = true
+		p.polled = !looks
 		return nil, true
 	}
-	delete(d.waiting, id)
+	if !looks {
+		delete(d.waiting, id)
+	}
 	return p.reply, true
 }
 
 // poll decides how a request for a deferred reply is answered.
 func (d *deferredReplies) poll(x *exchange) answer {
-	switch r, ok := d.take(x.id); {
+	switch r, ok := d.take(x.id, x.r.Method == http.MethodHead); {
 	case !ok:
 		return refuse(notFound("There is no deferred completion %s.", serde.Clip(x.id)))
 	case r == nil:

@@ -2,6 +2,7 @@ package offline
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -33,7 +34,7 @@ func (rt *apiRoute) methods() []string {
 	return []string{rt.method}
 }
 
-// match reports whether a path belongs to the route, and returns the id in it.
+// match reports whether an escaped path belongs to the route, and returns the id in it. An escaped slash separates nothing.
 func (rt *apiRoute) match(path string) (id string, ok bool) {
 	before, after, hasID := strings.Cut(rt.path, "{id}")
 	if !hasID {
@@ -43,7 +44,8 @@ func (rt *apiRoute) match(path string) (id string, ok bool) {
 	if ok {
 		id, ok = strings.CutSuffix(id, after)
 	}
-	return id, ok && id != ""
+	id, err := url.PathUnescape(id)
+	return id, ok && err == nil && id != ""
 }
 
 // settings returns the query without the parameters of the API.
@@ -64,7 +66,7 @@ func (e *Endpoint) route(x *exchange) (*apiRoute, error) {
 	var allowed []string
 	for i := range e.routes {
 		rt := &e.routes[i]
-		id, ok := rt.match(x.r.URL.Path)
+		id, ok := rt.match(x.r.URL.EscapedPath())
 		if !ok || path != "" && rt.path != path {
 			continue
 		}

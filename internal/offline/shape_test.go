@@ -236,8 +236,14 @@ func TestDeferred(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := "/v1/chat/deferred-completion/" + told.ID
+	if w := askAt(t, e, http.MethodHead, path, ""); w.Code != http.StatusAccepted {
+		t.Errorf("a look at a pending reply: %d", w.Code)
+	}
 	if w := askAt(t, e, http.MethodGet, path, ""); w.Code != http.StatusAccepted || w.Body.Len() > 0 {
 		t.Errorf("the first poll: %d %s", w.Code, w.Body)
+	}
+	if w := askAt(t, e, http.MethodHead, path, ""); w.Code != http.StatusOK {
+		t.Errorf("a look at a reply: %d", w.Code)
 	}
 	if got := wholeReply(t, askAt(t, e, http.MethodGet, path, "")); len(got.Choices) != 2 || got.Choices[1].Message.Content != "one two" {
 		t.Errorf("the second poll: %+v", got)
