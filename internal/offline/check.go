@@ -114,7 +114,7 @@ func (q *chatRequest) checkToolChoice() error {
 		return nil
 	case len(q.tools) == 0:
 		return invalidContent("A tool_choice was set on the request but no tools were specified.")
-	case q.choice.name == "" || slices.ContainsFunc(q.tools, func(t tool) bool { return t.name == q.choice.name }):
+	case q.choice.mode != "" || slices.ContainsFunc(q.tools, func(t tool) bool { return t.name == q.choice.name }):
 		return nil
 	}
 	return invalidContent("tool_choice names the function %q, which is not among the tools.", serde.Clip(q.choice.name))
@@ -144,7 +144,7 @@ func (q *chatRequest) checkEffort(anyEffort bool) error {
 // checkModes refuses live search, which the API no longer has, and a deferred stream.
 func (q *chatRequest) checkModes() error {
 	switch {
-	case q.search != nil:
+	case q.search:
 		return searchGone()
 	case q.deferred && q.stream:
 		return &apiError{status: http.StatusBadRequest, bare: true, text: "Deferred requests can't be streamed."}

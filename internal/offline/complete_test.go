@@ -98,7 +98,7 @@ func TestToolArguments(t *testing.T) {
 
 func TestToolAnswers(t *testing.T) {
 	t.Parallel()
-	const before = `{"role":"user","content":"q"},{"role":"assistant","content":"","tool_calls":[{}]},`
+	const before = `{"role":"user","content":"q"},{"role":"assistant","content":"","tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}}]},`
 	for messages, want := range map[string]string{
 		before + `{"role":"tool","tool_call_id":"a","content":"one"},{"role":"tool","tool_call_id":"b","content":"two"}`: "one\ntwo",
 		before + `{"role":"function","name":"f","content":"old"}`:                                                        "old",

@@ -36,9 +36,17 @@ func decodeRequest(body []byte) (*chatRequest, error) {
 		serde.Optional("response_format", q.decodeFormat),
 		serde.Optional("reasoning_effort", serde.Text(&q.effort)),
 		serde.Optional("deferred", serde.Boolean(&q.deferred)),
-		serde.Optional("search_parameters", serde.Raw(&q.search)),
+		serde.Optional("search_parameters", q.decodeSearch),
+		serde.Optional("service_tier", serde.IsText),
 		serde.Optional("user", serde.IsText),
+		serde.Optional("prompt_cache_key", serde.IsText),
+		serde.Optional("safety_identifier", serde.IsText),
 	)
+}
+
+func (q *chatRequest) decodeSearch(v serde.Value) error {
+	q.search = true
+	return v.Object("struct SearchParameters")
 }
 
 func (q *chatRequest) decodeStop(v serde.Value) error {
@@ -95,6 +103,7 @@ func (m *message) decodePart(v serde.Value) error {
 		return v.Object("struct ImagePart", serde.Required("image_url", m.decodeImage))
 	case "file":
 		m.files++
+		return v.Object("struct FilePart", serde.Required("file", decodeFile))
 	}
 	return kind.Check("text", "image_url", "file")
 }
@@ -120,11 +129,24 @@ func (m *message) decodeURL(v serde.Value) error {
 	return nil
 }
 
+func decodeFile(v serde.Value) error {
+	return v.Object("struct File", serde.Optional("file_id", serde.IsText), serde.Optional("url", serde.IsText))
+}
+
 func (m *message) decodeCalls(v serde.Value) error {
-	return v.Elements(func(serde.Value) error {
+	return v.Elements(func(call serde.Value) error {
 		m.calls = true
-		return nil
+		return call.Object(
+			"struct ToolCall",
+			serde.Required("id", serde.IsText),
+			serde.Optional("type", serde.IsText),
+			serde.Required("function", decodeCalled),
+		)
 	})
+}
+
+func decodeCalled(v serde.Value) error {
+	return v.Object("struct FunctionCall", serde.Required("name", serde.IsText), serde.Required("arguments", serde.IsText))
 }
 
 // decode reads a tool. xAI's own live_search was given up, but is still a known type.
@@ -136,6 +158,8 @@ func (t *tool) decode(v serde.Value) error {
 		return member.Object(
 			"struct FunctionDefinition",
 			serde.Required("name", serde.Text(&t.name)),
+			serde.Optional("description", serde.IsText),
+			serde.Optional("strict", serde.IsBoolean),
 			serde.Optional("parameters", serde.Raw(&t.parameters)),
 		)
 	}))
@@ -150,7 +174,8 @@ func (q *chatRequest) decodeToolChoice(v serde.Value) error {
 	if v.Kind() != '{' {
 		return serde.Variant(&q.choice.mode, "none", "auto", "required")(v)
 	}
-	return v.Object("struct ToolChoice", serde.Required("function", func(member serde.Value) error {
+	isType := serde.Variant(new(string), "function")
+	return v.Object("struct ToolChoice", serde.Required("type", isType), serde.Required("function", func(member serde.Value) error {
 		return member.Object("struct FunctionName", serde.Required("name", serde.Text(&q.choice.name)))
 	}))
 }
@@ -172,5 +197,11 @@ func (q *chatRequest) decodeFormat(v serde.Value) error {
 	case declared.Raw() == nil:
 		return v.Missing("json_schema")
 	}
-	return declared.Object("struct JsonSchema", serde.Required("schema", serde.Raw(&q.format.schema)))
+	return declared.Object(
+		"struct JsonSchema",
+		serde.Optional("name", serde.IsText),
+		serde.Optional("description", serde.IsText),
+		serde.Optional("strict", serde.IsBoolean),
+		serde.Required("schema", serde.Raw(&q.format.schema)),
+	)
 }

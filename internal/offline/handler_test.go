@@ -57,7 +57,7 @@ func TestReplyText(t *testing.T) {
 		{"the last user message", asking(`{"role":"user","content":"a"},{"role":"user","content":"b <&>"},{"role":"system","content":"c"}`), "b <&>", "stop"},
 		{"text parts together", asking(`{"content":[{"text":"a","type":"text"},{"type":"text","text":"b\u00e9\n"}],"role":"user"}`), "abé\n", "stop"},
 		{"no user message", asking(`{"role":"system","content":"a"},{"role":"assistant","content":"b"}`), "b", "stop"},
-		{"no text at all", asking(`{"role":"assistant","content":null,"tool_calls":[{}]}`), "There is no text to repeat.", "stop"},
+		{"no text at all", asking(`{"role":"assistant","content":null,"tool_calls":[{"id":"a","function":{"name":"f","arguments":"{}"}}]}`), "There is no text to repeat.", "stop"},
 		{"an empty message", asking(`{"role":"user","content":""}`), "", "stop"},
 		{"max_tokens", with(`,"max_tokens":1`), "one", "length"},
 		{"max_tokens that is enough", with(`,"max_tokens":2`), "one two", "stop"},

@@ -20,7 +20,7 @@ type chatRequest struct {
 	format   replyFormat
 
 	deferred bool
-	search   []byte
+	search   bool
 	effort   string
 
 	prompt promptUsage // set once the request is checked

@@ -120,6 +120,9 @@ func Boolean(into *bool) Decoder {
 	}
 }
 
+// IsBoolean checks true or false that is not used.
+func IsBoolean(v Value) error { return Boolean(new(bool))(v) }
+
 // Number decodes a number.
 func Number(into **float64) Decoder {
 	return func(v Value) error {
