@@ -53,6 +53,7 @@ func TestKeys(t *testing.T) {
 		{"", "Bearer a-good-key", 200, ""},
 		{"", "", 401, "No credentials presented."},
 		{"", "Bearer ", 401, "No credentials presented."},
+		{"", "a-good-key", 401, "No credentials presented."},
 		{"", "Basic a-good-key", 401, "No credentials presented."},
 		{"", "Bearer nays", 400, fmt.Sprintf(wrong, "***")},
 		{"", "Bearer another-key", 400, fmt.Sprintf(wrong, "an***ey")},
