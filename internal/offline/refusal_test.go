@@ -155,6 +155,8 @@ func TestRoutes(t *testing.T) {
 		{"POST", "/v1/chat%2Fcompletions", 404, ""},
 		{"GET", "/v1/models%2Fecho", 404, ""},
 		{"POST", "/v1/models/%65cho", 405, "GET, HEAD"},
+		{"POST", "/v1/batches/a%3Acancel", 404, ""},
+		{"GET", "/v1/batches/a%3Acancel", 405, "POST"},
 		{"GET", "/v1/chat/completions", 405, "POST"},
 		{"DELETE", "/v1/models", 405, "GET, HEAD"},
 		{"POST", "/v1/models/echo", 405, "GET, HEAD"},

@@ -2,7 +2,6 @@ package offline
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -34,8 +33,12 @@ func (rt *apiRoute) methods() []string {
 	return []string{rt.method}
 }
 
-// match reports whether an escaped path belongs to the route, and returns the id in it. An escaped slash separates nothing.
-func (rt *apiRoute) match(path string) (id string, ok bool) {
+// match reports whether a path belongs to the route, and returns the id in it. separators are the slashes of the path that
+// are not escaped: an escaped one separates nothing.
+func (rt *apiRoute) match(path string, separators int) (id string, ok bool) {
+	if separators < strings.Count(rt.path, "/") {
+		return "", false
+	}
 	before, after, hasID := strings.Cut(rt.path, "{id}")
 	if !hasID {
 		return "", path == rt.path
@@ -44,8 +47,7 @@ func (rt *apiRoute) match(path string) (id string, ok bool) {
 	if ok {
 		id, ok = strings.CutSuffix(id, after)
 	}
-	id, err := url.PathUnescape(id)
-	return id, ok && err == nil && id != ""
+	return id, ok && id != ""
 }
 
 // settings returns the query without the parameters of the API.
@@ -62,11 +64,11 @@ func (rt *apiRoute) settings(query string) string {
 
 // route returns the route of a request. If only the method is wrong, it announces those that are allowed.
 func (e *Endpoint) route(x *exchange) (*apiRoute, error) {
-	path := ""
+	path, separators := "", strings.Count(x.r.URL.EscapedPath(), "/")
 	var allowed []string
 	for i := range e.routes {
 		rt := &e.routes[i]
-		id, ok := rt.match(x.r.URL.EscapedPath())
+		id, ok := rt.match(x.r.URL.Path, separators)
 		if !ok || path != "" && rt.path != path {
 			continue
 		}
