@@ -49,13 +49,16 @@ func New(o Options) http.Handler {
 		ErrorLog:      o.Log,
 		ErrorHandler:  o.Failed,
 	}
-	if o.Admit == nil {
-		return forward
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := o.Admit(r); err != nil {
-			Fail(w, http.StatusForbidden, "plain_http", err.Error())
+		if r.Method == http.MethodConnect {
+			Fail(w, http.StatusMethodNotAllowed, "no_tunnel", "this is a base URL for requests, not a proxy for tunnels")
 			return
+		}
+		if o.Admit != nil {
+			if err := o.Admit(r); err != nil {
+				Fail(w, http.StatusForbidden, "plain_http", err.Error())
+				return
+			}
 		}
 		forward.ServeHTTP(w, r)
 	})
@@ -119,6 +122,10 @@ func joinQueries(a, b string) string {
 func (p *proxy) RoundTrip(req *http.Request) (*http.Response, error) {
 	if isKept(req.Context()) {
 		return untilClientGone(req, p.Keeper)
+	}
+	req, err := held(req)
+	if err != nil {
+		return nil, err
 	}
 	return p.Transport.RoundTrip(req)
 }

@@ -212,3 +212,31 @@ func TestUpstreamBreaksOff(t *testing.T) {
 		t.Error("the response ends as if it were complete")
 	}
 }
+
+// TestRequestCanBeSentAgain checks that a small body can be sent over another connection, as net/http does if the server had
+// closed the first one.
+func TestRequestCanBeSentAgain(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(proxy.New(proxy.Options{
+		Upstream: &url.URL{Scheme: "http", Host: "upstream.example"},
+		Transport: roundTripper(func(req *http.Request) (*http.Response, error) {
+			if req.GetBody == nil {
+				return nil, errors.New("the body can't be had again")
+			}
+			_ = text(t, req.Body)
+			again, err := req.GetBody()
+			return &http.Response{StatusCode: http.StatusOK, Body: again}, err
+		}),
+	}))
+	t.Cleanup(server.Close)
+	if got := text(t, do(t, http.MethodPost, server.URL+"/x", "{}", nil).Body); got != "{}" {
+		t.Error(got)
+	}
+	if resp := do(t, http.MethodConnect, server.URL, "", nil); resp.StatusCode != http.StatusMethodNotAllowed {
+		t.Errorf("CONNECT: status %d", resp.StatusCode)
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
