@@ -2,5 +2,5 @@
 
 package console
 
-// endIfUnread does nothing: the Go runtime has ended the process by SIGPIPE, unless that is ignored.
+// endIfUnread does nothing: the error of the next write to stdout ends the command.
 func endIfUnread(error) {}

@@ -35,12 +35,8 @@ type graceful struct {
 	ended         chan struct{} // closed when the command has ended, except for its last messages
 }
 
-// HandleGracefully lets the command finish without a time limit after the first signal, until end is called. It also
-// makes writing to a closed pipe an error, which otherwise ends the process immediately.
+// HandleGracefully lets the command finish without a time limit after the first signal, until end is called.
 func (s *Signals) HandleGracefully(first, second func()) (end func()) {
-	if !signal.Ignored(syscall.SIGPIPE) {
-		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	}
 	g := &graceful{first, second, make(chan struct{})}
 	s.graceful.Store(g)
 	return sync.OnceFunc(func() { s.graceful.Store(nil); close(g.ended) })
@@ -88,8 +84,12 @@ func (s *Signals) Caught() (os.Signal, bool) {
 }
 
 // Catch returns a context that ends at the first signal. At the second one, or if the command does not end
-// within the grace period, it ends the process.
+// within the grace period, it ends the process. Writing to a closed pipe becomes an error, which would otherwise end the
+// process before the exchange is recorded.
 func Catch(parent context.Context, con *console.Console) (context.Context, *Signals) {
+	if !signal.Ignored(syscall.SIGPIPE) {
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	}
 	ctx, cancel := context.WithCancelCause(parent)
 	arrived := distinct(notifyOfSignals())
 	s := &Signals{ctx: ctx, begun: time.Now()}
