@@ -93,18 +93,6 @@ func (s *Status) IsDoubtful(requests int) bool {
 	return s.inferred && s.End != Rejected && s.Total < int64(requests)
 }
 
-// Result holds the outcome of one request.
-type Result struct {
-	// CustomID identifies the request; empty for a line that can't be read.
-	CustomID string
-	// Status and RequestID are those of the response; 0 and empty if they are not known.
-	Status    int
-	RequestID string
-	// Body is the reply of a request that succeeded; nil for one that failed, whose error is Err.
-	Body []byte
-	Err  *reply.Error
-}
-
 // New returns a client of a dialect. do makes attempts at a call and describes the error of the last one.
 func New(dialect string, c *api.Client, do func(context.Context, func(context.Context) error) error) Client {
 	b := base{c, do}

@@ -237,32 +237,3 @@ func open(d *json.Decoder, opening json.Delim) error {
 	}
 	return nil
 }
-
-// text returns the text of a JSON string; empty for any other value.
-func text(raw json.RawMessage) string {
-	s, _ := rawjson.String(raw)
-	return s
-}
-
-// idOf returns the id that an object has under one of these names, a string or a whole number; empty if it has none.
-func idOf(obj rawjson.Object, names ...string) string {
-	for _, name := range names {
-		raw := obj.Get(name)
-		if id := text(raw); id != "" {
-			return id
-		}
-		if _, err := strconv.ParseUint(string(raw), 10, 64); err == nil {
-			return string(raw)
-		}
-	}
-	return ""
-}
-
-// count returns a whole number of 0 or more; 0 for any other value.
-func count(raw json.RawMessage) int64 {
-	n, err := strconv.ParseInt(string(raw), 10, 64)
-	if err != nil {
-		n, _ = strconv.ParseInt(text(raw), 10, 64)
-	}
-	return max(0, n)
-}

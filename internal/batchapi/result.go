@@ -10,6 +10,57 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
+// Result holds the outcome of one request.
+type Result struct {
+	// CustomID identifies the request; empty for a line that can't be read.
+	CustomID string
+	// Status and RequestID are those of the response; 0 and empty if they are not known.
+	Status    int
+	RequestID string
+	// Body is the reply of a request that succeeded; nil for one that failed, whose error is Err.
+	Body []byte
+	Err  *reply.Error
+}
+
+// Reply returns the body of a request for so many choices on one line. Where it is a transcript, whose choices hold the calls of
+// tools too, the last one of the assistant is the reply.
+func (r *Result) Reply(choices int) []byte {
+	body := r.Body
+	if last := lastOfTranscript(body, choices); last != nil {
+		body = rawjson.Known(body).With("choices", rawjson.Array([]json.RawMessage{last})).JSON()
+	}
+	line, err := rawjson.Compact(body)
+	if err != nil {
+		// The body is part of JSON that was read.
+		return body
+	}
+	return line
+}
+
+// lastOfTranscript returns the last choice of the assistant; nil if the choices are no transcript.
+func lastOfTranscript(body json.RawMessage, asked int) (last json.RawMessage) {
+	choices, _ := rawjson.Elements(rawjson.Known(body).Get("choices"))
+	isTranscript := len(choices) > max(1, asked)
+	for _, choice := range choices {
+		obj := rawjson.Known(choice)
+		role := text(rawjson.Known(obj.Get("message")).Get("role"))
+		if isAssistant(role) {
+			last = choice
+		} else {
+			isTranscript = true
+		}
+	}
+	if !isTranscript {
+		return nil
+	}
+	return last
+}
+
+// isAssistant reports whether a role is that of the assistant, also as gRPC names it.
+func isAssistant(role string) bool {
+	return role == "" || strings.HasSuffix(strings.ToLower(role), "assistant")
+}
+
 // rpcError returns the error of a request that failed with a code of gRPC.
 func rpcError(code int64, body json.RawMessage) *reply.Error {
 	status, again := http.StatusBadRequest, false
@@ -93,45 +144,4 @@ func complains(failed json.RawMessage) bool {
 	obj := rawjson.Known(failed)
 	code := obj.Get("code")
 	return text(obj.Get("message")) != "" || text(code) != "" || count(code) != 0
-}
-
-func isObject(raw json.RawMessage) bool { return len(raw) > 0 && raw[0] == '{' }
-
-// Reply returns the body of a request for so many choices on one line. Where it is a transcript, whose choices hold the calls of
-// tools too, the last one of the assistant is the reply.
-func (r *Result) Reply(choices int) []byte {
-	body := r.Body
-	if last := lastOfTranscript(body, choices); last != nil {
-		body = rawjson.Known(body).With("choices", rawjson.Array([]json.RawMessage{last})).JSON()
-	}
-	line, err := rawjson.Compact(body)
-	if err != nil {
-		// The body is part of JSON that was read.
-		return body
-	}
-	return line
-}
-
-// lastOfTranscript returns the last choice of the assistant; nil if the choices are no transcript.
-func lastOfTranscript(body json.RawMessage, asked int) (last json.RawMessage) {
-	choices, _ := rawjson.Elements(rawjson.Known(body).Get("choices"))
-	isTranscript := len(choices) > max(1, asked)
-	for _, choice := range choices {
-		obj := rawjson.Known(choice)
-		role := text(rawjson.Known(obj.Get("message")).Get("role"))
-		if isAssistant(role) {
-			last = choice
-		} else {
-			isTranscript = true
-		}
-	}
-	if !isTranscript {
-		return nil
-	}
-	return last
-}
-
-// isAssistant reports whether a role is that of the assistant, also as gRPC names it.
-func isAssistant(role string) bool {
-	return role == "" || strings.HasSuffix(strings.ToLower(role), "assistant")
 }

@@ -181,14 +181,3 @@ func (b *batch) view() any {
 	defer b.mu.Unlock()
 	return b.dialect.view(b)
 }
-
-// failed reports whether the API refused the record.
-func (r *Reply) failed() bool { return r.Status >= 400 }
-
-// json returns the body, or if it is not JSON a string that holds it.
-func (r *Reply) json() json.RawMessage {
-	if json.Valid(r.Body) {
-		return r.Body
-	}
-	return encode(string(r.Body))
-}

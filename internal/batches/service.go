@@ -26,14 +26,6 @@ type Options struct {
 	Ran func(Run)
 }
 
-// Reply is the answer to the request of one record.
-type Reply struct {
-	Status    int
-	RequestID string
-	Body      []byte
-	CostTicks int // of 10^-10 USD
-}
-
 // Run describes one record that a batch has run.
 type Run struct {
 	BatchID, CustomID string

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"time"
-
-	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
 // xai is xAI's dialect: a batch has counters in place of a status, and its results can be read page by page while it
@@ -101,15 +99,8 @@ func (xai) unrun(b *batch, r *record) []byte {
 }
 
 func (xai) partsFailures() bool { return false }
-func (xai) checksModels() bool  { return true }
 
-// reason returns the words of an error.
-func (r *Reply) reason() string {
-	if text, ok := rawjson.String(rawjson.Known(r.Body).Get("error")); ok {
-		return text
-	}
-	return string(r.Body)
-}
+func (xai) checksModels() bool { return true }
 
 // statusClosed marks a request whose client has gone.
 const statusClosed = 499

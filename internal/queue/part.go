@@ -53,6 +53,29 @@ type part struct {
 	left error
 }
 
+// shown holds the provider's own counts of a batch.
+type shown struct {
+	id                  string
+	total, done, failed int64
+	begun               time.Time
+}
+
+// String returns the line of a batch.
+func (s shown) String() string {
+	return fmt.Sprintf("batch %s: %d of %d, %d failed, %s", s.id, s.done, s.total, s.failed, span(time.Since(s.begun)))
+}
+
+// span returns a length of time for people.
+func span(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%.0f s", d.Seconds())
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%.0f min", d.Minutes())
+	}
+	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+}
+
 // plan begins the life of the part, whose entries are complete. A batch that it has already was adopted.
 func (p *part) plan(now time.Time) {
 	p.index = newIndex(p.entries)
@@ -72,13 +95,9 @@ func (p *part) isActive() bool { return p.isOpen() && p.left == nil }
 // hasBatch reports whether the part has a batch that is not collected.
 func (p *part) hasBatch() bool { return p.stage == created || p.stage == canceled }
 
-// leave leaves the part open for an error that concerns no other part, and returns any other error.
-func (p *part) leave(ctx context.Context, err error) error {
-	if !concernsPart(ctx, err) {
-		return err
-	}
-	p.left = &openError{p.batch, err}
-	return nil
+// isFormer reports whether a batch is an earlier one of the part.
+func (p *part) isFormer(id string) bool {
+	return slices.Contains(p.former, id)
 }
 
 // find returns the entry of a record; nil if the part does not hold it. It may be called concurrently.
@@ -102,28 +121,6 @@ func (p *part) schedule(first time.Duration) {
 	p.due = time.Now().Add(p.interval)
 }
 
-// isFormer reports whether a batch is an earlier one of the part.
-func (p *part) isFormer(id string) bool {
-	return slices.Contains(p.former, id)
-}
-
-// close ends the life of the part and frees its memory.
-func (p *part) close(at stage) {
-	p.stage, p.entries, p.index = at, nil, nil
-}
-
-// shown holds the provider's own counts of a batch.
-type shown struct {
-	id                  string
-	total, done, failed int64
-	begun               time.Time
-}
-
-// String returns the line of a batch.
-func (s shown) String() string {
-	return fmt.Sprintf("batch %s: %d of %d, %d failed, %s", s.id, s.done, s.total, s.failed, span(time.Since(s.begun)))
-}
-
 // note notes the state of the batch.
 func (p *part) note(s *batchapi.Status) {
 	total := s.Total
@@ -133,13 +130,16 @@ func (p *part) note(s *batchapi.Status) {
 	p.status = shown{p.batch, total, s.Done, s.Failed, p.begun}
 }
 
-// span returns a length of time for people.
-func span(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return fmt.Sprintf("%.0f s", d.Seconds())
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%.0f min", d.Minutes())
+// leave leaves the part open for an error that concerns no other part, and returns any other error.
+func (p *part) leave(ctx context.Context, err error) error {
+	if !concernsPart(ctx, err) {
+		return err
 	}
-	return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	p.left = &openError{p.batch, err}
+	return nil
+}
+
+// close ends the life of the part and frees its memory.
+func (p *part) close(at stage) {
+	p.stage, p.entries, p.index = at, nil, nil
 }

@@ -7,25 +7,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/batchapi"
 )
 
-// show shows the progress until done is called.
-func (r *run) show() (done func()) {
-	con := r.Console
-	switch {
-	case con.Silent():
-		return func() {}
-	case con.HasStatus():
-		return con.Every(redraw, func() { con.ShowStatus(r.progress.bar(con.Width())) })
-	}
-	return con.Every(report, func() {
-		for _, line := range r.progress.lines() {
-			con.Note("%s", line)
-		}
-	})
-}
-
-// maxWords limits the length of words of a provider in a note.
-const maxWords = 300
-
 // run is a run of a Queue.
 type run struct {
 	*Queue
@@ -51,4 +32,23 @@ type run struct {
 	rejections []error
 	// unclosed is the error of an input that ends inside a quote; nil if it does not.
 	unclosed error
+}
+
+// maxWords limits the length of words of a provider in a note.
+const maxWords = 300
+
+// show shows the progress until done is called.
+func (r *run) show() (done func()) {
+	con := r.Console
+	switch {
+	case con.Silent():
+		return func() {}
+	case con.HasStatus():
+		return con.Every(redraw, func() { con.ShowStatus(r.progress.bar(con.Width())) })
+	}
+	return con.Every(report, func() {
+		for _, line := range r.progress.lines() {
+			con.Note("%s", line)
+		}
+	})
 }

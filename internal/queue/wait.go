@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/chatcmpl/chatcmpl/internal/api"
-	"github.com/chatcmpl/chatcmpl/internal/batch"
 	"github.com/chatcmpl/chatcmpl/internal/batchapi"
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/retry"
@@ -119,6 +118,13 @@ func (r *run) ask(ctx context.Context, p *part) error {
 	return r.uncollected(ctx, p, r.collect(ctx, p, s))
 }
 
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
 // uncollected handles the error of reading the results of a batch.
 func (r *run) uncollected(ctx context.Context, p *part, err error) error {
 	if !batchapi.IsGone(err) {
@@ -153,13 +159,6 @@ func (r *run) unanswered(ctx context.Context, p *part, err error) error {
 	return nil
 }
 
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
 // Waits for the end of a batch: how long it may take if the provider gives no time, and how much longer a run waits for it.
 const (
 	usualWindow = 24 * time.Hour
@@ -176,19 +175,4 @@ func (r *run) isLate(p *part, s *batchapi.Status) bool {
 	}
 	p.left = &pendingError{[]string{p.batch}}
 	return true
-}
-
-// Deliver implements batch.Delivery.
-func (q *Queue) Deliver(ctx context.Context, s *batch.Session) error {
-	r := &run{Queue: q, Session: s}
-	if err := r.open(); err != nil {
-		return err
-	}
-	if q.options.Cancel {
-		return r.cancel(ctx)
-	}
-	if err := r.plan(ctx); err != nil {
-		return err
-	}
-	return r.wait(ctx)
 }

@@ -22,15 +22,32 @@ func NewClient(a Address) *Client {
 	return c
 }
 
+// Next implements cassette.Answers.
+func (c *Client) Next(_ context.Context, a cassette.Ask) (cassette.Turn, error) {
+	return c.turns.call(a)
+}
+
 // Took tells the session of an answer that was taken without asking. The session hears of it soon, and not later than Flush.
 func (c *Client) Took(offset int64) { c.took.tell(offset) }
 
 // Flush tells the session of all answers that were taken.
 func (c *Client) Flush() { c.took.flush() }
 
-// Next implements cassette.Answers.
-func (c *Client) Next(_ context.Context, a cassette.Ask) (cassette.Turn, error) {
-	return c.turns.call(a)
+// Begin implements cassette.Store.
+func (c *Client) Begin() (cassette.Entry, error) {
+	if err := c.take(step{Do: begin}); err != nil {
+		return nil, err
+	}
+	return &entry{client: c}, nil
+}
+
+// take takes a step.
+func (c *Client) take(s step) error {
+	problem, err := c.steps.call(s)
+	if err == nil && problem != "" {
+		err = errors.New(problem)
+	}
+	return err
 }
 
 // step is a step of an exchange that is recorded.
@@ -46,23 +63,6 @@ const (
 	keep  action = "keep"
 	drop  action = "drop"
 )
-
-// take takes a step.
-func (c *Client) take(s step) error {
-	problem, err := c.steps.call(s)
-	if err == nil && problem != "" {
-		err = errors.New(problem)
-	}
-	return err
-}
-
-// Begin implements cassette.Store.
-func (c *Client) Begin() (cassette.Entry, error) {
-	if err := c.take(step{Do: begin}); err != nil {
-		return nil, err
-	}
-	return &entry{client: c}, nil
-}
 
 // entry is an exchange that the session waits for.
 type entry struct {

@@ -63,29 +63,6 @@ func (s *Server) Handler(ctx context.Context) http.Handler {
 	return mux
 }
 
-// replaying is a process that replays.
-type replaying struct {
-	server *Server
-	ctx    context.Context //nolint:containedctx // it lives as long as the connection
-	id     int64
-}
-
-func (p *replaying) answered() {}
-
-// take returns whose turn it is.
-func (p *replaying) take(asks []cassette.Ask) ([]cassette.Turn, error) {
-	turns := make([]cassette.Turn, len(asks))
-	for i, a := range asks {
-		a.Process = p.id
-		turn, err := p.server.Next(p.ctx, a)
-		if err != nil {
-			return nil, err
-		}
-		turns[i] = turn
-	}
-	return turns, nil
-}
-
 // Next implements cassette.Answers.
 func (s *Server) Next(ctx context.Context, a cassette.Ask) (cassette.Turn, error) {
 	if s.hasEnded() {
@@ -108,18 +85,6 @@ func (s *Server) Begin() (cassette.Entry, error) {
 	}
 	return &localEntry{process: p}, nil
 }
-
-// localEntry is an exchange of the server's own process.
-type localEntry struct{ *process }
-
-// Keep implements cassette.Entry.
-func (e *localEntry) Keep(line []byte) error {
-	defer e.end()
-	return e.server.append(line)
-}
-
-// Drop implements cassette.Entry.
-func (e *localEntry) Drop() { e.end() }
 
 func (s *Server) append(lines []byte) error {
 	err := s.Appender.Append(lines)
@@ -152,8 +117,50 @@ func (s *Server) End(limit time.Duration) error {
 	return s.lost
 }
 
+func stillUnderWay(exchanges int) error {
+	if exchanges == 1 {
+		return errors.New("1 exchange was still under way")
+	}
+	return fmt.Errorf("%d exchanges were still under way", exchanges)
+}
+
 // Wait waits until the processes are heard that told what they took. It must come after the end of the handler's context.
 func (s *Server) Wait() { s.listening.Wait() }
+
+// replaying is a process that replays.
+type replaying struct {
+	server *Server
+	ctx    context.Context //nolint:containedctx // it lives as long as the connection
+	id     int64
+}
+
+func (p *replaying) answered() {}
+
+// take returns whose turn it is.
+func (p *replaying) take(asks []cassette.Ask) ([]cassette.Turn, error) {
+	turns := make([]cassette.Turn, len(asks))
+	for i, a := range asks {
+		a.Process = p.id
+		turn, err := p.server.Next(p.ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		turns[i] = turn
+	}
+	return turns, nil
+}
+
+// localEntry is an exchange of the server's own process.
+type localEntry struct{ *process }
+
+// Keep implements cassette.Entry.
+func (e *localEntry) Keep(line []byte) error {
+	defer e.end()
+	return e.server.append(line)
+}
+
+// Drop implements cassette.Entry.
+func (e *localEntry) Drop() { e.end() }
 
 // process is one that records, with its exchanges under way, of which some are kept but not yet confirmed.
 type process struct {
@@ -224,10 +231,3 @@ func (p *process) done(exchanges int) {
 
 // end ends all exchanges of a process that has ended.
 func (p *process) end() { p.done(p.underWay) }
-
-func stillUnderWay(exchanges int) error {
-	if exchanges == 1 {
-		return errors.New("1 exchange was still under way")
-	}
-	return fmt.Errorf("%d exchanges were still under way", exchanges)
-}
