@@ -13,12 +13,12 @@ import (
 // echoWidth is the number of columns that the terminal's echo of ^C takes after the status.
 const echoWidth = len("^C")
 
-// HasStatus reports whether a status can be shown: stderr is a terminal that can erase a line, and the console is not silent.
-func (c *Console) HasStatus() bool { return c.StderrTerminal && !c.Silent() && !c.dumb }
+// hasStatus reports whether a status can be shown: stderr is a terminal that can erase a line, and the console is not silent.
+func (c *Console) hasStatus() bool { return c.StderrTerminal && !c.Silent() && !c.dumb }
 
-// Width returns the number of columns for a status: the terminal's width, 80 if unknown, less the last column, at which
+// width returns the number of columns for a status: the terminal's width, 80 if unknown, less the last column, at which
 // terminals wrap, and those of an echoed ^C.
-func (c *Console) Width() int {
+func (c *Console) width() int {
 	width, _, err := term.GetSize(int(c.Stderr.Fd()))
 	if err != nil || width <= 0 {
 		width = 80
@@ -26,13 +26,13 @@ func (c *Console) Width() int {
 	return max(0, width-1-echoWidth)
 }
 
-// ShowStatus replaces the status on the terminal's last line by ASCII text, cut to Width columns. It leaves the cursor
+// showStatus replaces the status on the terminal's last line by ASCII text, cut to width columns. It leaves the cursor
 // at the start of the line, where it also stays if the terminal becomes narrower and wraps the line.
-func (c *Console) ShowStatus(text string) {
+func (c *Console) showStatus(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.erase()
-	c.status = text[:min(len(text), c.Width())]
+	c.status = text[:min(len(text), c.width())]
 	c.write(c.status + "\r")
 }
 
@@ -48,7 +48,7 @@ func (c *Console) erase() {
 	if c.status == "" {
 		return
 	}
-	if room := c.Width(); room >= len(c.status) {
+	if room := c.width(); room >= len(c.status) {
 		c.write(strings.Repeat(" ", len(c.status)+echoWidth) + "\r")
 	} else {
 		c.write(eraseBelow(room + echoWidth))
@@ -68,18 +68,18 @@ func eraseBelow(columns int) string {
 // Waiting shows the seconds spent waiting for the reply as the status, from the first second on, until done is called.
 // done may be called more than once.
 func (c *Console) Waiting() (done func()) {
-	if !c.HasStatus() {
+	if !c.hasStatus() {
 		return func() {}
 	}
 	start := time.Now()
-	return c.Every(time.Second, func() {
-		c.ShowStatus(fmt.Sprintf("waiting for the reply, %.0f s", time.Since(start).Seconds()))
+	return c.every(time.Second, func() {
+		c.showStatus(fmt.Sprintf("waiting for the reply, %.0f s", time.Since(start).Seconds()))
 	})
 }
 
-// Every calls show at each interval until done is called. done also clears the status, and may be called more than
+// every calls show at each interval until done is called. done also clears the status, and may be called more than
 // once.
-func (c *Console) Every(interval time.Duration, show func()) (done func()) {
+func (c *Console) every(interval time.Duration, show func()) (done func()) {
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)

@@ -13,12 +13,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
-// Intervals at which progress is shown: redraw on a terminal, report elsewhere.
-const (
-	redraw = 250 * time.Millisecond
-	report = 30 * time.Second
-)
-
 // progress counts the input that has been read, and shows it with the sums of the run.
 type progress struct {
 	stats  batch.Stats
@@ -47,24 +41,18 @@ func (p *progress) total() int64 {
 
 // show displays the progress on stderr until done is called.
 func (p *progress) show(con *console.Console) (done func()) {
-	switch {
-	case con.Silent():
-		return func() {}
-	case con.HasStatus():
-		return con.Every(redraw, func() { con.ShowStatus(p.bar(con.Width())) })
-	}
-	return con.Every(report, func() { con.Note("%s", strings.Join(p.figures(), ", ")) })
+	return con.Progress(p.bar, func() []string { return []string{strings.Join(p.figures(), ", ")} })
 }
 
-// bar returns the progress as one line of at most the given number of columns. The bar fills the space beside the
-// figures. If the space is too small, the last figures are omitted.
+// bar returns the progress as one line of at most the given number of columns. If there are too few, it omits the last
+// figures.
 func (p *progress) bar(columns int) string {
-	const minWidth, maxWidth = 5, 20
-	percent, fraction := "", 0.0
-	if total := p.total(); total > 0 {
-		sums := p.stats.Snapshot()
-		fraction = min(1, float64(sums.Done+sums.Skipped)/float64(total))
-		percent = fmt.Sprintf("%3.0f%%  ", fraction*100)
+	total := p.total()
+	sums := p.stats.Snapshot()
+	done := sums.Done + sums.Skipped
+	percent := ""
+	if total > 0 {
+		percent = fmt.Sprintf("%3.0f%%  ", min(1, float64(done)/float64(total))*100)
 	}
 	figures := p.figures()
 	line := percent + strings.Join(figures, ", ")
@@ -72,12 +60,7 @@ func (p *progress) bar(columns int) string {
 		figures = figures[:len(figures)-1]
 		line = percent + strings.Join(figures, ", ")
 	}
-	width := min(maxWidth, columns-len(line)-len("[] "))
-	if percent == "" || width < minWidth {
-		return line
-	}
-	filled := int(fraction * float64(width))
-	return fmt.Sprintf("[%s%s] %s", strings.Repeat("=", filled), strings.Repeat(" ", width-filled), line)
+	return console.Bar(line, done, total, columns)
 }
 
 // figures returns the sums of a running batch, the most important first.

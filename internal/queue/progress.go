@@ -2,15 +2,9 @@ package queue
 
 import (
 	"fmt"
-	"strings"
 	"sync"
-	"time"
-)
 
-// Intervals at which the progress is shown: on a terminal, and elsewhere.
-const (
-	redraw = 250 * time.Millisecond
-	report = 30 * time.Second
+	"github.com/chatcmpl/chatcmpl/internal/console"
 )
 
 // progress prints the counts while the run waits. It is safe for concurrent use.
@@ -83,13 +77,7 @@ func (p *progress) bar(columns int) string {
 	if more := len(lines) - 1; more > 0 {
 		line += fmt.Sprintf(" (and %d more)", more)
 	}
-	const minWidth, maxWidth = 5, 20
-	width := min(maxWidth, columns-len(line)-len("[] "))
-	if total == 0 || width < minWidth {
-		return line
-	}
-	filled := int(min(done, total) * int64(width) / total)
-	return "[" + strings.Repeat("=", filled) + strings.Repeat(" ", width-filled) + "] " + line
+	return console.Bar(line, done, total, columns)
 }
 
 // sizeOf returns a size for a note.

@@ -38,17 +38,4 @@ type run struct {
 const maxWords = 300
 
 // show shows the progress until done is called.
-func (r *run) show() (done func()) {
-	con := r.Console
-	switch {
-	case con.Silent():
-		return func() {}
-	case con.HasStatus():
-		return con.Every(redraw, func() { con.ShowStatus(r.progress.bar(con.Width())) })
-	}
-	return con.Every(report, func() {
-		for _, line := range r.progress.lines() {
-			con.Note("%s", line)
-		}
-	})
-}
+func (r *run) show() (done func()) { return r.Console.Progress(r.progress.bar, r.progress.lines) }
