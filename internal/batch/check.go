@@ -47,33 +47,6 @@ type checker struct {
 	changed   map[uint64]bool // records that seem to have changed, by a hash of their custom_id
 }
 
-// confirm reads the input again, in order, to check the records that seem to have changed. If the first record with an
-// id is unchanged, a later one with another request merely repeats the id; it will fail for that reason.
-func (c *checker) confirm(ctx context.Context, in io.Reader) error {
-	records := c.RecordsAgain()
-	for record, err := range records.All(ctx, in) {
-		if rows.IsUnclosed(err) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		key := c.key(record)
-		if !c.changed[key] {
-			continue
-		}
-		if c.state(record) == results.Changed {
-			_, submitted := c.submitted(record.CustomID)
-			return &results.ChangedError{
-				CustomID: record.CustomID, Line: record.Line, Failed: c.Resume.HasFailed(record.CustomID), Submitted: submitted,
-			}
-		}
-		delete(c.changed, key)
-		c.remaining.Add(1)
-	}
-	return context.Cause(ctx)
-}
-
 // each checks every record of the input, concurrently and in any order.
 func (c *checker) each(ctx context.Context, in io.Reader) error {
 	const chunkSize = 256
@@ -109,8 +82,6 @@ func (c *checker) each(ctx context.Context, in io.Reader) error {
 	return group.Wait()
 }
 
-func (c *checker) key(record *input.Record) uint64 { return maphash.String(c.seed, record.CustomID) }
-
 func (c *checker) check(record *input.Record) {
 	switch c.state(record) {
 	case results.Pending:
@@ -121,6 +92,35 @@ func (c *checker) check(record *input.Record) {
 		c.mu.Unlock()
 	}
 }
+
+// confirm reads the input again, in order, to check the records that seem to have changed. If the first record with an
+// id is unchanged, a later one with another request merely repeats the id; it will fail for that reason.
+func (c *checker) confirm(ctx context.Context, in io.Reader) error {
+	records := c.RecordsAgain()
+	for record, err := range records.All(ctx, in) {
+		if rows.IsUnclosed(err) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		key := c.key(record)
+		if !c.changed[key] {
+			continue
+		}
+		if c.state(record) == results.Changed {
+			_, submitted := c.submitted(record.CustomID)
+			return &results.ChangedError{
+				CustomID: record.CustomID, Line: record.Line, Failed: c.Resume.HasFailed(record.CustomID), Submitted: submitted,
+			}
+		}
+		delete(c.changed, key)
+		c.remaining.Add(1)
+	}
+	return context.Cause(ctx)
+}
+
+func (c *checker) key(record *input.Record) uint64 { return maphash.String(c.seed, record.CustomID) }
 
 func (c *checker) state(record *input.Record) results.State {
 	if record.Err != nil {

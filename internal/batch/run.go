@@ -13,32 +13,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
 
-// numbered is a record with its position in the output.
-type numbered struct {
-	*input.Record
-	seq  int64
-	turn turn // to take its place among equal requests
-}
-
-// writeRequest is sent to the writer by a worker. The writer reports on ack whether it succeeded.
-type writeRequest struct {
-	results.Entry
-
-	ack chan<- bool
-	// sync asks the writer to sync the sink; the request then holds no result.
-	sync bool
-}
-
-type run struct {
-	*Config
-
-	stop    context.CancelCauseFunc
-	order   *results.Order
-	records chan numbered
-	written chan writeRequest
-	lostErr error // set if the results file was deleted, replaced or emptied
-}
-
 // Run sends every record of in and returns once all results are written. Its error is nil, an *IncompleteError, a
 // *results.WriteError, a *results.LostError, an Outcome's Stop, an error of reading, or ctx's cause.
 func Run(ctx context.Context, cfg *Config, in io.Reader) error {
@@ -70,6 +44,32 @@ func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	return cfg.FinalError(stop)
 }
 
+type run struct {
+	*Config
+
+	stop    context.CancelCauseFunc
+	order   *results.Order
+	records chan numbered
+	written chan writeRequest
+	lostErr error // set if the results file was deleted, replaced or emptied
+}
+
+// numbered is a record with its position in the output.
+type numbered struct {
+	*input.Record
+	seq  int64
+	turn turn // to take its place among equal requests
+}
+
+// writeRequest is sent to the writer by a worker. The writer reports on ack whether it succeeded.
+type writeRequest struct {
+	results.Entry
+
+	ack chan<- bool
+	// sync asks the writer to sync the sink; the request then holds no result.
+	sync bool
+}
+
 // start starts the workers, and a goroutine that asks the writer to sync until they are done.
 func (r *run) start(ctx context.Context) {
 	var workers sync.WaitGroup
@@ -85,29 +85,6 @@ func (r *run) start(ctx context.Context) {
 		defer close(r.written)
 		r.sync(done)
 	}()
-}
-
-// FinalError returns the error of a run whose results are all written: nil, an *IncompleteError, or the cause of ctx.
-func (cfg *Config) FinalError(ctx context.Context) error {
-	sums := cfg.Stats.Snapshot()
-	failed, mayPass := sums.Failed, sums.MayPass
-	if cfg.Resume != nil {
-		failed += cfg.Resume.Failed
-		mayPass += cfg.Resume.MayPass
-	}
-	cause := context.Cause(ctx)
-	if early := new(earlyEndError); errors.As(cause, &early) {
-		return &IncompleteError{Failed: failed, Reason: early.reason}
-	}
-	switch {
-	case cause != nil:
-		return cause
-	case cfg.AcceptFailed && mayPass > 0:
-		return &IncompleteError{Failed: mayPass, MayPass: true}
-	case failed > 0 && !cfg.AcceptFailed:
-		return &IncompleteError{Failed: failed}
-	}
-	return nil
 }
 
 func (r *run) read(ctx context.Context, in io.Reader) error {
@@ -218,4 +195,27 @@ func (r *run) syncSink() error {
 		return nil
 	}
 	return err
+}
+
+// FinalError returns the error of a run whose results are all written: nil, an *IncompleteError, or the cause of ctx.
+func (cfg *Config) FinalError(ctx context.Context) error {
+	sums := cfg.Stats.Snapshot()
+	failed, mayPass := sums.Failed, sums.MayPass
+	if cfg.Resume != nil {
+		failed += cfg.Resume.Failed
+		mayPass += cfg.Resume.MayPass
+	}
+	cause := context.Cause(ctx)
+	if early := new(earlyEndError); errors.As(cause, &early) {
+		return &IncompleteError{Failed: failed, Reason: early.reason}
+	}
+	switch {
+	case cause != nil:
+		return cause
+	case cfg.AcceptFailed && mayPass > 0:
+		return &IncompleteError{Failed: mayPass, MayPass: true}
+	case failed > 0 && !cfg.AcceptFailed:
+		return &IncompleteError{Failed: failed}
+	}
+	return nil
 }

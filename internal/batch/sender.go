@@ -34,16 +34,6 @@ type Sender struct {
 	reached atomic.Bool // the server has responded at least once
 }
 
-// attempts holds the state of the attempts at one record.
-type attempts struct {
-	*Sender
-
-	timeLeft time.Duration // remaining time, if there is a limit
-	count    int
-	begun    time.Time   // start of the first attempt
-	usage    reply.Usage // sum over all replies, including those that did not match the schema
-}
-
 // Send makes attempts at a request. The end of ctx ends a wait, but not a request that is in flight. One time limit
 // covers all attempts and the waits between them, except waits caused by a 429, even one of another record.
 func (s *Sender) Send(ctx context.Context, req *api.Request) Outcome {
@@ -68,6 +58,16 @@ func (s *Sender) Send(ctx context.Context, req *api.Request) Outcome {
 		out.Stop = s.Client.Unrecorded()
 	}
 	return out
+}
+
+// attempts holds the state of the attempts at one record.
+type attempts struct {
+	*Sender
+
+	timeLeft time.Duration // remaining time, if there is a limit
+	count    int
+	begun    time.Time   // start of the first attempt
+	usage    reply.Usage // sum over all replies, including those that did not match the schema
 }
 
 // isTooLate reports whether a wait would leave no time.
@@ -127,11 +127,6 @@ func (a *attempts) attempt(ctx context.Context, req *api.Request) (*reply.Respon
 	return resp, err
 }
 
-// isElsewhere reports whether the reply did not come from the API, or there was none.
-func isElsewhere(e *reply.Error) bool {
-	return api.Unreached(e) || e.Kind == failure.NotAPI || e.Kind == failure.Redirect
-}
-
 // finish reports the end of an attempt to Pace, and adds its cost. A cached reply costs nothing.
 func (a *attempts) finish(resp *reply.Response, err error) {
 	if e, ok := errors.AsType[*reply.Error](err); !a.reached.Load() && (err == nil && !resp.Cached || ok && !isElsewhere(e)) {
@@ -151,6 +146,11 @@ func (a *attempts) finish(resp *reply.Response, err error) {
 		a.usage.Add(resp.Usage)
 		a.Pace.End(resp.Usage.Tokens, true)
 	}
+}
+
+// isElsewhere reports whether the reply did not come from the API, or there was none.
+func isElsewhere(e *reply.Error) bool {
+	return api.Unreached(e) || e.Kind == failure.NotAPI || e.Kind == failure.Redirect
 }
 
 // outcome returns the outcome of a request after a number of attempts.

@@ -21,18 +21,6 @@ func (r *Resume) Judge(customID string, expected bool) {
 // IsJudged reports whether Judge was called for a record.
 func (r *Resume) IsJudged(customID string) bool { return r.ids.has([]byte(customID), judgedBit) }
 
-// IsDone reports whether an earlier run has done a record.
-func (r *Resume) IsDone(customID string) bool {
-	_, was := r.ids.done.get(r.ids.key([]byte(customID)))
-	return was
-}
-
-// HasResult reports whether an earlier run has done a record, also after this run has read it.
-func (r *Resume) HasResult(customID string) bool {
-	entry, _ := r.ids.done.get(r.ids.key([]byte(customID)))
-	return entry&^(seenBit|copiedBit) != 0
-}
-
 // withExpect returns a result's line that says whether it is what was expected.
 func withExpect(line []byte, expected bool) []byte {
 	marked := make(rawjson.Object, 0, 12)

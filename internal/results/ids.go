@@ -20,9 +20,9 @@ const (
 	flagBits  = seenBit | copiedBit | failedBit | judgedBit | expectBit
 )
 
-func (s *IDs) key(customID []byte) uint64 { return maphash.Bytes(s.seed, customID) }
-
 func newIDs() *IDs { return &IDs{seed: maphash.MakeSeed()} }
+
+func (s *IDs) key(customID []byte) uint64 { return maphash.Bytes(s.seed, customID) }
 
 // State is the state of a record with regard to an earlier run and to this one.
 type State int
@@ -49,15 +49,6 @@ func (s *IDs) Read(customID string) State {
 	return Pending
 }
 
-// prefix returns the first 64 bits of a hash, with the bits for flags cleared.
-func (h Hash) prefix() uint64 {
-	var n uint64
-	for _, b := range h[:8] {
-		n = n<<8 | uint64(b)
-	}
-	return n &^ flagBits
-}
-
 // markCopied reports whether a result is the first of its record, and marks the record as copied.
 func (s *IDs) markCopied(customID []byte) bool {
 	key := s.key(customID)
@@ -70,4 +61,13 @@ func (s *IDs) markCopied(customID []byte) bool {
 func (s *IDs) has(customID []byte, flag uint64) bool {
 	entry, _ := s.done.get(s.key(customID))
 	return entry&flag != 0
+}
+
+// prefix returns the first 64 bits of a hash, with the bits for flags cleared.
+func (h Hash) prefix() uint64 {
+	var n uint64
+	for _, b := range h[:8] {
+		n = n<<8 | uint64(b)
+	}
+	return n &^ flagBits
 }

@@ -15,26 +15,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Stored is a result that is in a file.
-type Stored struct {
-	// Text is its line without its end.
-	Text     []byte
-	CustomID string
-	// Line is the record's line in the input; 0 in the file of another tool.
-	Line int64
-	// Body is the server's response; nil where there was none.
-	Body []byte
-	// Failed reports that the record failed, and Message why.
-	Failed  bool
-	Message string
-	// Input is the row that the record was; nil for another record.
-	Input []byte
-	// Expected reports that the result says that it is what was expected.
-	Expected bool
-	// Hash is the hash of the request; zero in the file of another tool, and where nothing was sent.
-	Hash Hash
-}
-
 // Index finds the results in a file without holding them: it keeps 17 bytes of each. One goroutine may use it at a time.
 type Index struct {
 	in      io.ReaderAt
@@ -73,35 +53,6 @@ func (f *File) Index(byLine bool, count int64) (*Index, error) {
 	slices.SortFunc(x.entries, func(a, b entry) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.offset, b.offset)) })
 	x.found = make([]bool, len(x.entries))
 	return x, err
-}
-
-// Unused counts the results that Find has not returned.
-func (x *Index) Unused() (count int) {
-	for _, found := range x.found {
-		if !found {
-			count++
-		}
-	}
-	return count
-}
-
-// parseStored reads a line of results.
-func parseStored(line []byte) (s Stored, ok bool) {
-	var w wireResult
-	w.once = true
-	if !w.read(line) {
-		return Stored{}, false
-	}
-	s = Stored{Text: line, CustomID: string(w.customID), Body: w.body, Failed: isObject(w.failure), Input: w.input, Expected: string(w.expect) == "true"}
-	s.Line, _ = strconv.ParseInt(string(w.line), 10, 64)
-	s.Message, _ = rawjson.String(w.message)
-	if w.readHash() {
-		s.Hash = w.hash
-	}
-	if isNull(s.Body) {
-		s.Body = nil
-	}
-	return s, true
 }
 
 // Find returns the result of a record; ok is false if there is none. Of several with its id it is the one of its line, or else
@@ -143,6 +94,16 @@ func (x *Index) All() iter.Seq2[Stored, error] {
 	}
 }
 
+// Unused counts the results that Find has not returned.
+func (x *Index) Unused() (count int) {
+	for _, found := range x.found {
+		if !found {
+			count++
+		}
+	}
+	return count
+}
+
 // read reads the result that begins at an offset. Most results are near the last one that was read.
 func (x *Index) read(offset int64) (Stored, error) {
 	for size := 32 << 10; ; size *= 2 {
@@ -175,4 +136,43 @@ func (x *Index) lineAt(offset int64) (line []byte, whole bool) {
 	}
 	line, _, whole = bytes.Cut(x.window[at:], []byte("\n"))
 	return line, whole || x.atEnd
+}
+
+// Stored is a result that is in a file.
+type Stored struct {
+	// Text is its line without its end.
+	Text     []byte
+	CustomID string
+	// Line is the record's line in the input; 0 in the file of another tool.
+	Line int64
+	// Body is the server's response; nil where there was none.
+	Body []byte
+	// Failed reports that the record failed, and Message why.
+	Failed  bool
+	Message string
+	// Input is the row that the record was; nil for another record.
+	Input []byte
+	// Expected reports that the result says that it is what was expected.
+	Expected bool
+	// Hash is the hash of the request; zero in the file of another tool, and where nothing was sent.
+	Hash Hash
+}
+
+// parseStored reads a line of results.
+func parseStored(line []byte) (s Stored, ok bool) {
+	var w wireResult
+	w.once = true
+	if !w.read(line) {
+		return Stored{}, false
+	}
+	s = Stored{Text: line, CustomID: string(w.customID), Body: w.body, Failed: isObject(w.failure), Input: w.input, Expected: string(w.expect) == "true"}
+	s.Line, _ = strconv.ParseInt(string(w.line), 10, 64)
+	s.Message, _ = rawjson.String(w.message)
+	if w.readHash() {
+		s.Hash = w.hash
+	}
+	if isNull(s.Body) {
+		s.Body = nil
+	}
+	return s, true
 }

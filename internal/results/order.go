@@ -48,23 +48,6 @@ type Entry struct {
 	Line     int64
 }
 
-// WriteError reports a result that could not be written.
-type WriteError struct {
-	CustomID string
-	Line     int64
-	Err      error
-}
-
-func (e *WriteError) Error() string {
-	return fmt.Sprintf("the result of record %s (line %d) can't be written: %v", e.CustomID, e.Line, e.Err)
-}
-
-// Unwrap returns the cause.
-func (e *WriteError) Unwrap() error { return e.Err }
-
-// Failure implements failure.Reporter.
-func (e *WriteError) Failure() failure.Report { return failure.Report{Kind: failure.Output} }
-
 // NewOrder returns an empty Order. placeholder is written in place of a record that is not done but precedes one that
 // is; nil writes nothing.
 func NewOrder(sink Sink, placeholder []byte) *Order {
@@ -135,3 +118,20 @@ func (o *Order) Flush() error {
 	clear(o.held)
 	return nil
 }
+
+// WriteError reports a result that could not be written.
+type WriteError struct {
+	CustomID string
+	Line     int64
+	Err      error
+}
+
+func (e *WriteError) Error() string {
+	return fmt.Sprintf("the result of record %s (line %d) can't be written: %v", e.CustomID, e.Line, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *WriteError) Unwrap() error { return e.Err }
+
+// Failure implements failure.Reporter.
+func (e *WriteError) Failure() failure.Report { return failure.Report{Kind: failure.Output} }

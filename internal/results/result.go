@@ -12,23 +12,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Hash is the first half of the SHA-256 of a request's body; zero if nothing was sent.
-type Hash [16]byte
-
-// HashOf returns the hash of a request's body.
-func HashOf(doc rawjson.Doc) (sum Hash) {
-	if raw, ok := doc.Literal(); ok {
-		full := sha256.Sum256(raw)
-		copy(sum[:], full[:])
-		return sum
-	}
-	h := sha256.New()
-	// Writing to a hash never fails.
-	_, _ = doc.WriteTo(h)
-	copy(sum[:], h.Sum(nil))
-	return sum
-}
-
 // Result is the content of one line of results.
 type Result struct {
 	CustomID string
@@ -59,6 +42,23 @@ type Response struct {
 	Attempts int
 	// Duration is the time from the start of the first attempt to the end of the last one.
 	Duration time.Duration
+}
+
+// Hash is the first half of the SHA-256 of a request's body; zero if nothing was sent.
+type Hash [16]byte
+
+// HashOf returns the hash of a request's body.
+func HashOf(doc rawjson.Doc) (sum Hash) {
+	if raw, ok := doc.Literal(); ok {
+		full := sha256.Sum256(raw)
+		copy(sum[:], full[:])
+		return sum
+	}
+	h := sha256.New()
+	// Writing to a hash never fails.
+	_, _ = doc.WriteTo(h)
+	copy(sum[:], h.Sum(nil))
+	return sum
 }
 
 // idPrefix begins the ids of results, as in the Batch API; idBytes random bytes follow in hexadecimal.

@@ -37,22 +37,6 @@ const (
 	None
 )
 
-// IDs returns the set of records that the earlier run has done, to which this run adds those that it reads. For a nil
-// Resume the set is empty.
-func (r *Resume) IDs() *IDs {
-	if r == nil {
-		return newIDs()
-	}
-	return r.ids
-}
-
-// NotResultError reports a line that is no result in a file to be resumed.
-type NotResultError struct{ Line int64 }
-
-func (e *NotResultError) Error() string {
-	return fmt.Sprintf("line %d is not a result of a batch", e.Line)
-}
-
 // Scan reads the results of an earlier run. It ignores an incomplete last line. A complete line that is no result is a
 // *NotResultError, because the file is probably not an output file; so is an incomplete line in a file without results,
 // unless it begins like one. again selects the records to be sent again, whose results are dropped.
@@ -82,19 +66,6 @@ func mayBeTorn(line []byte) bool {
 	return line[0] == 0 || bytes.HasPrefix(line, start) || bytes.HasPrefix(start, line)
 }
 
-// isDropped reports whether a result is dropped because its record is to be sent again.
-func (r *Resume) isDropped(p *pastResult) bool {
-	switch r.again {
-	case None:
-		return false
-	case Unsent:
-		return p.unsent
-	case Failed:
-		return p.failed
-	}
-	return p.retry
-}
-
 // add counts a result as kept or as dropped.
 func (r *Resume) add(p *pastResult) {
 	key := r.ids.key(p.customID)
@@ -116,6 +87,19 @@ func (r *Resume) add(p *pastResult) {
 	if !exists {
 		r.ids.done.set(key, entry)
 	}
+}
+
+// isDropped reports whether a result is dropped because its record is to be sent again.
+func (r *Resume) isDropped(p *pastResult) bool {
+	switch r.again {
+	case None:
+		return false
+	case Unsent:
+		return p.unsent
+	case Failed:
+		return p.failed
+	}
+	return p.retry
 }
 
 // scan calls each for every line, with its number from 1 and the offset of its end. complete reports whether the line
@@ -174,6 +158,15 @@ func (r *Resume) Copy(in io.Reader, out io.Writer) error {
 	return nil
 }
 
+// IDs returns the set of records that the earlier run has done, to which this run adds those that it reads. For a nil
+// Resume the set is empty.
+func (r *Resume) IDs() *IDs {
+	if r == nil {
+		return newIDs()
+	}
+	return r.ids
+}
+
 // State compares a record with the results of the earlier run and returns Pending, Done or Changed. It calls hash,
 // which may fail, only for a record that is done.
 func (r *Resume) State(customID string, hash func() (Hash, error)) State {
@@ -192,9 +185,28 @@ func (r *Resume) State(customID string, hash func() (Hash, error)) State {
 	return Done
 }
 
+// IsDone reports whether an earlier run has done a record.
+func (r *Resume) IsDone(customID string) bool {
+	_, was := r.ids.done.get(r.ids.key([]byte(customID)))
+	return was
+}
+
+// HasResult reports whether an earlier run has done a record, also after this run has read it.
+func (r *Resume) HasResult(customID string) bool {
+	entry, _ := r.ids.done.get(r.ids.key([]byte(customID)))
+	return entry&^(seenBit|copiedBit) != 0
+}
+
 // HasFailed reports whether a record is done and has failed permanently.
 func (r *Resume) HasFailed(customID string) bool {
 	return r.ids.has([]byte(customID), failedBit)
+}
+
+// NotResultError reports a line that is no result in a file to be resumed.
+type NotResultError struct{ Line int64 }
+
+func (e *NotResultError) Error() string {
+	return fmt.Sprintf("line %d is not a result of a batch", e.Line)
 }
 
 // ChangedError reports a record that an earlier run has done with a different request.
