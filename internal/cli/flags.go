@@ -2,7 +2,6 @@ package cli
 
 import (
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -13,9 +12,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
-
-// commandLine collects the values of flags in the order of the command line.
-type commandLine struct{ given []settings.Given }
 
 // flag implements pflag.Value for an option.
 type flag struct {
@@ -56,6 +52,9 @@ func (f *flag) Set(text string) error {
 	return nil
 }
 
+// commandLine collects the values of flags in the order of the command line.
+type commandLine struct{ given []settings.Given }
+
 // bind adds options as flags.
 func (l *commandLine) bind(fs *pflag.FlagSet, options []*option.Option) {
 	for _, o := range options {
@@ -81,11 +80,6 @@ func wantsJSON(getenv func(string) string, args []string) bool {
 		}
 	}
 	return strings.TrimSpace(form) == "json"
-}
-
-// isGiven reports whether the command line sets an option of some kind.
-func (p *program) isGiven(isKind func(*option.Option) bool) bool {
-	return slices.ContainsFunc(p.line.given, func(g settings.Given) bool { return isKind(g.Option) })
 }
 
 // flagError replaces an error of pflag by one in chatcmpl's own words.
@@ -150,9 +144,4 @@ func (p *program) commandsWith(name, dashes string) []string {
 		}
 	}
 	return names
-}
-
-// globals returns the options of every command.
-func globals(rows []option.Option) []*option.Option {
-	return slices.DeleteFunc(option.Of(rows, ^option.Commands(0)), func(o *option.Option) bool { return !o.Global })
 }

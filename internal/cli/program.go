@@ -72,6 +72,11 @@ func (p *program) own(has option.Commands) []*option.Option {
 	return slices.DeleteFunc(option.Of(p.rows, has), func(o *option.Option) bool { return o.Global })
 }
 
+// globals returns the options of every command.
+func globals(rows []option.Option) []*option.Option {
+	return slices.DeleteFunc(option.Of(rows, ^option.Commands(0)), func(o *option.Option) bool { return !o.Global })
+}
+
 // options returns all options of a command.
 func (p *program) options(has option.Commands) []*option.Option {
 	return append(globals(p.rows), p.own(has)...)
@@ -110,6 +115,11 @@ func (p *program) bindAll() {
 	for _, c := range p.commands {
 		c.bind()
 	}
+}
+
+// isGiven reports whether the command line sets an option of some kind.
+func (p *program) isGiven(isKind func(*option.Option) bool) bool {
+	return slices.ContainsFunc(p.line.given, func(g settings.Given) bool { return isKind(g.Option) })
 }
 
 // retyped returns the command line with a word inserted before one of its arguments. It leaves the arguments out if one of

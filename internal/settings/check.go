@@ -7,7 +7,6 @@ import (
 
 	"github.com/pelletier/go-toml/v2/unstable"
 
-	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 )
 
@@ -108,21 +107,6 @@ func (f *File) refuseCommand(profile string) error {
 		}
 	}
 	return nil
-}
-
-// noProfile returns the error for a profile that is not in the file.
-func (r *resolver) noProfile(profile string) error {
-	called := r.Called("profile")
-	if !r.File.Exists {
-		return failure.BadUsage("", "%s %q: there is no config file %s", called, profile, r.File.Path)
-	}
-	hint := "add a table [profile." + profile + "] to it"
-	if near := option.Nearest(profile, r.File.Profiles); near != "" {
-		hint = "did you mean " + near + "?"
-	} else if len(r.File.Profiles) > 0 {
-		hint = "the profiles are " + strings.Join(r.File.Profiles, ", ")
-	}
-	return failure.BadUsage(hint, "%s %q: there is no such profile in %s", called, profile, r.File.Path)
 }
 
 // fits returns an error if the value of an entry has another type than the option.

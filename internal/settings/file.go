@@ -1,5 +1,3 @@
-// Package settings determines the value of each option and its source. In order of precedence: the flag, the
-// environment variable, the profile in the config file, the top level of the config file, and the default.
 package settings
 
 import (

@@ -1,3 +1,5 @@
+// Package settings determines the value of each option and its source. In order of precedence: the flag, the
+// environment variable, the profile in the config file, the top level of the config file, and the default.
 package settings
 
 import (
@@ -112,6 +114,21 @@ func (r *resolver) layers() ([]layer, error) {
 		return nil, r.noProfile(profile)
 	}
 	return []layer{r.File.layer(profile), rest}, r.File.refuseCommand(profile)
+}
+
+// noProfile returns the error for a profile that is not in the file.
+func (r *resolver) noProfile(profile string) error {
+	called := r.Called("profile")
+	if !r.File.Exists {
+		return failure.BadUsage("", "%s %q: there is no config file %s", called, profile, r.File.Path)
+	}
+	hint := "add a table [profile." + profile + "] to it"
+	if near := option.Nearest(profile, r.File.Profiles); near != "" {
+		hint = "did you mean " + near + "?"
+	} else if len(r.File.Profiles) > 0 {
+		hint = "the profiles are " + strings.Join(r.File.Profiles, ", ")
+	}
+	return failure.BadUsage(hint, "%s %q: there is no such profile in %s", called, profile, r.File.Path)
 }
 
 // layer returns a profile of the file, or its top level.
