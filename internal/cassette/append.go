@@ -7,6 +7,20 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/lock"
 )
 
+// Store keeps the exchanges of a recording.
+type Store interface {
+	// Begin announces an exchange before its request is sent.
+	Begin() (Entry, error)
+}
+
+// Entry is an exchange that is being recorded.
+type Entry interface {
+	// Keep stores the exchange, one line, and returns once it is safe.
+	Keep(line []byte) error
+	// Drop ends an exchange. It does nothing if the exchange was kept.
+	Drop()
+}
+
 // Appender is a Store that adds exchanges to a file. Lines that arrive during a write are written together, because each
 // write waits for the disk and many may arrive at the same time.
 type Appender struct {
@@ -91,7 +105,8 @@ func (a *Appender) Wait() { a.syncing.Wait() }
 type appended struct{ to *Appender }
 
 func (a appended) Keep(line []byte) error { return a.to.Append(line) }
-func (a appended) Drop()                  {}
+
+func (a appended) Drop() {}
 
 // firstError remembers the first of many errors.
 type firstError struct {
@@ -114,18 +129,4 @@ func (f *firstError) get() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.err
-}
-
-// Store keeps the exchanges of a recording.
-type Store interface {
-	// Begin announces an exchange before its request is sent.
-	Begin() (Entry, error)
-}
-
-// Entry is an exchange that is being recorded.
-type Entry interface {
-	// Keep stores the exchange, one line, and returns once it is safe.
-	Keep(line []byte) error
-	// Drop ends an exchange. It does nothing if the exchange was kept.
-	Drop()
 }

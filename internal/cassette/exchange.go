@@ -60,26 +60,6 @@ func (x *exchange) line() []byte {
 	return append(line.JSON(), '\n')
 }
 
-// append appends what is known of a place.
-func (at Place) append(obj rawjson.Object) rawjson.Object {
-	if at.Nth > 0 {
-		obj = append(obj, rawjson.Member{Key: "nth", Value: strconv.AppendInt(nil, int64(at.Nth), 10)})
-	}
-	if at.Nth > 0 && at.Attempt > 1 {
-		obj = append(obj, rawjson.Member{Key: "attempt", Value: strconv.AppendInt(nil, int64(at.Attempt), 10)})
-	}
-	return obj
-}
-
-// readPlace reads what append writes.
-func readPlace(obj rawjson.Object) (at Place) {
-	number := func(name string) int32 {
-		n, _ := strconv.ParseInt(string(obj.Get(name)), 10, 32)
-		return int32(n)
-	}
-	return Place{number("nth"), number("attempt")}
-}
-
 func (x *exchange) response() []byte {
 	var header rawjson.Object
 	for _, name := range slices.Sorted(maps.Keys(x.header)) {
@@ -245,12 +225,4 @@ func readBody(obj rawjson.Object) (body []byte, ok bool) {
 		body, ok = append(body, text...), ok && isText
 	}
 	return body, ok
-}
-
-// Place distinguishes equal requests that one process sends at the same time, because their answers come in any order.
-type Place struct {
-	// Nth counts equal requests in the order of their input, from 1; 0 if the order of the answers is the only one.
-	Nth int32
-	// Attempt counts the exchanges of one such request, from 1.
-	Attempt int32
 }

@@ -70,17 +70,6 @@ func (j *job) request(record *input.Record) (*api.Request, error) {
 	return j.template.Request(&conv)
 }
 
-// noteFailure notes the first failure of each kind.
-func (j *job) noteFailure(result *batch.Result) {
-	if _, noted := j.noted.LoadOrStore(result.Failure.Kind, true); noted {
-		return
-	}
-	j.con.Note("record %s (line %d): %s", result.CustomID, result.Line, result.Failure.Message)
-	if result.Failure.Code == input.CodeNotJSON && j.Rows == 0 {
-		j.con.Note("--lines takes plain lines as prompts; jq -c '.[]' makes a line of each element of an array")
-	}
-}
-
 // rowRequest builds the request of a row.
 func (j *job) rowRequest(row *rows.Row) (*api.Request, error) {
 	conv, err := j.rowParts.Conversation(row)
@@ -92,6 +81,17 @@ func (j *job) rowRequest(row *rows.Row) (*api.Request, error) {
 		return nil, err
 	}
 	return filled.Request(&conv)
+}
+
+// noteFailure notes the first failure of each kind.
+func (j *job) noteFailure(result *batch.Result) {
+	if _, noted := j.noted.LoadOrStore(result.Failure.Kind, true); noted {
+		return
+	}
+	j.con.Note("record %s (line %d): %s", result.CustomID, result.Line, result.Failure.Message)
+	if result.Failure.Code == input.CodeNotJSON && j.Rows == 0 {
+		j.con.Note("--lines takes plain lines as prompts; jq -c '.[]' makes a line of each element of an array")
+	}
 }
 
 // rowInput implements Config.Input: the row, without secrets; nil for one that could not be read.
@@ -107,15 +107,6 @@ func (j *job) rowInput(record *input.Record) []byte {
 func (j *job) needsTexts() bool {
 	return j.Text || j.Filter != nil || j.Expect != nil || j.Table.Format != 0
 }
-
-// tableFile is a table that is written when every record is done. Until then, the results are in a file beside it.
-type tableFile struct {
-	name  string
-	isNew bool // it did not exist before the run
-}
-
-// resultsSuffix follows the name of a table in the name of the file of its results.
-const resultsSuffix = ".results.jsonl"
 
 func isRegular(f *os.File) bool {
 	info, err := f.Stat()

@@ -19,6 +19,15 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/table"
 )
 
+// tableFile is a table that is written when every record is done. Until then, the results are in a file beside it.
+type tableFile struct {
+	name  string
+	isNew bool // it did not exist before the run
+}
+
+// resultsSuffix follows the name of a table in the name of the file of its results.
+const resultsSuffix = ".results.jsonl"
+
 // beginTableFile puts the results into a file beside the table, if one is to be written. finished reports that it is there.
 func (j *job) beginTableFile() (finished bool, err error) {
 	if j.Table.Format == 0 || j.Output == "" {
