@@ -62,7 +62,7 @@ type batch struct {
 	counts   counts
 	cost     int
 	problems []problem
-	// output holds results, and failures those that a dialect parts from them.
+	// output holds results, and failures those of failed records if the dialect separates them.
 	output, failures         lines
 	outputFile, failuresFile string // ids; empty if there is none
 }
@@ -140,9 +140,9 @@ func (b *batch) add(line []byte, reply *Reply) {
 	into.add(line)
 }
 
-// failed returns where the results of failed records go.
+// failed returns the lines to which the results of failed records are added.
 func (b *batch) failed() *lines {
-	if b.dialect.partsFailures() {
+	if b.dialect.separatesFailures() {
 		return &b.failures
 	}
 	return &b.output
@@ -156,14 +156,14 @@ func (b *batch) end(how status, left []record, keep func(kind string, of *lines)
 	b.counts.cancelled = len(left)
 	b.counts.total = max(b.counts.total, len(left))
 	for i := range left {
-		if line := b.dialect.unrun(b, &left[i]); line != nil {
+		if line := b.dialect.notRun(b, &left[i]); line != nil {
 			b.failed().add(line)
 		}
 	}
 	if b.status == expired {
 		b.expires = b.since[expired]
 	}
-	if b.dialect.partsFailures() {
+	if b.dialect.separatesFailures() {
 		b.outputFile, b.failuresFile = keep("output", &b.output), keep("error", &b.failures)
 	}
 }

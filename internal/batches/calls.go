@@ -16,10 +16,10 @@ func (s *Service) createBatch(c *Call) (*Answer, error) {
 	if err := json.Unmarshal(c.JSON, &from); err != nil {
 		return nil, unreadable(err)
 	}
-	var spoken dialect = xai{}
+	var d dialect = xai{}
 	check := from.checkXAI
 	if from.Endpoint != nil || from.Window != nil {
-		spoken, check = openAI{}, from.checkOpenAI
+		d, check = openAI{}, from.checkOpenAI
 	}
 	input, err := check(&s.files)
 	if err != nil {
@@ -28,7 +28,7 @@ func (s *Service) createBatch(c *Call) (*Answer, error) {
 	if !s.space.take(entrySize) {
 		return nil, tooLarge("There is no more room for batches.")
 	}
-	b := newBatch(spoken, "batch_"+c.Unique, &from, input.content, c.Settings)
+	b := newBatch(d, "batch_"+c.Unique, &from, input.content, c.Settings)
 	view := b.view() // before it runs
 	s.batches.add(b.id, b)
 	s.start(b)
@@ -112,8 +112,8 @@ type xaiList struct {
 	Token   *string `json:"pagination_token"`
 }
 
-// batchList is a page of batches in the dialect that the request tells. Without one it has both, each with its own
-// batches.
+// batchList is a page of batches in the dialect of the request's parameters. Without parameters of either dialect it holds
+// both pages, each with the batches of its dialect.
 type batchList struct {
 	*openAIList
 	*xaiList
@@ -174,7 +174,7 @@ func (s *Service) listResults(c *Call) (*Answer, error) {
 	return resultPage(results, first, min(len(results.ends), first+p.limit)), nil
 }
 
-// resultPage returns the results from first to end, which are sent from where they are.
+// resultPage returns the results from first to end. They are sent without being copied.
 func resultPage(results *lines, first, end int) *Answer {
 	token := "null"
 	if end < len(results.ends) {

@@ -80,7 +80,7 @@ type openAIResult struct {
 	ID       string          `json:"id"`
 	CustomID string          `json:"custom_id"`
 	Response *openAIResponse `json:"response"`
-	Error    *openAIUnrun    `json:"error"`
+	Error    *openAINotRun   `json:"error"`
 }
 
 type openAIResponse struct {
@@ -89,8 +89,8 @@ type openAIResponse struct {
 	Body      json.RawMessage `json:"body"`
 }
 
-// openAIUnrun gives the reason why a record was not run.
-type openAIUnrun struct {
+// openAINotRun gives the reason why a record was not run.
+type openAINotRun struct {
 	Code    status `json:"code"`
 	Message string `json:"message"`
 }
@@ -105,11 +105,11 @@ func (openAI) result(b *batch, r *record, reply *Reply) []byte {
 	return encode(line)
 }
 
-func (openAI) unrun(b *batch, r *record) []byte {
+func (openAI) notRun(b *batch, r *record) []byte {
 	line := newOpenAIResult(b, r)
-	line.Error = &openAIUnrun{"batch_" + b.status, "This request was not executed before the batch was " + string(b.status) + "."}
+	line.Error = &openAINotRun{"batch_" + b.status, "This request was not executed before the batch was " + string(b.status) + "."}
 	return encode(line)
 }
 
-func (openAI) partsFailures() bool { return true }
-func (openAI) checksModels() bool  { return false }
+func (openAI) separatesFailures() bool { return true }
+func (openAI) checksModels() bool      { return false }

@@ -25,8 +25,8 @@ func (s *Service) start(b *batch) {
 	})
 }
 
-// run leads the batch through its life. The first tenth of its time is for the validation and the last tenth, if its
-// dialect knows that, for making files.
+// run takes the batch through its stages. Validation takes the first tenth of its time. Making files takes the last tenth, if
+// its dialect has them.
 func (r *runner) run(ctx context.Context) {
 	how, err := r.process(ctx)
 	if errors.Is(err, errCancelled) {
@@ -88,7 +88,7 @@ func (r *runner) tenth() time.Duration { return r.settings.BatchLatency / 10 }
 
 // span returns the time in which the records are run.
 func (r *runner) span() time.Duration {
-	if r.dialect.partsFailures() {
+	if r.dialect.separatesFailures() {
 		return r.settings.BatchLatency - 2*r.tenth()
 	}
 	return r.settings.BatchLatency - r.tenth()
@@ -122,7 +122,7 @@ func failure(status int, text string) Reply {
 	return Reply{Status: status, Body: encode(xaiError{"internal", text})}
 }
 
-// keep makes a file of results; it returns no id if there are none.
+// keep makes a file of results and returns its id; empty if there are no results.
 func (r *runner) keep(kind string, of *lines) (id string) {
 	if len(of.ends) == 0 {
 		return ""
@@ -136,7 +136,7 @@ func (r *runner) keep(kind string, of *lines) (id string) {
 // errCancelled reports that a client cancels the batch.
 var errCancelled = errors.New("the batch is being cancelled")
 
-// until waits until a time. It returns errCancelled if the batch is cancelled before, and ctx's error if that ends.
+// until waits for a time. It returns errCancelled if the batch is cancelled before, and ctx's error if ctx ends.
 func (r *runner) until(ctx context.Context, at time.Time) error {
 	wait := time.Until(at)
 	if wait > 0 {
@@ -150,7 +150,7 @@ func (r *runner) until(ctx context.Context, at time.Time) error {
 	}
 }
 
-// sleep waits for a time. It ends early with errCancelled if stop is closed, and with ctx's error if that ends.
+// sleep waits for a time. It ends early with errCancelled if stop is closed, and with ctx's error if ctx ends.
 func sleep(ctx context.Context, wait time.Duration, stop <-chan struct{}) error {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

@@ -1,8 +1,9 @@
 // Package batches provides the Batch API of the embedded endpoint: files, and batches of the records in them, in the
 // dialects of xAI and of OpenAI.
 //
-// There is one model of a batch, and each dialect is a view of it. A batch keeps the dialect of its creation. A batch runs in a goroutine that ends with it, with Close, or when nothing is left to run. All of it is
-// in memory, with a bound: nothing is ever on disk, and nothing survives the process.
+// There is one model of a batch, and each dialect is a view of it. A batch keeps the dialect of its creation. It runs in a
+// goroutine, which ends when the batch does, or with Close. Everything is in memory, with a bound: nothing is written to disk,
+// and nothing survives the process.
 package batches
 
 import (
@@ -18,9 +19,9 @@ import (
 
 // Options configures a service.
 type Options struct {
-	// Answerer returns what answers the records of a batch, one at a time, until ctx ends.
+	// Answerer returns a function that answers the records of a batch, one at a time, until ctx ends.
 	Answerer func(ctx context.Context, set *faults.Settings) func(body []byte) Reply
-	// Supports reports whether a model can be batched. In xAI's dialect one that can't rejects the whole file.
+	// Supports reports whether a batch may use a model. In xAI's dialect, a record of any other model rejects the whole file.
 	Supports func(model string) bool
 	// Ran is called for each record that was run, before its result can be read; nil for no call.
 	Ran func(Run)

@@ -50,7 +50,7 @@ func (xai) view(b *batch) any {
 
 func xaiTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z") }
 
-// rejection words the first problem of a file.
+// rejection returns the message for the first problem of a file.
 func rejection(p problem) string {
 	if p.Line == nil {
 		return p.Message
@@ -88,8 +88,8 @@ func (xai) result(_ *batch, r *record, reply *Reply) []byte {
 	return encode(line)
 }
 
-// unrun returns the line of a record of a cancelled batch. Of an expired one nothing comes for records that were not run.
-func (xai) unrun(b *batch, r *record) []byte {
+// notRun returns the line of a record of a cancelled batch. An expired batch has no lines for records that were not run.
+func (xai) notRun(b *batch, r *record) []byte {
 	if b.status != cancelled {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (xai) unrun(b *batch, r *record) []byte {
 	return encode(line)
 }
 
-func (xai) partsFailures() bool { return false }
+func (xai) separatesFailures() bool { return false }
 
 func (xai) checksModels() bool { return true }
 
