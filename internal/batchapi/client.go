@@ -29,7 +29,7 @@ type Client interface {
 	// Create creates a batch of a file's requests and returns its id. It makes one attempt, because the batch may exist although
 	// the answer was lost, as MayExist reports.
 	Create(ctx context.Context, name, fileID string) (id string, err error)
-	// Find looks for a batch of a file in the list of all batches, and passes over those that are known; empty if there is none.
+	// Find returns the id of a batch of a file from the list of all batches, except those that are known; empty if there is none.
 	Find(ctx context.Context, fileID string, known func(id string) bool) (id string, err error)
 	// Status returns the state of a batch. It makes one attempt.
 	Status(ctx context.Context, id string) (*Status, error)
@@ -54,7 +54,7 @@ type File struct {
 // End names how a batch ended.
 type End string
 
-// The ends of a batch. Running is none: the batch is not at its end.
+// The ends of a batch. Running means that it has not ended.
 const (
 	Running   End = ""
 	Completed End = "completed"
@@ -71,7 +71,7 @@ type Status struct {
 	// Results counts the results that the batch must have. Where it did not complete, a request that failed may have none.
 	Results int64
 	End     End
-	// Words are the provider's, about a batch that it rejected.
+	// Words is the provider's message about a batch that it rejected.
 	Words string
 	// Busy reports that the batch was rejected because too much is waiting at the provider: it may be created again later.
 	Busy bool
@@ -88,7 +88,8 @@ type Status struct {
 	inferred bool
 }
 
-// IsDoubtful reports whether the end of a batch of so many requests may be none, because not all of them are counted yet.
+// IsDoubtful reports whether a batch of so many requests may still run although End says otherwise, because not all of them are
+// counted yet.
 func (s *Status) IsDoubtful(requests int) bool {
 	return s.inferred && s.End != Rejected && s.Total < int64(requests)
 }
@@ -119,7 +120,7 @@ func (b *base) end(ctx context.Context, call *api.Call) error {
 	})
 }
 
-// timed makes one attempt at a call that is answered by an object, and returns the wait that the server asks for too.
+// timed makes one attempt at a call that is answered by an object. after is the wait that the server asks for; 0 for none.
 func (b *base) timed(ctx context.Context, call *api.Call) (obj rawjson.Object, after time.Duration, err error) {
 	err = b.api.Exchange(ctx, call, func(resp *http.Response, body io.Reader) (err error) {
 		after = reply.RetryAfter(resp.Header, time.Now())

@@ -34,8 +34,8 @@ type list struct {
 	next func(rest, last rawjson.Object) (cursor string, err error)
 }
 
-// find looks for the batch of a file in the list of batches, until it is found. A batch that is not there will be created and
-// paid, so that a list is refused that does not tell all files.
+// find reads the list of batches until it finds that of a file. The caller creates a batch that is not found, and pays for it,
+// so a list that leaves out the file of a batch is an error.
 func (b *base) find(ctx context.Context, l *list, fileID string, known func(id string) bool) (id string, err error) {
 	next, isUnsure := l.next, false
 	l.size, l.most = pageSize, mostPages

@@ -22,8 +22,8 @@ type Result struct {
 	Err  *reply.Error
 }
 
-// Reply returns the body of a request for so many choices on one line. Where it is a transcript, whose choices hold the calls of
-// tools too, the last one of the assistant is the reply.
+// Reply returns the body of a request for so many choices on one line. If the choices are a transcript, which also holds tool
+// calls, only the last one of the assistant is kept.
 func (r *Result) Reply(choices int) []byte {
 	body := r.Body
 	if last := lastOfTranscript(body, choices); last != nil {
@@ -97,8 +97,8 @@ func notRun(failed json.RawMessage) *reply.Error {
 	return reply.NewError(failure.Incomplete, nil, "no result: %s", words)
 }
 
-// codeError returns the error of a request that failed without a response. What is named by a word for the provider's own failure
-// may pass. A request that was not run, because the batch expired or was canceled, is incomplete.
+// codeError returns the error of a request that failed without a response. It is retryable if the code names a failure of the
+// provider. A request that was not run, because the batch expired or was canceled, is incomplete.
 func codeError(failed json.RawMessage) *reply.Error {
 	code := strings.ToLower(text(rawjson.Known(failed).Get("code")))
 	status := http.StatusBadRequest

@@ -17,7 +17,7 @@ type xai struct{ base }
 // xaiPage is the number of results that is asked for at a time.
 const xaiPage = 1000
 
-// Limits implements Client. What is documented of the size of a file varies from 48 to 200 MB.
+// Limits implements Client. xAI's documents give limits of a file's size between 48 and 200 MB.
 func (x *xai) Limits() Limits { return Limits{Lines: 50_000, Bytes: 48_000_000, Line: 25_000_000} }
 
 // Create implements Client.
@@ -48,6 +48,7 @@ func (x *xai) Status(ctx context.Context, id string) (*Status, error) {
 	s.Done = max(0, s.Total-pending)
 	s.Results = count(state.Get("num_success"))
 	expires := obj.Get("expire_time")
+	// A bare date names no time zone, so the batch may end up to a day after it does in UTC.
 	if s.Until = timeOf(expires); isDate(expires) && !s.Until.IsZero() {
 		s.Until = s.Until.Add(24 * time.Hour)
 	}
