@@ -17,12 +17,12 @@ type Delivery interface {
 	Ends() bool
 	// Submitted is as in Config.
 	Submitted(customID string) (hash results.Hash, ok bool)
-	// Deliver writes the results to the file of the session. Its errors are those of Run, and its own.
-	Deliver(ctx context.Context, s *Session) error
+	// Deliver writes the results to the file of the run. Its errors are those of Run, and its own.
+	Deliver(ctx context.Context, r *DeliveryRun) error
 }
 
-// Session is a run for a Delivery.
-type Session struct {
+// DeliveryRun is the run that a Delivery carries out.
+type DeliveryRun struct {
 	*Config
 
 	Console  *console.Console
@@ -33,21 +33,21 @@ type Session struct {
 	In *os.File
 	// File is the results file, which is also the Sink.
 	File *results.File
-	// ResumeCommand is the command that goes on with the run.
+	// ResumeCommand is the command that continues the run.
 	ResumeCommand string
 }
 
 // Write judges a result, writes it to the sink, and counts it.
-func (s *Session) Write(ctx context.Context, result *Result) error {
-	if s.Judge != nil && result.Record != nil {
-		s.Judge(context.WithoutCancel(ctx), result)
+func (r *DeliveryRun) Write(ctx context.Context, result *Result) error {
+	if r.Judge != nil && result.Record != nil {
+		r.Judge(context.WithoutCancel(ctx), result)
 	}
-	if err := s.Sink.Write(result.AppendLine(nil)); err != nil {
+	if err := r.Sink.Write(result.AppendLine(nil)); err != nil {
 		return &results.WriteError{CustomID: result.CustomID, Line: result.Line, Err: err}
 	}
-	s.Stats.add(result)
-	if result.Failure != nil && s.Failed != nil {
-		s.Failed(result)
+	r.Stats.add(result)
+	if result.Failure != nil && r.Failed != nil {
+		r.Failed(result)
 	}
 	return nil
 }

@@ -201,7 +201,7 @@ func (j *job) showProgress() (done func()) {
 // deliver lets the delivery send the records.
 func (j *job) deliver(ctx context.Context) error {
 	j.cfg.Stats.Begin()
-	return j.Delivery.Deliver(ctx, &batch.Session{
+	return j.Delivery.Deliver(ctx, &batch.DeliveryRun{
 		Config: j.cfg, Console: j.con, Endpoint: j.endpoint, Sender: j.sender, In: j.in, File: j.out, ResumeCommand: j.ResumeCommand,
 	})
 }

@@ -7,8 +7,8 @@ import (
 )
 
 // Deliver implements batch.Delivery.
-func (q *Queue) Deliver(ctx context.Context, s *batch.Session) error {
-	r := &run{Queue: q, Session: s}
+func (q *Queue) Deliver(ctx context.Context, s *batch.DeliveryRun) error {
+	r := &run{Queue: q, DeliveryRun: s}
 	if err := r.open(); err != nil {
 		return err
 	}

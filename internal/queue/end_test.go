@@ -40,9 +40,9 @@ func waitFor(t *testing.T, e *endless, wait func(*run, context.Context) error) (
 	}
 	defer s.close()
 	r := &run{
-		Queue:   &Queue{options: &Options{}, state: s, begun: true},
-		Session: &batch.Session{Config: &batch.Config{}, Sender: &batch.Sender{Client: &connect.Client{}}},
-		api:     e, poll: 5 * time.Second,
+		Queue:       &Queue{options: &Options{}, state: s, begun: true},
+		DeliveryRun: &batch.DeliveryRun{Config: &batch.Config{}, Sender: &batch.Sender{Client: &connect.Client{}}},
+		api:         e, poll: 5 * time.Second,
 	}
 	begin := time.Now()
 	if err := wait(r, t.Context()); err != nil {

@@ -10,7 +10,7 @@ import (
 // run is a run of a Queue.
 type run struct {
 	*Queue
-	*batch.Session
+	*batch.DeliveryRun
 
 	api      batchapi.Client
 	limits   batchapi.Limits
