@@ -45,9 +45,9 @@ type Config struct {
 	Submitted func(customID string) (hash results.Hash, ok bool)
 	// Send sends a request and waits for the reply. When ctx ends, it returns as soon as no request is in flight.
 	Send func(ctx context.Context, req *api.Request) Outcome
-	// Input returns what a result says of its record; nil says nothing.
+	// Input, if not nil, returns the JSON of a record that its result contains; nil for none.
 	Input func(*input.Record) []byte
-	// Judge, if not nil, says of a result whether it is what was expected: it sets Expect.
+	// Judge, if not nil, decides whether a result is as expected, and sets its Expect.
 	Judge func(context.Context, *Result)
 	// Format returns the output for a result; nil writes the result as a line. An error of kind failure.Filter fails
 	// the record; any other error ends the run.
@@ -113,7 +113,7 @@ type Result struct {
 	Input  []byte
 	// BatchID is the id of the provider's batch that it comes from; empty for a request of its own.
 	BatchID string
-	// Expect is a JSON boolean, or nil where nobody judges.
+	// Expect is a JSON boolean: whether the result is as expected; nil without Config.Judge.
 	Expect []byte
 }
 

@@ -26,7 +26,7 @@ type Sums struct {
 	Cached int64
 	// Kinds counts the failed records by kind; nil if there are none.
 	Kinds map[failure.Kind]int64
-	// Judged counts the records whose results were compared with what was expected, Passed those of them that are so.
+	// Judged counts the records whose results Config.Judge has judged, Passed those of them that are as expected.
 	Judged, Passed int64
 	// Retries counts the attempts other than the first one of each record.
 	Retries int64

@@ -28,7 +28,7 @@ type collector struct {
 
 	written int64
 	failed  int64
-	unrun   int64 // that the provider did not run
+	notRun  int64 // that the provider did not run
 	before  int64 // that are in the output already
 	foreign int64 // of no record of the part
 	unnamed int64 // that name no record, at the last look
@@ -44,9 +44,9 @@ func (r *run) collect(ctx context.Context, p *part, s *batchapi.Status) error {
 	c := p.collector
 	c.unnamed = 0
 	err := r.api.Results(ctx, p.batch, s, func(res *batchapi.Result) error { return c.add(ctx, res) })
-	// What was rejected as a whole may have no results to be read.
+	// A batch that was rejected as a whole may have no results.
 	isExpected := s.End == batchapi.Rejected && batchapi.IsRefused(err)
-	// --cancel takes what is left of lost results.
+	// --cancel accepts that results are lost.
 	isLost := r.options.Cancel && batchapi.IsGone(err)
 	if err != nil && !isExpected && !isLost {
 		return err
@@ -70,8 +70,8 @@ func (c *collector) came() int64 {
 // looks limits how often the results of a batch are read if fewer come than the provider counts.
 const looks = 4
 
-// lookAgain arranges for another look at a batch. After the last one it leaves the part open, because what is missing is paid;
-// it returns false if the part is to be closed all the same.
+// lookAgain schedules another look at a batch, or after the last one leaves the part open, because the missing results are paid
+// for. It returns false if the part is to be closed all the same.
 func (c *collector) lookAgain(s *batchapi.Status) bool {
 	if c.looks++; c.looks < looks {
 		if c.looks == 1 {
@@ -200,7 +200,7 @@ func (c *collector) write(ctx context.Context, result *batch.Result, e *entry) e
 	if result.Failure != nil {
 		c.failed++
 		if result.Failure.Kind == failure.Incomplete {
-			c.unrun++
+			c.notRun++
 		}
 	}
 	c.ticks += max(0, result.Ticks)
@@ -208,7 +208,7 @@ func (c *collector) write(ctx context.Context, result *batch.Result, e *entry) e
 	return c.Write(ctx, result)
 }
 
-// outcome judges a result as the reply to a request of its own is judged.
+// outcome returns the outcome of a result, by the rules for the reply to a single request.
 func (r *run) outcome(res *batchapi.Result, e *entry) batch.Outcome {
 	failed := res.Err
 	if failed == nil {
@@ -250,9 +250,9 @@ func ending(s *batchapi.Status) string {
 
 // summary returns what came of a batch.
 func (c *collector) summary(id string, s *batchapi.Status) string {
-	text := fmt.Sprintf("batch %s %s: %d succeeded, %d failed", id, s.End, c.written-c.failed, c.failed-c.unrun)
-	if c.unrun > 0 {
-		text += fmt.Sprintf(", %d not run", c.unrun)
+	text := fmt.Sprintf("batch %s %s: %d succeeded, %d failed", id, s.End, c.written-c.failed, c.failed-c.notRun)
+	if c.notRun > 0 {
+		text += fmt.Sprintf(", %d not run", c.notRun)
 	}
 	if c.before > 0 {
 		text += fmt.Sprintf(", %d were there", c.before)

@@ -19,7 +19,8 @@ type firstRecord struct {
 // maxSame is the number of records that may be refused in the same words before these are taken to be about all of them.
 const maxSame = 10
 
-// concernsAll reports whether the other records would fail in the same way: not for the content of this one.
+// concernsAll reports whether the other records would fail in the same way, because the failure is not about the content of
+// this one.
 func (f *firstRecord) concernsAll(out *batch.Outcome, req *api.Request) bool {
 	if out.Failure.Kind != failure.Refused {
 		return true

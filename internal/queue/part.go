@@ -40,7 +40,7 @@ type part struct {
 	// begun is when the batch was created.
 	begun time.Time
 
-	// due is when the next call for the part is made, interval what is waited after it.
+	// due is the time of the next call for the part, interval the wait after that call.
 	due      time.Time
 	interval time.Duration
 	busyWait time.Duration // after which it was created again the last time
@@ -49,7 +49,7 @@ type part struct {
 	status   shown
 	// collector holds what came of the batch while its results are looked at again; nil if they were not read.
 	collector *collector
-	// left reports that the part stays open after this run, and why.
+	// left is the reason why the part stays open after this run; nil if it does not.
 	left error
 }
 
@@ -108,7 +108,7 @@ func (p *part) find(key uint64) *entry {
 	return nil
 }
 
-// longestInterval is the interval to which that between two calls for the state of a batch grows.
+// longestInterval limits the interval between two calls for the state of a batch, which grows.
 const longestInterval = 5 * time.Minute
 
 // schedule sets the time of the next call for the state of the batch. The interval grows by a quarter each time.

@@ -47,7 +47,7 @@ type Options struct {
 	Offline, InSession bool
 }
 
-// Queue is a batch.Delivery.
+// Queue is a batch.Delivery through a Batch API. Close must be called at the end.
 type Queue struct {
 	options *Options
 

@@ -154,7 +154,7 @@ func TestSubmitted(t *testing.T) {
 		{Event: planned, Part: 2, Index: encode([]entry{{key: keyOf("b"), line: 2}})},
 		{Event: collected, Part: 1},
 	} {
-		if !s.take(&e) {
+		if !s.apply(&e) {
 			t.Fatal(e)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // stateSuffix follows the name of the output in the name of the state.
 const stateSuffix = ".batch.jsonl"
 
-// stateVersion is the version of the form of the state.
+// stateVersion is the version of the state's format.
 const stateVersion = 1
 
 // event is a line of the state. It is on disk before what it names is done, or could be lost.
@@ -103,15 +103,15 @@ func (s *state) read(in io.Reader) (end int64, err error) {
 			return end, err
 		}
 		var e event
-		if json.Unmarshal(bytes.TrimSpace(line), &e) != nil || !s.take(&e) {
+		if json.Unmarshal(bytes.TrimSpace(line), &e) != nil || !s.apply(&e) {
 			return end, fmt.Errorf("line %d is no event of a batch", number)
 		}
 		end += int64(len(line))
 	}
 }
 
-// take takes an event over; false if it can't be one.
-func (s *state) take(e *event) bool {
+// apply applies an event to the parts. It returns false if the event is not valid.
+func (s *state) apply(e *event) bool {
 	if e.Event == beginning {
 		s.begin = *e
 		return e.Version == stateVersion && s.parts == nil
@@ -195,7 +195,7 @@ func (s *state) move(p *part, to stage, words string) error {
 	if err := s.append(e); err != nil {
 		return err
 	}
-	s.take(e)
+	s.apply(e)
 	return nil
 }
 

@@ -91,7 +91,7 @@ func (r *run) create(ctx context.Context, p *part) error {
 				return err
 			}
 		}
-		// A batch that is being created is worth knowing, even if the run ends.
+		// The id of a batch that is being created is worth waiting for, even if the run ends.
 		longer, cancel := withGrace(ctx, createGrace)
 		defer cancel()
 		p.batch, err = r.api.Create(longer, fmt.Sprintf("chatcmpl %d", p.number), p.file)
@@ -116,7 +116,7 @@ func (r *run) create(ctx context.Context, p *part) error {
 // createGrace limits the time for the creation of a batch after the run was interrupted.
 const createGrace = 30 * time.Second
 
-// withGrace returns a context that ends a while after an interruption of ctx, but with its timeout at once.
+// withGrace returns a context that ends at once when ctx times out, but only after the grace time when ctx is interrupted.
 func withGrace(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
