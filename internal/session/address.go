@@ -17,7 +17,7 @@ const Variable = "CHATCMPL_SESSION"
 type Address struct {
 	// Mode is cassette.Record or cassette.Replay.
 	Mode cassette.Mode
-	// Strict says that no answer may be given twice, so that each must be asked for.
+	// Strict refuses to give an answer twice, so each must be asked for.
 	Strict bool
 	// URL is the root of the session's paths.
 	URL string

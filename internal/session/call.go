@@ -86,7 +86,7 @@ func (c *caller[C, A]) callAll(calls []C) ([]A, error) {
 	return got.Answers, nil
 }
 
-// errEnded reports that the command ended that the session belongs to.
+// errEnded reports that the command has ended to which the session belongs.
 var errEnded = errors.New("the chatcmpl record or replay that started this has ended")
 
 // connect opens the connection unless it is open. It stays open as long as the process: its end shows the session that

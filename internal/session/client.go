@@ -12,7 +12,7 @@ import (
 type Client struct {
 	turns caller[cassette.Ask, cassette.Turn]
 	steps caller[step, string]
-	took  teller
+	took  reporter
 }
 
 // NewClient returns a client, which connects when it is first used.
@@ -27,10 +27,10 @@ func (c *Client) Next(_ context.Context, a cassette.Ask) (cassette.Turn, error) 
 	return c.turns.call(a)
 }
 
-// Took tells the session of an answer that was taken without asking. The session hears of it soon, and not later than Flush.
-func (c *Client) Took(offset int64) { c.took.tell(offset) }
+// Took reports to the session an answer that was taken without asking: soon, and not later than Flush.
+func (c *Client) Took(offset int64) { c.took.report(offset) }
 
-// Flush tells the session of all answers that were taken.
+// Flush reports all answers that were taken and are not reported yet.
 func (c *Client) Flush() { c.took.flush() }
 
 // Begin implements cassette.Store.

@@ -29,7 +29,7 @@ type Server struct {
 	Appender *cassette.Appender
 
 	processes atomic.Int64
-	listening sync.WaitGroup // connections that tell what was taken
+	listening sync.WaitGroup // connections on which processes report what they took
 
 	mu       sync.Mutex
 	ended    bool
@@ -45,8 +45,6 @@ func (s *Server) Handler(ctx context.Context) http.Handler {
 		mux.HandleFunc(turnsPath, func(w http.ResponseWriter, _ *http.Request) {
 			serveCalls(ctx, w, &replaying{s, ctx, s.processes.Add(1)})
 		})
-	}
-	if s.Sequence != nil {
 		mux.HandleFunc(tookPath, func(w http.ResponseWriter, _ *http.Request) {
 			s.listening.Add(1)
 			defer s.listening.Done()
@@ -124,7 +122,7 @@ func stillUnderWay(exchanges int) error {
 	return fmt.Errorf("%d exchanges were still under way", exchanges)
 }
 
-// Wait waits until the processes are heard that told what they took. It must come after the end of the handler's context.
+// Wait waits until all reports of taken answers are read. It must be called after the end of the handler's context.
 func (s *Server) Wait() { s.listening.Wait() }
 
 // replaying is a process that replays.
@@ -162,7 +160,8 @@ func (e *localEntry) Keep(line []byte) error {
 // Drop implements cassette.Entry.
 func (e *localEntry) Drop() { e.end() }
 
-// process is one that records, with its exchanges under way, of which some are kept but not yet confirmed.
+// process is a process that records. underWay counts its exchanges that have not ended, kept those of them that are in the
+// file but not confirmed yet.
 type process struct {
 	server         *Server
 	underWay, kept int

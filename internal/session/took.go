@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// A process tells of the answers that it took without asking, as their offsets: after a moment, or when they are many,
-// because each message costs both processes more time than an answer does.
+// A process reports the answers that it took without asking, by their offsets: after a moment, or when there are many,
+// because a message costs both processes more time than an answer does.
 const (
-	tellAfter = 5 * time.Millisecond
-	tellAt    = 512
+	reportAfter = 5 * time.Millisecond
+	reportAt    = 512
 )
 
-// teller tells a session which answers its process took.
-type teller struct {
+// reporter reports to a session the answers that its process took.
+type reporter struct {
 	url string
 
 	mu      sync.Mutex
@@ -28,42 +28,42 @@ type teller struct {
 	timer   *time.Timer
 }
 
-// tell adds an answer to those that the session is told of.
-func (t *teller) tell(offset int64) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.pending = binary.BigEndian.AppendUint64(t.pending, uint64(offset))
+// report adds an answer to those that are reported.
+func (r *reporter) report(offset int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pending = binary.BigEndian.AppendUint64(r.pending, uint64(offset))
 	switch {
-	case len(t.pending) >= 8*tellAt:
-		t.send()
-	case t.timer == nil:
-		t.timer = time.AfterFunc(tellAfter, t.flush)
-	case len(t.pending) == 8:
-		t.timer.Reset(tellAfter)
+	case len(r.pending) >= 8*reportAt:
+		r.send()
+	case r.timer == nil:
+		r.timer = time.AfterFunc(reportAfter, r.flush)
+	case len(r.pending) == 8:
+		r.timer.Reset(reportAfter)
 	}
 }
 
-// flush tells the session what it has not been told.
-func (t *teller) flush() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.send()
+// flush reports all answers that are not reported yet.
+func (r *reporter) flush() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.send()
 }
 
-// send sends what is pending. The caller holds t.mu. A session that has ended counts no more.
-func (t *teller) send() {
-	if len(t.pending) == 0 {
+// send sends what is pending. The caller holds r.mu. It ignores errors, because a session that has ended counts no more.
+func (r *reporter) send() {
+	if len(r.pending) == 0 {
 		return
 	}
-	if t.conn == nil {
-		conn, err := upgrade(t.url)
+	if r.conn == nil {
+		conn, err := upgrade(r.url)
 		if err != nil {
 			return
 		}
-		t.conn = conn
+		r.conn = conn
 	}
-	_, _ = t.conn.Write(t.pending)
-	t.pending = t.pending[:0]
+	_, _ = r.conn.Write(r.pending)
+	r.pending = r.pending[:0]
 }
 
 // listen reads what a process took until its other end closes the connection, or ctx ends and what was sent before is read.
@@ -79,10 +79,10 @@ func listen(ctx context.Context, conn net.Conn, buffered *bufio.ReadWriter, took
 	}
 }
 
-// lastMoment is enough to read what has arrived.
+// lastMoment is long enough to read what has arrived.
 const lastMoment = 50 * time.Millisecond
 
-// serveTook hears what one process took.
+// serveTook reads the reports of one process.
 func (s *Server) serveTook(ctx context.Context, w http.ResponseWriter) {
 	conn, buffered, err := hijack(w)
 	if err != nil {
