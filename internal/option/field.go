@@ -9,7 +9,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// FieldValue is a request field set by -F: its path, and its value or the file that holds it.
+// FieldValue holds a request field set by -F: its path, and its value or the file that holds the value.
 type FieldValue struct {
 	// Path names the field, then the members below it; an empty name appends to a list.
 	Path []string
@@ -17,7 +17,7 @@ type FieldValue struct {
 	Value json.RawMessage
 	// File names a file with the value: JSON if JSON is set, otherwise the text of a string.
 	File string
-	// Text is the value with columns in it, of which each row makes another one; empty for any other value.
+	// Text is a value with {{column}} in it, which each row fills in; empty for any other value.
 	Text string
 	JSON bool
 }

@@ -104,7 +104,7 @@ func serving() []Option {
 	}
 }
 
-// programs holds what commands take that run another program.
+// programs returns the options of commands that run another program.
 func programs() []Option {
 	rows := []Option{
 		{

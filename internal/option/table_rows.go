@@ -1,6 +1,6 @@
 package option
 
-// tables holds what a batch takes whose records are rows, or whose results become a table.
+// tables returns the options of a batch whose records are rows, or whose results become a table.
 func tables() []Option {
 	table := []Conflict{{With: "jq", GivesWay: true}, {With: "json", GivesWay: true}, {With: "text"}, {With: "null", GivesWay: true}, {With: "unordered", GivesWay: true}}
 	const onlyRows = "--rows goes with no other form of records, such as %s"

@@ -6,7 +6,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// Judge makes the result of a record that is done say whether it is what was expected.
+// Judge marks the result of a done record as expected or not. Continue writes the mark into the file.
 func (r *Resume) Judge(customID string, expected bool) {
 	key := r.ids.key([]byte(customID))
 	entry, _ := r.ids.done.get(key)
@@ -21,7 +21,7 @@ func (r *Resume) Judge(customID string, expected bool) {
 // IsJudged reports whether Judge was called for a record.
 func (r *Resume) IsJudged(customID string) bool { return r.ids.has([]byte(customID), judgedBit) }
 
-// withExpect returns a result's line that says whether it is what was expected.
+// withExpect returns a result's line with the mark of Judge.
 func withExpect(line []byte, expected bool) []byte {
 	marked := make(rawjson.Object, 0, 12)
 	mark := rawjson.Member{Key: "expect", Value: strconv.AppendBool(nil, expected)}
@@ -37,7 +37,7 @@ func withExpect(line []byte, expected bool) []byte {
 	return marked.JSON()
 }
 
-// WithoutExpect returns a result's line without what an earlier run expected.
+// WithoutExpect returns a result's line without the mark of an earlier run.
 func (s *Stored) WithoutExpect() []byte {
 	obj := rawjson.Known(s.Text)
 	if obj.Get("expect") == nil {

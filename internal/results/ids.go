@@ -16,7 +16,7 @@ const (
 	copiedBit = 2  // its result has been copied
 	failedBit = 4  // it has failed permanently
 	judgedBit = 8  // this run has judged its reply
-	expectBit = 16 // its reply is what was expected
+	expectBit = 16 // its reply is as expected
 	flagBits  = seenBit | copiedBit | failedBit | judgedBit | expectBit
 )
 

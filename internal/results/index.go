@@ -152,7 +152,7 @@ type Stored struct {
 	Message string
 	// Input is the row that the record was; nil for another record.
 	Input []byte
-	// Expected reports that the result says that it is what was expected.
+	// Expected reports whether the result is marked as expected.
 	Expected bool
 	// Hash is the hash of the request; zero in the file of another tool, and where nothing was sent.
 	Hash Hash

@@ -22,7 +22,7 @@ type Resume struct {
 	Done, Failed, MayPass int64
 
 	again  Again
-	judged bool // some results are to say whether they are what was expected
+	judged bool // Judge has marked results
 }
 
 // Again selects the failed records of an earlier run that are to be sent again.

@@ -14,7 +14,7 @@ type Layout struct {
 	Rows []string
 	// Properties are those of the replies' schema; nil for the whole text.
 	Properties []string
-	// Expect adds whether the reply is what was expected.
+	// Expect adds a column that says whether the reply is as expected.
 	Expect bool
 	// Prefix stands before the name of each column that is added to the rows.
 	Prefix string
@@ -28,7 +28,7 @@ type Result struct {
 	Text string
 	// Error says why the record failed; empty where it did not.
 	Error string
-	// Expected reports that the reply is what was expected.
+	// Expected reports whether the reply is as expected.
 	Expected bool
 	// Choices counts the choices of the reply. Text is that of the first one.
 	Choices int
