@@ -7,8 +7,9 @@ func records() []Option {
 	file := []Need{{"output", "-o FILE"}}
 	rows := []Option{
 		{
-			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Once: true, Exact: true, Stdin: true, Extensions: []string{"jsonl", "json", "csv", "tsv"},
-			Hint: "to send several, use standard input: cat a.jsonl b.jsonl | chatcmpl batch -i -",
+			Name: "input", Short: "i", Arg: "file", Group: Records, Type: File, Once: true, Exact: true, Stdin: true,
+			Extensions: []string{"jsonl", "json", "csv", "tsv"},
+			Hint:       "to send several, use standard input: cat a.jsonl b.jsonl | chatcmpl batch -i -",
 			Conflicts: []Conflict{
 				{With: "curl", GivesWay: true, Words: alone, Hint: "--dry-run shows the requests"},
 				{With: "usage", GivesWay: true, Words: alone, Hint: "each result holds its usage"},
@@ -20,7 +21,8 @@ func records() []Option {
 		{Name: "map", Arg: "filter", Group: Records, Type: Text, Once: true, Help: "a jq filter that turns each line into a request"},
 		{
 			Name: "output", Short: "o", Arg: "file", Group: Records, Type: Kept, Once: true, Hint: "without -o results go to stdout",
-			Help: "append each result to a file as it arrives", More: "FILE.csv and FILE.tsv are written as a table when all are done; with -n alone, the replies are written whole or not at all", Common: Batch,
+			Help: "append each result to a file as it arrives",
+			More: "FILE.csv and FILE.tsv are written as a table when all are done; with -n alone, the replies are written whole or not at all", Common: Batch,
 		},
 		{
 			Name: "resume", Group: Records, Type: Switch, Needs: file,

@@ -10,7 +10,8 @@ func reply() []Option {
 		},
 		{
 			Name: "jq", Short: "q", Arg: "filter", Group: Output, Type: Filter, Once: true, Commands: Conversations | Models,
-			Help: "run a jq filter on the response's JSON", More: "a reply's text is .choices[0].message.content; jq need not be installed; strings are raw", Common: Conversations | Models,
+			Help: "run a jq filter on the response's JSON",
+			More: "a reply's text is .choices[0].message.content; jq need not be installed; strings are raw", Common: Conversations | Models,
 		},
 		{Name: "null", Short: "0", Group: Output, Type: Switch, Commands: Conversations | Models, Help: "end each value with NUL instead of a newline"},
 		{
@@ -24,7 +25,8 @@ func reply() []Option {
 			Help: "write the reply to a file instead of stdout", More: "whole or not at all", Common: Chat | Stream | Image,
 		},
 		{
-			Name: "schema", Arg: "schema", Group: Reply, Type: Name, Once: true, Hint: SchemaForms, Commands: Conversations, Source: CommandLine, Extensions: []string{"json"},
+			Name: "schema", Arg: "schema", Group: Reply, Type: Name, Once: true, Hint: SchemaForms, Commands: Conversations,
+			Source: CommandLine, Extensions: []string{"json"},
 			Conflicts: []Conflict{{With: "response-format"}}, Help: "ask for JSON of this schema, and check the reply", More: SchemaForms, Common: Conversations,
 		},
 		extract(Chat|Stream|Image, Conflict{With: "jq", Words: noText}, Conflict{With: "json", Words: noText}),
@@ -63,7 +65,8 @@ func FinishReasons() []string {
 // extract returns the row of --extract for some commands.
 func extract(commands Commands, conflicts ...Conflict) Option {
 	return Option{
-		Name: "extract", Short: "x", Arg: "lang", Group: Reply, Type: Text, Once: true, Commands: commands, Source: CommandLine, Alone: AnyLanguage, Conflicts: conflicts,
+		Name: "extract", Short: "x", Arg: "lang", Group: Reply, Type: Text, Once: true, Commands: commands, Source: CommandLine,
+		Alone: AnyLanguage, Conflicts: conflicts,
 		Help: "print only the first code block (-x=go: in Go)", Common: commands &^ Batch,
 	}
 }

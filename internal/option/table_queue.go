@@ -32,7 +32,10 @@ func batchAPI() []Option {
 			Conflicts: []Conflict{{With: "force"}, {With: "dry-run"}, {With: "deadline"}, {With: "batch-id"}, {With: "retry-failed"}},
 			Help:      "cancel the batches of the file of -o that run, and collect what is done",
 		},
-		{Name: "deadline", Arg: "duration", Type: Duration, Help: "cancel what is not done so long after the start of the first run, and send the rest one by one"},
+		{
+			Name: "deadline", Arg: "duration", Type: Duration,
+			Help: "cancel what is not done so long after the start of the first run, and send the rest one by one",
+		},
 		{Name: "batch-size", Arg: "number", Type: Integer, Range: Range{Min: 1, Max: 1 << 30, Text: " from 1"}, Help: "the most records in a batch"},
 		{Name: "poll-interval", Arg: "duration", Type: Duration, Default: "5s", Help: "how soon to ask whether a batch is done; the interval grows to 5m"},
 		{Name: "batch-id", Arg: "ID", Type: Name, Once: true, Help: "collect the results of this batch, whose state was lost"},

@@ -40,11 +40,17 @@ func messages() []Option {
 			Help: "how closely the model looks at pictures", Common: Image,
 		},
 		{Name: "text-first", Group: Input, Type: Switch, Commands: Conversations, Help: "put the text before the pictures"},
-		{Name: "no-stdin", Short: "I", Group: Input, Type: Switch, Commands: Conversations, Help: "do not read standard input, as inside a while read loop", Common: Conversations &^ Batch},
+		{
+			Name: "no-stdin", Short: "I", Group: Input, Type: Switch, Commands: Conversations,
+			Help: "do not read standard input, as inside a while read loop", Common: Conversations &^ Batch,
+		},
 		{
 			Name: "require-stdin", Group: Input, Type: Switch, Commands: Conversations,
-			Conflicts: []Conflict{{With: "no-stdin", GivesWay: true}, {With: "input", GivesWay: true, Words: "--require-stdin does not go with %s, which says what is read"}},
-			Help:      "fail with exit code 2 if standard input is empty",
+			Conflicts: []Conflict{
+				{With: "no-stdin", GivesWay: true},
+				{With: "input", GivesWay: true, Words: "--require-stdin does not go with %s, which says what is read"},
+			},
+			Help: "fail with exit code 2 if standard input is empty",
 		},
 		{Name: "lossy", Group: Input, Type: Switch, Commands: Conversations, Help: "replace invalid UTF-8 by U+FFFD instead of refusing it"},
 	}...)
@@ -71,7 +77,8 @@ func request() []Option {
 		parameter("presence-penalty", "number", Number, Between(-2, 2), "avoid tokens that occurred; reasoning models refuse it"),
 		parameter("frequency-penalty", "number", Number, Between(-2, 2), "avoid frequent tokens; reasoning models refuse it"),
 		parameter("seed", "number", Integer, Range{Min: math.MinInt32, Max: math.MaxInt32, Text: " of 32 bits"}, "ask for the same reply to the same request"),
-		parameter("reasoning-effort", "level", Text, Range{}, "how long to reason: none, low, medium, high or xhigh, by model", "none", "low", "medium", "high", "xhigh"),
+		parameter("reasoning-effort", "level", Text, Range{}, "how long to reason: none, low, medium, high or xhigh, by model",
+			"none", "low", "medium", "high", "xhigh"),
 		parameter("service-tier", "tier", Text, Range{}, "the tier: auto, default, flex or priority, by server", "auto", "default", "flex", "priority"),
 		parameter("tool-choice", "choice", ToolChoice, Range{}, "none, auto, required, a function's name, or JSON", "none", "auto", "required"),
 		{

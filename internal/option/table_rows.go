@@ -2,7 +2,13 @@ package option
 
 // tables returns the options of a batch whose records are rows, or whose results become a table.
 func tables() []Option {
-	table := []Conflict{{With: "jq", GivesWay: true}, {With: "json", GivesWay: true}, {With: "text"}, {With: "null", GivesWay: true}, {With: "unordered", GivesWay: true}}
+	table := []Conflict{
+		{With: "jq", GivesWay: true},
+		{With: "json", GivesWay: true},
+		{With: "text"},
+		{With: "null", GivesWay: true},
+		{With: "unordered", GivesWay: true},
+	}
 	const onlyRows = "--rows goes with no other form of records, such as %s"
 	rows := []Option{
 		{
@@ -20,7 +26,10 @@ func tables() []Option {
 			Help: `the character between the cells of CSV; \t is a tab`, More: `read and written`,
 		},
 		{Name: "limit", Arg: "n", Group: Records, Type: Integer, Range: AtLeast(1), Help: "send only the first N records; without it all", Common: Batch},
-		{Name: "csv", Group: Output, Type: Switch, Conflicts: table, Help: "print a table: columns of the rows, replies, error", More: "-o FILE.csv needs no --csv", Common: Batch},
+		{
+			Name: "csv", Group: Output, Type: Switch, Conflicts: table,
+			Help: "print a table: columns of the rows, replies, error", More: "-o FILE.csv needs no --csv", Common: Batch,
+		},
 		{Name: "tsv", Group: Output, Type: Switch, Conflicts: append([]Conflict{{With: "csv"}}, table...), Help: "print a table with tabs"},
 		{Name: "prefix", Arg: "text", Group: Output, Type: Text, Exact: true, Once: true, Help: "put this before the names of added columns"},
 		{Name: "csv-safe", Group: Output, Type: Switch, Help: "put a ' before cells that look like formulas", More: "a spreadsheet would run them"},
