@@ -27,7 +27,7 @@ type Options struct {
 	// Extract takes the first fenced code block out of the text, or the first of Language, if that is not empty.
 	Extract  bool
 	Language string
-	// Reasons are words of option.FinishReasons; replies with these problems are accepted nevertheless.
+	// Reasons are words of --accept; replies with these problems are accepted nevertheless.
 	Reasons []string
 	// JSON reports whether the caller uses the response's JSON, which is acceptable without text.
 	JSON bool

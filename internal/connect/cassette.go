@@ -119,11 +119,8 @@ func Tape(con *console.Console, o *Options, base *url.URL, next http.RoundTrippe
 	tape.ClientGone, tape.SyncLater = clientGone, true
 	// The key must be redacted before anything is recorded or looked up.
 	o.HideKeyFile(con)
-	return LocalErrors(tape), lost, o.checkTape(tape)
+	return localErrors{tape}, lost, o.checkTape(tape)
 }
-
-// LocalErrors returns a cassette whose own errors are marked: they are no failures of the network.
-func LocalErrors(tape *cassette.Cassette) http.RoundTripper { return localErrors{tape} }
 
 // localErrors wraps the errors of the cassette in *api.LocalError, to distinguish them from network errors.
 type localErrors struct{ *cassette.Cassette }

@@ -28,8 +28,8 @@ const (
 	KeyVariable    = "CHATCMPL_API_KEY"
 )
 
-// XAIURL is the base URL of xAI's API, the default.
-const XAIURL = "https://api.x.ai/v1"
+// xaiURL is the base URL of xAI's API, the default.
+const xaiURL = "https://api.x.ai/v1"
 
 // OfflineURL is the base URL of the embedded endpoint inside this process.
 const OfflineURL = "http://offline/v1"
@@ -130,7 +130,7 @@ func badBase(name, alternative, text string) error {
 	at, ok := parseBase("https://" + text)
 	isHost := ok && (strings.ContainsAny(at.Host, ".:") || secret.IsLoopback(at.Host))
 	if !isHost || strings.Contains(text, "://") || scheme == "http" || scheme == "https" {
-		return failure.BadOption(name, "such as "+XAIURL, ": must be an http or https URL%s%s", alternative, oddity(text))
+		return failure.BadOption(name, "such as "+xaiURL, ": must be an http or https URL%s%s", alternative, oddity(text))
 	}
 	if at.Port() != "" || secret.IsLoopback(at.Hostname()) {
 		at.Scheme = "http"

@@ -97,7 +97,7 @@ func (p *printer) block(b Block) {
 		p.indent = ""
 		p.line(b.Text + ":")
 	case KindParagraph:
-		for _, line := range Wrap(b.Text, Width-len(p.indent)) {
+		for _, line := range wrap(b.Text, Width-len(p.indent)) {
 			p.line(p.indent + line)
 		}
 	case KindCode:
@@ -136,7 +136,7 @@ func (p *printer) rows(rows [][]string) {
 			p.line(head)
 			head = strings.Repeat(" ", left)
 		}
-		for n, line := range Wrap(row[1], room) {
+		for n, line := range wrap(row[1], room) {
 			if n == 0 && rest > 0 {
 				line = fmt.Sprintf("%-*s%s", room+gap, line, tails[i])
 			}
@@ -155,9 +155,9 @@ func widest(rows [][]string) int {
 	return most
 }
 
-// Wrap breaks text into lines of at most width columns; only a longer word exceeds it. Empty text yields one empty
+// wrap breaks text into lines of at most width columns; only a longer word exceeds it. Empty text yields one empty
 // line.
-func Wrap(text string, width int) []string {
+func wrap(text string, width int) []string {
 	lines := []string{""}
 	for word := range strings.FieldsSeq(text) {
 		last := &lines[len(lines)-1]

@@ -52,25 +52,25 @@ type Range struct {
 	Text string
 }
 
-// AtLeast returns the range of numbers from least.
-func AtLeast(least float64) Range {
+// atLeast returns the range of numbers from least.
+func atLeast(least float64) Range {
 	return Range{Min: least, Max: math.Inf(1), Text: fmt.Sprintf(" from %g", least)}
 }
 
 // counted returns the range of a count.
 func counted() Range {
-	r := AtLeast(0)
+	r := atLeast(0)
 	r.Text = ", 0 or more"
 	return r
 }
 
-// Between returns the range between two numbers, both included.
-func Between(least, most float64) Range {
+// between returns the range between two numbers, both included.
+func between(least, most float64) Range {
 	return Range{Min: least, Max: most, Text: fmt.Sprintf(" from %.0f to %.0f", least, most)}
 }
 
-// Over returns the range of numbers over least and up to most, which may be infinite.
-func Over(least, most float64) Range {
+// over returns the range of numbers over least and up to most, which may be infinite.
+func over(least, most float64) Range {
 	text := fmt.Sprintf(" over %g", least)
 	if !math.IsInf(most, 1) {
 		text += fmt.Sprintf(" and up to %g", most)

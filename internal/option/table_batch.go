@@ -55,7 +55,7 @@ func records() []Option {
 		{Name: "rpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "limit of requests per minute, evenly spaced", Common: Batch},
 		{Name: "tpm", Arg: "number", Group: Limits, Type: Number, Range: perMinute(), Help: "limit of tokens per minute, by reported usage"},
 		{Name: "fail-fast", Group: Limits, Type: Switch, Help: "end the run at the first record that fails"},
-		{Name: "max-errors", Arg: "number", Group: Limits, Type: Integer, Range: AtLeast(0), Help: "end the run after more failures than this"},
+		{Name: "max-errors", Arg: "number", Group: Limits, Type: Integer, Range: atLeast(0), Help: "end the run after more failures than this"},
 		{Name: "max-cost", Arg: "USD", Group: Limits, Type: Money, Help: "stop once the run has cost this much", Common: Batch},
 		{Name: "shard", Arg: "K/N", Group: Records, Type: Shard, Help: "send every Nth record from number K, as K/N"},
 	}
@@ -79,7 +79,7 @@ const maxJobs = 1 << 16
 const noLimit = 1e12
 
 func perMinute() Range {
-	r := Over(0, noLimit)
+	r := over(0, noLimit)
 	r.Text = " over 0"
 	return r
 }

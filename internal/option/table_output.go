@@ -38,7 +38,7 @@ func reply() []Option {
 			Help: "print usage and cost to stderr, as JSON", More: "the cost is in USD, if the server reports it", Common: Chat | Stream | Image,
 		},
 		{
-			Name: "accept", Arg: "reasons", Group: Reply, Type: Words, Words: FinishReasons(), Commands: Conversations, Most: many,
+			Name: "accept", Arg: "reasons", Group: Reply, Type: Words, Words: acceptReasons(), Commands: Conversations, Most: many,
 			Help: "exit with 0 in place of 10 for such replies", More: "separated by commas",
 		},
 		{
@@ -57,8 +57,8 @@ func reply() []Option {
 	}
 }
 
-// FinishReasons returns the words of --accept. Each accepts a kind of reply that is otherwise not acceptable.
-func FinishReasons() []string {
+// acceptReasons returns the words of --accept. Each accepts a kind of reply that is otherwise not acceptable.
+func acceptReasons() []string {
 	return []string{"length", "content_filter", "refusal", "tool_calls", "empty", "schema"}
 }
 

@@ -25,7 +25,7 @@ func tables() []Option {
 			Name: "delimiter", Arg: "char", Group: Records, Type: Character, Exact: true, Once: true, Hint: `such as --delimiter ';' or '\t'`,
 			Help: `the character between the cells of CSV; \t is a tab`, More: `read and written`,
 		},
-		{Name: "limit", Arg: "n", Group: Records, Type: Integer, Range: AtLeast(1), Help: "send only the first N records; without it all", Common: Batch},
+		{Name: "limit", Arg: "n", Group: Records, Type: Integer, Range: atLeast(1), Help: "send only the first N records; without it all", Common: Batch},
 		{
 			Name: "csv", Group: Output, Type: Switch, Conflicts: table,
 			Help: "print a table: columns of the rows, replies, error", More: "-o FILE.csv needs no --csv", Common: Batch,

@@ -29,7 +29,7 @@ type Input struct {
 // Resolve determines the value of each option. It returns an error for conflicting options and for invalid values; it
 // does not check values that another one overrides.
 func Resolve(in Input) (*Values, error) {
-	r := &resolver{Values: FromFlags(in.Options, in.Given), all: in.All}
+	r := &resolver{Values: fromFlags(in.Options, in.Given), all: in.All}
 	if err := r.take(in.Options, environment(in.Getenv)); err != nil {
 		return nil, err
 	}
@@ -55,8 +55,8 @@ func Resolve(in Input) (*Values, error) {
 	return r.Values, r.conflicts()
 }
 
-// FromFlags returns the values on the command line, for a command that reads no other settings.
-func FromFlags(options []*option.Option, given []Given) *Values {
+// fromFlags returns the values on the command line.
+func fromFlags(options []*option.Option, given []Given) *Values {
 	v := &Values{options: options, given: given, set: map[string]Value{}, otherServer: map[string]string{}}
 	for _, g := range given {
 		value := Value{Source: Source{Level: Flag}}

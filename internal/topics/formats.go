@@ -64,7 +64,7 @@ func requestFields() []help.Block {
 	return []help.Block{
 		help.Heading("Request fields"),
 		help.Paragraph("A field that you do not set is not sent. Ranges are checked before anything is sent; model names are not."),
-		help.List(RequestFields()...),
+		help.List(fieldRows()...),
 	}
 }
 

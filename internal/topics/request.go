@@ -2,9 +2,9 @@ package topics
 
 import "github.com/chatcmpl/chatcmpl/internal/option"
 
-// RequestFields returns the request fields and the flags that set them. Fields with a flag of their own come from the
+// fieldRows returns the request fields and the flags that set them. Fields with a flag of their own come from the
 // table of options.
-func RequestFields() [][]string {
+func fieldRows() [][]string {
 	rows := [][]string{{"messages", "words, -p, -s, -u, --assistant, their -file forms, -f, -a, -c, stdin"}}
 	table := option.Table()
 	for i := range table {
