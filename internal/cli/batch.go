@@ -40,13 +40,13 @@ func (p *program) runBatch(ctx context.Context, v *settings.Values, words []stri
 		if err != nil {
 			return err
 		}
-		through, err := p.openQueue(v, o)
+		q, err := p.openQueue(v, o)
 		if err != nil {
 			return err
 		}
-		if through != nil {
-			defer through.Close()
-			o.Delivery = through
+		if q != nil {
+			defer q.Close()
+			o.Delivery = q
 		}
 		defer limitGC()()
 		return job.Send(ctx, p.con, o)
@@ -104,7 +104,8 @@ func (p *program) batchOptions(v *settings.Values, words []string) (*job.Options
 	o := &job.Options{
 		Connect: p.connectOptions(v), Parts: parts, Request: request, Accept: acceptOptions(v),
 		Input: v.Text("input"), Lines: v.On("lines"), Output: v.Text("output"), RetriesByFlag: v.ByFlag("schema-retries"),
-		Resume: v.On("resume") || v.On("cancel"), RetryFailed: v.On("retry-failed"), AcceptFailed: v.On("accept-failed"), Force: v.On("force"), Unordered: v.On("unordered"),
+		Resume: v.On("resume") || v.On("cancel"), RetryFailed: v.On("retry-failed"), AcceptFailed: v.On("accept-failed"),
+		Force: v.On("force"), Unordered: v.On("unordered"),
 		Text: v.On("text"), Null: v.On("null"), Jobs: v.Int("jobs", 1), RPM: v.Number("rpm"), TPM: v.Number("tpm"),
 		MaxFailed: v.Int("max-errors", -1), MaxTicks: v.Money("max-cost"), DryRun: v.On("dry-run"),
 		ResumeCommand: resumeCommand(os.Args, v), Graceful: p.signals.HandleGracefully,

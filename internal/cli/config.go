@@ -15,7 +15,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/conversation"
-	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
@@ -37,10 +36,7 @@ func newConfig(p *program) {
 		Example: `  chatcmpl config
   chatcmpl config --profile openai
   chatcmpl config --jq '.settings[] | select(.source != "default") | .name'`,
-	}, func(ctx context.Context, own *settings.Values, words []string) error {
-		if len(words) > 0 {
-			return failure.BadUsage("", "config takes no words")
-		}
+	}, withoutWords("config", func(ctx context.Context, own *settings.Values) error {
 		output, err := p.outputOptions(own)
 		if err != nil {
 			return err
@@ -52,10 +48,10 @@ func newConfig(p *program) {
 			return err
 		}
 		return runConfig(ctx, p.con, &configOptions{all, p.connectOptions(all), output})
-	})
+	}))
 }
 
-// A shownConfig is the JSON output of the command config.
+// shownConfig holds the JSON output of the command config.
 type shownConfig struct {
 	File     string         `json:"file"`
 	Exists   bool           `json:"exists"`

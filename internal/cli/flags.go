@@ -119,7 +119,7 @@ func plainValue(err error) error {
 	return err
 }
 
-// flagHint says what an unknown flag may have been meant to be.
+// flagHint returns the hint for an unknown flag: the flag that was probably meant, or the commands that have it.
 func (p *program) flagHint(cmd *cobra.Command, name, dashes string) string {
 	if others := p.commandsWith(name, dashes); others != nil {
 		return dashes + name + " is a flag of chatcmpl " + strings.Join(others, ", ")

@@ -52,7 +52,7 @@ func (p *program) showHelp(cmd *cobra.Command, full bool) {
 	_, _ = fmt.Fprintln(cmd.OutOrStdout(), help.Text(blocks))
 }
 
-// shortHelp returns what fits on a screen: the purpose, the usage, the flags used most, an example, and where more is.
+// shortHelp returns help that fits on a screen: the purpose, the usage, the flags used most, an example, and where to find more.
 func (p *program) shortHelp(cmd *cobra.Command) []help.Block {
 	blocks := append(Page(cmd)[:1:1], usageOf(cmd)...)
 	blocks = append(blocks, p.childrenOf(cmd)...)
@@ -150,7 +150,7 @@ func (p *program) flagsOf(cmd *cobra.Command) []help.Block {
 	return []help.Block{help.Title("Flags"), help.List(rows...)}
 }
 
-// moreHelp says where more help is.
+// moreHelp returns the block that says where to find more help.
 func (p *program) moreHelp(cmd *cobra.Command) []help.Block {
 	if cmd == p.root {
 		return []help.Block{help.Paragraph("chatcmpl COMMAND -h shows the flags used most, chatcmpl COMMAND --help all.")}

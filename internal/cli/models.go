@@ -8,7 +8,6 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/conversation"
-	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
@@ -27,16 +26,13 @@ func newModels(p *program) {
 		GroupID: groupSetUp,
 		Example: `  chatcmpl models
   chatcmpl models --jq '.data[] | [.id, .context_length] | @tsv'`,
-	}, func(ctx context.Context, v *settings.Values, words []string) error {
-		if len(words) > 0 {
-			return failure.BadUsage("", "models takes no words")
-		}
+	}, withoutWords("models", func(ctx context.Context, v *settings.Values) error {
 		output, err := p.outputOptions(v)
 		if err != nil {
 			return err
 		}
 		return runModels(ctx, p.con, &modelsOptions{p.connectOptions(v), output})
-	})
+	}))
 }
 
 func runModels(ctx context.Context, con *console.Console, o *modelsOptions) error {

@@ -47,8 +47,8 @@ func modelsCommand(v *settings.Values) string {
 	return "chatcmpl models"
 }
 
-// exchangesFile returns the file that an option names for exchanges. Inside record and replay one that the config file names
-// gives way, as a variable of the outer environment does: nobody asked for it in this run.
+// exchangesFile returns the file that an option names for exchanges. Inside record and replay, a file that only the config file
+// names is not used, with a note, because nobody asked for it in this run.
 func (p *program) exchangesFile(v *settings.Values, name string) string {
 	outer, inside := session.ParseAddress(p.getenv(session.Variable))
 	if !inside || v.Get(name).Level != settings.InFile {

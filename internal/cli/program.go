@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 	"github.com/chatcmpl/chatcmpl/internal/signals"
@@ -39,6 +40,16 @@ type command struct {
 
 // runner runs a command with the values of its options and the words of its command line.
 type runner func(ctx context.Context, v *settings.Values, words []string) error
+
+// withoutWords returns a runner that refuses words, for the command of that name.
+func withoutWords(name string, run func(context.Context, *settings.Values) error) runner {
+	return func(ctx context.Context, v *settings.Values, words []string) error {
+		if len(words) > 0 {
+			return failure.BadUsage("", "%s takes no words", name)
+		}
+		return run(ctx, v)
+	}
+}
 
 // add adds a command with its options in the table and the function that runs it.
 func (p *program) add(has option.Commands, cmd *cobra.Command, run runner) {

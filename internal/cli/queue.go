@@ -16,29 +16,28 @@ func (p *program) openQueue(v *settings.Values, o *job.Options) (*queue.Queue, e
 	if o.DryRun {
 		return nil, nil //nolint:nilnil // most batches go without a queue
 	}
-	q := &queue.Options{
+	opened, err := queue.Open(&queue.Options{
 		Asked: v.On("batch-api"), API: strings.TrimPrefix(v.Text("batch-api"), option.BatchAPIAuto), Input: o.Input, Output: o.Output,
 		Resume: o.Resume, Cancel: v.On("cancel"), Detach: v.On("detach"), Deadline: v.Duration("deadline"), Size: v.Int("batch-size", 0),
 		Poll: v.Duration("poll-interval"), BatchID: v.Text("batch-id"),
 		Offline: v.On("offline") || strings.HasPrefix(v.Text("base-url"), "offline:"), InSession: o.Connect.Session != "",
-	}
-	through, err := queue.Open(q)
-	if through == nil || err != nil {
+	})
+	if opened == nil || err != nil {
 		return nil, err
 	}
 	// The queue of an earlier run is used without --batch-api too.
-	if err := conflictsOf(v, "batch-api"); err != nil {
-		through.Close()
-		return nil, err
+	if c := conflictOf(v, "batch-api"); c != nil {
+		opened.Close()
+		return nil, failure.BadUsage(c.Hint, "%s", fmt.Sprintf(c.Words, v.Called(c.With)))
 	}
-	return through, nil
+	return opened, nil
 }
 
-// conflictsOf returns an error if an option that does not go with another is on.
-func conflictsOf(v *settings.Values, name string) error {
+// conflictOf returns the first conflict of an option with a flag that is on; nil if there is none.
+func conflictOf(v *settings.Values, name string) *option.Conflict {
 	for _, c := range option.Find(v.Options(), name).Conflicts {
 		if v.ByFlag(c.With) && v.On(c.With) {
-			return failure.BadUsage(c.Hint, "%s", fmt.Sprintf(c.Words, v.Called(c.With)))
+			return &c
 		}
 	}
 	return nil

@@ -53,7 +53,7 @@ func (p *program) addProgram(has option.Commands, cmd *cobra.Command, run func(c
 	c := p.register(has, cmd)
 	c.Flags().SetInterspersed(false)
 	c.RunE = func(cmd *cobra.Command, words []string) error {
-		// Flags may stand behind the file, too.
+		// Flags may also follow the file.
 		if err := cmd.Flags().Parse(words[min(1, len(words)):]); err != nil {
 			return p.flagError(cmd, err)
 		}
@@ -81,8 +81,8 @@ func (p *program) refuseOthers(has option.Commands, command string) error {
 	return nil
 }
 
-// recorderOptions returns the options of a run of a program. Where programs in other languages send their requests is said
-// by the flag alone: a setting is for chatcmpl, and so is a key.
+// recorderOptions returns the options of a run of a program. For programs in other languages, only the flag --base-url counts:
+// settings and keys are chatcmpl's own.
 func (p *program) recorderOptions(v *settings.Values, words, command []string) *recorder.Options {
 	o := &recorder.Options{
 		Command: command, Append: v.On("append"), Force: v.On("force"), Strict: v.On("strict"), Environ: p.environ(),

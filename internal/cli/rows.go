@@ -5,7 +5,6 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/job"
-	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/rows"
 	"github.com/chatcmpl/chatcmpl/internal/settings"
 )
@@ -34,7 +33,7 @@ func (p *program) setRows(o *job.Options, format rows.Format, v *settings.Values
 	}
 	o.Table.Prefix, o.Table.Safe = v.Text("prefix"), v.On("csv-safe")
 	if o.Table.Format != 0 {
-		// What a variable or the config file says of printing gives way to a table.
+		// A table takes precedence over variables and settings that say how results are printed.
 		o.Filter, o.Null, o.Unordered = nil, false, false
 	}
 	if o.Expect, err = p.filter(v.Filter("expect"), job.Variables()...); err != nil {
@@ -72,10 +71,8 @@ func tableFormat(v *settings.Values) (format rows.Format, err error) {
 	if format == 0 {
 		return 0, nil
 	}
-	for _, c := range option.Find(v.Options(), "csv").Conflicts {
-		if v.ByFlag(c.With) && v.On(c.With) {
-			return 0, failure.BadUsage("another ending keeps each result as JSON", "--%s does not go with -o %s, which becomes a table", c.With, file)
-		}
+	if c := conflictOf(v, "csv"); c != nil {
+		return 0, failure.BadUsage("another ending keeps each result as JSON", "--%s does not go with -o %s, which becomes a table", c.With, file)
 	}
 	return format, nil
 }

@@ -22,17 +22,14 @@ func newServe(p *program) {
 		Example: `  chatcmpl serve
   chatcmpl serve --addr 127.0.0.1:0 --status 429 --every 3 --retry-after 1
   chatcmpl serve --replies answers.jsonl --quiet`,
-	}, func(ctx context.Context, v *settings.Values, words []string) error {
-		if len(words) > 0 {
-			return failure.BadUsage("", "serve takes no words")
-		}
+	}, withoutWords("serve", func(ctx context.Context, v *settings.Values) error {
 		o, err := p.serveOptions(v)
 		if err != nil {
 			return err
 		}
 		defer limitMemory()()
 		return server.Run(ctx, p.con, o)
-	})
+	}))
 }
 
 // endpointRows returns the settings of the embedded endpoint as options of serve. No flag takes a key.

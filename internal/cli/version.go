@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/option"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/render"
@@ -66,16 +65,13 @@ func newVersion(p *program) {
 		GroupID: groupSetUp,
 		Example: `  chatcmpl version
   chatcmpl version --json | jq -r .commit`,
-	}, func(_ context.Context, v *settings.Values, words []string) error {
-		if len(words) > 0 {
-			return failure.BadUsage("", "version takes no words")
-		}
+	}, withoutWords("version", func(_ context.Context, v *settings.Values) error {
 		w := render.Writer{Out: p.con.Output()}
 		if v.On("json") {
 			return w.JSON(thisBuild().json())
 		}
 		return w.Text(thisBuild().text())
-	})
+	}))
 }
 
 func (b build) text() string {
