@@ -18,7 +18,10 @@ import (
 func Run(ctx context.Context, cfg *Config, in io.Reader) error {
 	stop, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	r := &run{Config: cfg, stop: cancel, order: results.NewOrder(cfg.Sink, cfg.Placeholder), records: make(chan numbered, cfg.Jobs), written: make(chan writeRequest)}
+	r := &run{
+		Config: cfg, stop: cancel, order: results.NewOrder(cfg.Sink, cfg.Placeholder),
+		records: make(chan numbered, cfg.Jobs), written: make(chan writeRequest),
+	}
 	cfg.Stats.Begin()
 	if cfg.Resume != nil && cfg.Remaining == 0 {
 		cfg.Stats.skip(cfg.Skipped)

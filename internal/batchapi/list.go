@@ -107,7 +107,9 @@ func (b *base) page(ctx context.Context, call *api.Call, l *list, each func(json
 }
 
 // items calls each for the items of a list, and returns the last one and the other members of the object that holds the list.
-func (b *base) items(resp *http.Response, body io.Reader, list string, each func(json.RawMessage) error) (rest rawjson.Object, last json.RawMessage, err error) {
+func (b *base) items(
+	resp *http.Response, body io.Reader, list string, each func(json.RawMessage) error,
+) (rest rawjson.Object, last json.RawMessage, err error) {
 	hasList := false
 	for m, err := range members(json.NewDecoder(body), list) {
 		switch {

@@ -75,7 +75,8 @@ func (c *Client) words(err error, e *reply.Error, attempts int) string {
 	switch {
 	case !v.Again || late || v.Once && attempts > 1:
 	case c.Policy.MaxAfter > 0 && v.After > c.Policy.MaxAfter:
-		words += fmt.Sprintf("; the server asks to wait %s, and chatcmpl waits at most %s", console.Duration(v.After.Round(time.Second)), console.Duration(c.Policy.MaxAfter))
+		after, most := console.Duration(v.After.Round(time.Second)), console.Duration(c.Policy.MaxAfter)
+		words += fmt.Sprintf("; the server asks to wait %s, and chatcmpl waits at most %s", after, most)
 	case attempts <= c.Policy.Retries:
 		words += "; --timeout " + console.Duration(c.Timeout) + " leaves no time to try again"
 	}

@@ -34,7 +34,8 @@ type Template struct {
 // NewTemplate reads the files that the options name. Errors are usage errors.
 func NewTemplate(o RequestOptions, to *connect.Endpoint, rules *accept.Rules) (*Template, error) {
 	t := &Template{
-		parameters: o.Parameters, model: to.Model, modelsCommand: to.ModelsCommand, noCheck: o.NoCheck, anyEffort: to.AnyEffort, stream: o.Stream, usage: o.StreamUsage,
+		parameters: o.Parameters, model: to.Model, modelsCommand: to.ModelsCommand, noCheck: o.NoCheck, anyEffort: to.AnyEffort,
+		stream: o.Stream, usage: o.StreamUsage,
 	}
 	tools, err := readTools(o.Tools)
 	if err != nil {

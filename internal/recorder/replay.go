@@ -31,7 +31,10 @@ func Replay(ctx context.Context, con *console.Console, o *Options) error {
 		return err
 	}
 	sequence := &cassette.Sequence{Name: name, Strict: o.Strict}
-	h := &host{con: con, session: &session.Server{Sequence: sequence}, address: session.Address{Mode: cassette.Replay, Strict: o.Strict, File: name}, needsKey: true}
+	h := &host{
+		con: con, session: &session.Server{Sequence: sequence}, needsKey: true,
+		address: session.Address{Mode: cassette.Replay, Strict: o.Strict, File: name},
+	}
 	h.foreign = func(prefix string) http.Handler { return recorded(con, prefix, h.session, o.File, name) }
 	var loading sync.WaitGroup
 	// The file is read while the program starts. An error comes again below.
