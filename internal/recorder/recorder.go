@@ -8,7 +8,6 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"log"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -62,7 +61,8 @@ type host struct {
 	needsKey bool
 }
 
-// run runs a program while the port is open. The error is that of the program; lost tells why exchanges were not kept.
+// run runs a program while the port is open. The error is that of the program; lost is the reason why exchanges
+// were not kept.
 func (h *host) run(ctx context.Context, o *Options) (started bool, lost, err error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -72,7 +72,7 @@ func (h *host) run(ctx context.Context, o *Options) (started bool, lost, err err
 	defer cancel()
 	at, root := listener.Addr().String(), "/"+rand.Text()
 	h.address.URL = "http://" + at + root
-	server := &http.Server{Handler: h.handler(ctx, root), ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(details{h.con}, "", 0)}
+	server := &http.Server{Handler: h.handler(ctx, root), ReadHeaderTimeout: 10 * time.Second, ErrorLog: h.con.DetailLog()}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	environ, removed := environment(o.Environ).withoutOwnFiles()
@@ -102,7 +102,7 @@ func (h *host) end(ctx context.Context, server *http.Server) error {
 	go func() { closed <- server.Shutdown(limited) }()
 	lost := h.session.End(gracePeriod)
 	cancel()
-	// What is still under way is told by the session.
+	// The session reports what is still under way.
 	_, _ = <-closed, server.Close()
 	return lost
 }
@@ -123,21 +123,12 @@ func (h *host) handler(ctx context.Context, root string) http.Handler {
 	})
 }
 
-// details shows a log to those who asked for details.
-type details struct{ con *console.Console }
-
-// Write implements io.Writer.
-func (d details) Write(p []byte) (int, error) {
-	d.con.Detail("* " + string(p))
-	return len(p), nil
-}
-
 // forwarding returns the options of a proxy that keeps every exchange below its base URL.
 func forwarding(con *console.Console, prefix string) proxy.Options {
-	return proxy.Options{Prefix: prefix, Keeps: func(string) bool { return true }, Log: log.New(details{con}, "", 0)}
+	return proxy.Options{Prefix: prefix, Keeps: func(string) bool { return true }, Log: con.DetailLog()}
 }
 
-// absolute returns a file's name for processes that may be elsewhere.
+// absolute returns a file's absolute name, for processes that may run in another directory.
 func absolute(name string) (string, error) {
 	name, err := filepath.Abs(name)
 	if err != nil {
