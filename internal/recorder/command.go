@@ -19,8 +19,8 @@ const (
 	notFound  = 127
 )
 
-// EndedError reports the end of a command that did not end with 0, or of a run that is worse than the command's 0. It has no
-// words where the command itself is the one to tell.
+// EndedError reports a command that did not end with 0, or a run that failed although its command ended with 0. Its message is
+// empty if the command has reported its own failure.
 type EndedError struct {
 	// Code is the exit code; 0 is that of the kind of failure.
 	Code int
@@ -38,7 +38,7 @@ func (e *EndedError) Error() string {
 	return e.err.Error()
 }
 
-// Unwrap returns why the run is worse than its command.
+// Unwrap returns the error of the run; nil if only the command failed.
 func (e *EndedError) Unwrap() error { return e.err }
 
 // Failure implements failure.Reporter.

@@ -46,7 +46,7 @@ const (
 	openAIKey = "OPENAI_API_KEY"
 )
 
-// noKey is a key for clients that insist on one.
+// noKey is a key for clients that require one.
 const noKey = "not-needed"
 
 // withSession returns the environment of a command that takes part in a session.

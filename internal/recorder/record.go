@@ -82,7 +82,7 @@ func (o *Options) upstream(ctx context.Context, con *console.Console, keeper *se
 	}, nil
 }
 
-// unreachable returns what tells a client that there was no response.
+// unreachable returns the function that answers a client if there was no response.
 func unreachable(to *connect.Endpoint) func(http.ResponseWriter, *http.Request, error) {
 	return func(w http.ResponseWriter, _ *http.Request, err error) {
 		if local, ok := errors.AsType[*api.LocalError](err); ok {

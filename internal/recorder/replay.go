@@ -48,7 +48,7 @@ func Replay(ctx context.Context, con *console.Console, o *Options) error {
 	if sumsErr != nil {
 		return errors.Join(err, fmt.Errorf("%s: %w", o.File, sumsErr))
 	}
-	o.tell(con, sums)
+	o.noteDifferences(con, sums)
 	if err == nil && o.Strict && sums.Missing+sums.Again+sums.Unasked > 0 {
 		err = &EndedError{kind: failure.Unrecorded, err: fmt.Errorf("%s: the command's requests are not exactly the recorded ones", o.File)}
 	}
@@ -69,21 +69,21 @@ func (o *Options) checkRecorded(name string) error {
 	return usage(o.File, err)
 }
 
-// tell notes how the requests of the program differ from the recorded ones.
-func (o *Options) tell(con *console.Console, sums cassette.Sums) {
-	tell := func(n int, what, format string) {
+// noteDifferences notes how the requests of the program differ from the recorded ones.
+func (o *Options) noteDifferences(con *console.Console, sums cassette.Sums) {
+	note := func(n int, what, format string) {
 		if n > 0 {
 			con.Note(format, o.File, console.Plural(n, what))
 		}
 	}
-	tell(sums.Skipped, "line", "%s: %s skipped (incomplete, or not an exchange)")
-	tell(sums.Missing, "request", "%s: %s not found in it")
+	note(sums.Skipped, "line", "%s: %s skipped (incomplete, or not an exchange)")
+	note(sums.Missing, "request", "%s: %s not found in it")
 	if o.Strict {
-		tell(sums.Again, "request", "%s: %s more than recorded")
+		note(sums.Again, "request", "%s: %s more than recorded")
 	} else {
-		tell(sums.Again, "request", "%s: %s more than recorded, answered with the last reply again")
+		note(sums.Again, "request", "%s: %s more than recorded, answered with the last reply again")
 	}
-	tell(sums.Unasked, "exchange", "%s: %s never requested")
+	note(sums.Unasked, "exchange", "%s: %s never requested")
 }
 
 // recorded returns a handler that answers programs in other languages from a file.
@@ -97,7 +97,7 @@ func recorded(con *console.Console, prefix string, answers cassette.Answers, sho
 	f.Failed = func(w http.ResponseWriter, _ *http.Request, err error) {
 		miss, isMiss := errors.AsType[*cassette.MissError](err)
 		if !isMiss {
-			// The recorded exchange ended so, too.
+			// The recorded exchange ended in the same way.
 			proxy.Fail(w, http.StatusBadGateway, "upstream_unreachable", err.Error())
 			return
 		}
