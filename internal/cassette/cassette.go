@@ -40,8 +40,8 @@ func (m Mode) String() string {
 // Cassette is an http.RoundTripper around another one. It is safe for concurrent use.
 //
 // If the file has several replies to a request, each Cassette returns them in their order, beginning with the first;
-// the last one is repeated. See Answers for several processes. Errors are those of Next, a *MissError or a *FileError. A cache hit has the header
-// "Cache-Status: chatcmpl; hit".
+// the last one is repeated. See Answers for several processes. Errors are those of Next, a *MissError or a *FileError. A
+// cache hit has the header "Cache-Status: chatcmpl; hit".
 type Cassette struct {
 	// Name is the file's name.
 	Name string

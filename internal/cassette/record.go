@@ -98,7 +98,7 @@ func (c *Cassette) add(x *exchange) {
 	c.lose(x.entry.Keep(x.redacted(c.Redact).line()))
 }
 
-// lose notes why an exchange could not be kept; nil is no reason.
+// lose keeps, and reports, the first error of keeping an exchange; it ignores nil.
 func (c *Cassette) lose(err error) {
 	if err := c.lost.first(err); err != nil && c.WriteFailed != nil {
 		c.WriteFailed(err)

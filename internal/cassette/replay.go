@@ -49,7 +49,7 @@ func (c *Cassette) only(request *exchange, k Key) (*exchange, error) {
 	return found, err
 }
 
-// next asks who hands out the answers.
+// next asks for the next answer: another process if Answers is set, otherwise the sequence of this one.
 func (c *Cassette) next(ctx context.Context, a Ask) (Turn, error) {
 	if c.Answers != nil {
 		turn, err := c.Answers.Next(ctx, a)
@@ -100,7 +100,7 @@ func (c *Cassette) recorded(offset int64, request *exchange, wanted Key) (*excha
 	return x, nil
 }
 
-// isOf reports whether an exchange is one of a request in the same words.
+// isOf reports whether an exchange has the same request, byte for byte.
 func (x *exchange) isOf(request *exchange) bool {
 	return x.method == request.method && x.path == request.path && bytes.Equal(x.sent, request.sent)
 }

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// Sequence hands out the answers in a file in their order: what was asked k times gets its k answers, and then the last
-// one again. It is safe for concurrent use.
+// Sequence hands out the answers in a file in their order: a request that was recorded k times gets its k answers, and then
+// the last one again. It is safe for concurrent use.
 type Sequence struct {
 	// Name is the file's name.
 	Name string

@@ -48,7 +48,7 @@ func Open(ctx context.Context, con *console.Console, o *Options, to *Endpoint, j
 	}
 	c := &Client{con: con, Timeout: o.Timeout, modelsCommand: to.ModelsCommand, tape: tape}
 	if tape != nil && jobs == 1 {
-		// A few requests are asked for at once; to tell of them later needs Close.
+		// Close, which reports taken answers, need not be called then, and asking for a few answers costs little.
 		tape.Took = nil
 	}
 	c.API = &api.Client{Base: to.Base, Idle: o.IdleTimeout, Redactor: con.Redactor}

@@ -182,7 +182,7 @@ func (f *forwarding) RoundTrip(req *http.Request) (*http.Response, error) {
 		_ = resp.Body.Close()
 		err = &proxyStatusError{resp.StatusCode}
 	}
-	if _, told := errors.AsType[*api.LocalError](err); err == nil || told {
+	if _, isLocal := errors.AsType[*api.LocalError](err); err == nil || isLocal {
 		return resp, err
 	}
 	return nil, f.proxy.proxyError(req.Context(), err)

@@ -17,7 +17,7 @@ type Places struct {
 	counts map[cassette.Key]int
 }
 
-// Places returns what counts equal requests; nil if no file of exchanges needs that.
+// Places returns a counter of equal requests; nil if no file of exchanges needs one.
 func (c *Client) Places() *Places {
 	if c.tape == nil || c.caches() {
 		return nil
@@ -25,8 +25,8 @@ func (c *Client) Places() *Places {
 	return &Places{redact: c.tape.Redact, counts: map[cassette.Key]int{}}
 }
 
-// Prepare returns what gives a request its place. take is to be called in the order in which requests are counted, and
-// returns the context to send it with.
+// Prepare prepares a request for its place. take must be called in the order of the requests, and returns the context to send
+// the request with.
 func (p *Places) Prepare(ctx context.Context, req *api.Request) (take func() context.Context) {
 	body := p.redact(req.Doc().Bytes())
 	k := cassette.KeyOf(http.MethodPost, api.CompletionsPath, body)

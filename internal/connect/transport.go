@@ -56,8 +56,8 @@ func (o *Options) transport(ctx context.Context, con *console.Console, to *Endpo
 	return t, nil
 }
 
-// Forwarder returns what sends the requests of other programs to an endpoint, as they are. decoded sends them too, and decodes
-// responses that are compressed although nobody asked for that.
+// Forwarder returns two transports for the requests of other programs to an endpoint: raw passes responses on unchanged, decoded
+// decodes those that are compressed although nobody asked for that.
 func (o *Options) Forwarder(ctx context.Context, con *console.Console, to *Endpoint) (raw, decoded http.RoundTripper, err error) {
 	raw, err = o.transport(ctx, con, to, 0)
 	return raw, &decoding{raw}, err
