@@ -138,7 +138,7 @@ func (p *RowParts) hasUserText() bool {
 	return p.prompt != nil || slices.ContainsFunc(p.messages, func(m rowMessage) bool { return m.role == "user" })
 }
 
-// Columns returns the columns in all of it, each as often as it is there.
+// Columns returns the columns in the messages, the prompt and the pictures, each as often as it occurs.
 func (p *RowParts) Columns() []string {
 	var all []string
 	for _, m := range p.messages {

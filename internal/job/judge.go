@@ -14,7 +14,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rows"
 )
 
-// judge implements Config.Judge. A failed record is never what was expected.
+// judge implements Config.Judge. A failed record is never as expected.
 func (j *job) judge(ctx context.Context, result *batch.Result) {
 	holds := result.Failure == nil && j.Expect.With(variables(result.Record.JSON, firstText(result))).Holds(ctx, result.AppendLine(nil))
 	result.Expect = strconv.AppendBool(nil, holds)
@@ -77,7 +77,7 @@ func (p *pastJudge) judgeRecords(ctx context.Context) error {
 	return nil
 }
 
-// judgeOthers judges the results whose records are not in the input any more: what they say of their rows is $input.
+// judgeOthers judges the results whose records are not in the input any more. Their $input is the row that they contain.
 func (p *pastJudge) judgeOthers(ctx context.Context) error {
 	for stored, err := range p.index.All() {
 		if err = errors.Join(err, context.Cause(ctx)); err != nil {
@@ -104,7 +104,7 @@ func (p *pastJudge) judge(ctx context.Context, stored *results.Stored, record fu
 	}
 }
 
-// unmetError reports that too few replies were what was expected.
+// unmetError reports that too few replies are as expected.
 type unmetError struct {
 	passed, judged int64
 	share          *big.Rat
@@ -118,7 +118,7 @@ func (e *unmetError) Error() string {
 // Failure implements failure.Reporter.
 func (e *unmetError) Failure() failure.Report { return failure.Report{Kind: failure.Unacceptable} }
 
-// checkPassed returns an error if too few replies were what was expected.
+// checkPassed returns an error if too few replies are as expected.
 func (j *job) checkPassed() error {
 	if j.Expect == nil {
 		return nil

@@ -39,7 +39,7 @@ type Options struct {
 	Limit     int64
 	// Table describes the table that the results become.
 	Table TableOptions
-	// Expect judges each result, and Pass is the share of them that must be what was expected; nil for none.
+	// Expect judges each result, and Pass is the share of them that must be as expected; nil for none.
 	Expect *render.Filter
 	Pass   *big.Rat
 

@@ -71,7 +71,7 @@ func (s *stdout) Sync() error { return nil }
 // Ordered implements results.Sink.
 func (s *stdout) Ordered() bool { return s.ordered }
 
-// tableResult returns what the table says of a result.
+// tableResult returns a result in the form that a table needs.
 func tableResult(r *batch.Result) *table.Result {
 	made := &table.Result{CustomID: r.CustomID, Row: r.Record.Row, Text: firstText(r), Expected: string(r.Expect) == "true", Choices: len(r.Texts)}
 	if r.Failure != nil {

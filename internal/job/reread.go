@@ -77,7 +77,7 @@ func (j *job) isSame(record *input.Record, stored *results.Stored) bool {
 	return err == nil && results.HashOf(req.Doc()) == stored.Hash
 }
 
-// pastResult returns what the table says of a result that was read back.
+// pastResult returns a stored result in the form that a table needs.
 func (j *job) pastResult(s *results.Stored, row *rows.Row) *table.Result {
 	text, choices := j.storedTexts(s)
 	made := &table.Result{CustomID: s.CustomID, Row: row, Text: text, Expected: s.Expected, Choices: choices}
@@ -87,7 +87,7 @@ func (j *job) pastResult(s *results.Stored, row *rows.Row) *table.Result {
 	return made
 }
 
-// storedText returns what firstText returned for a result that was read back.
+// storedText returns the text of a stored result's first choice, as firstText does.
 func (j *job) storedText(s *results.Stored) string {
 	text, _ := j.storedTexts(s)
 	return text

@@ -33,7 +33,7 @@ func (t *tabular) line(r *table.Result) []byte {
 	return t.encoder.Line(cells)
 }
 
-// note notes what a table leaves out, what holds it, and what a spreadsheet would make of it.
+// note notes what the table leaves out and where that is kept, and cells that a spreadsheet would run.
 func (t *tabular) note(con *console.Console, whole string) {
 	if n := t.partial.Load(); n > 0 {
 		con.Note("the table leaves out part of %s (more than one choice, or a reply that is not an object); %s", console.Plural(int(n), "result"), whole)

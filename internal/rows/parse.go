@@ -9,7 +9,7 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// RowError is a row that can't be used.
+// RowError reports a row that can't be used.
 type RowError struct {
 	Name string
 	Line int64

@@ -87,7 +87,7 @@ func (o *Options) dialect() dialect {
 	return dialect{delimiter: ",", quotes: true}
 }
 
-// UnclosedError is a quote that never closes. What follows it can't be read.
+// UnclosedError reports a quote that never closes. What follows it can't be read.
 type UnclosedError struct {
 	Name string
 	// Line is the line of the quote. First and Last delimit the lines that are not read because of it.
@@ -108,7 +108,7 @@ func (e *UnclosedError) Failure() failure.Report {
 	return failure.Report{Kind: failure.Incomplete, Hint: `inside quotes a quote is written twice, as ""`}
 }
 
-// IsUnclosed reports whether an error of reading is a quote that never closes: what is before it is a table.
+// IsUnclosed reports whether an error of reading is an *UnclosedError: the rows before it are valid.
 func IsUnclosed(err error) bool {
 	_, ok := errors.AsType[*UnclosedError](err)
 	return ok

@@ -91,7 +91,7 @@ func (t *JSON) fill(get func(column string) (rows.Value, error)) (json.RawMessag
 	return compact, nil
 }
 
-// ValueError is a value that is no JSON where JSON must stand.
+// ValueError reports a value that is not JSON where JSON is needed.
 type ValueError struct{ Column string }
 
 func (e *ValueError) Error() string {

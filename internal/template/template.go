@@ -59,13 +59,13 @@ func Parse(text string) (*Template, error) {
 	}
 }
 
-// Escape returns a template of the text itself.
+// Escape returns a template that is always filled in as the text.
 func Escape(text string) string { return strings.ReplaceAll(text, opening, escaped) }
 
 // MayHold reports whether a text looks as if it had a column in it.
 func MayHold(text string) bool { return strings.Contains(text, opening) }
 
-// Columns returns the columns, each as often as it is there.
+// Columns returns the columns in their order, each as often as it occurs.
 func (t *Template) Columns() (columns []string) {
 	for _, p := range t.parts {
 		if p.column != "" {
@@ -106,7 +106,7 @@ func (t *Template) IsEmpty(row *rows.Row) bool {
 	return len(columns) > 0
 }
 
-// MissingError is a column that a row does not have.
+// MissingError reports a column that a row does not have.
 type MissingError struct{ Column string }
 
 func (e *MissingError) Error() string { return fmt.Sprintf("the row has no column %q", e.Column) }
