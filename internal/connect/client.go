@@ -125,7 +125,7 @@ func (o *opener) findKey(ctx context.Context) (credential, error) {
 		err = authorize(o.header, key, o.to)
 	}
 	if err == nil {
-		err = o.options.guard(o.con, o.to, o.header)
+		err = o.options.Guard(o.con, o.to, o.header)
 	}
 	return key, err
 }

@@ -70,11 +70,11 @@ func addHeader(h http.Header, line string) error {
 	return nil
 }
 
-// Admit hides the secrets of another program in everything that is kept or shown, and returns the error of guard for its
+// Admit hides the secrets of another program in everything that is kept or shown, and returns the error of Guard for its
 // request.
 func (o *Options) Admit(con *console.Console, to *Endpoint, r *http.Request) error {
 	HideClient(con, r)
-	err := o.guard(con, to, r.Header)
+	err := o.Guard(con, to, r.Header)
 	if err != nil {
 		con.Note("%v", err)
 	}
@@ -93,9 +93,9 @@ func HideClient(con *console.Console, r *http.Request) {
 	}
 }
 
-// guard decides whether a key may be sent to a host. It returns a usage error if a secret in the header or the URL would
+// Guard decides whether a key may be sent to a host. It returns a usage error if a secret in the header or the URL would
 // go over plain http to another machine, either the server or a proxy.
-func (o *Options) guard(con *console.Console, to *Endpoint, h http.Header) error {
+func (o *Options) Guard(con *console.Console, to *Endpoint, h http.Header) error {
 	if to.Offline || to.Base.Scheme == "https" || o.AllowHTTPKey {
 		return nil
 	}

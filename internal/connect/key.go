@@ -231,12 +231,3 @@ func (o *Options) keyHint(to *Endpoint, key credential) string {
 func (o *Options) HasKey() bool {
 	return o.Getenv(KeyVariable) != "" || o.KeyFile != "" || o.KeyCommand != ""
 }
-
-// GuardShown returns the error of guard for a request that is only shown: the command would send the key.
-func (o *Options) GuardShown(con *console.Console, to *Endpoint, header http.Header) error {
-	header = header.Clone()
-	if o.HasKey() {
-		header.Set("Authorization", "Bearer")
-	}
-	return o.guard(con, to, header)
-}

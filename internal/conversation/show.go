@@ -13,11 +13,12 @@ func (s *session) show() error {
 	}
 	doc := s.req.Doc()
 	if s.Curl {
+		// The command would send the key.
 		guarded := header.Clone()
 		if s.keyVariable(s.to, header) != "" {
 			guarded.Set("Authorization", "Bearer")
 		}
-		if err := s.Connect.GuardShown(s.con, s.to, guarded); err != nil {
+		if err := s.Connect.Guard(s.con, s.to, guarded); err != nil {
 			return err
 		}
 		if doc, err = s.curl(doc, header, s.to); err != nil {
