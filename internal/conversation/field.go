@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
@@ -29,21 +28,6 @@ func readFields(values []option.FieldValue) ([]option.FieldValue, error) {
 	return values, nil
 }
 
-// joinFields joins the values of -F into fields of a request.
-func joinFields(values []option.FieldValue) (rawjson.Object, error) {
-	root := &node{}
-	for _, v := range values {
-		if !root.set(v.Path, v.Value) {
-			return nil, failure.BadUsage("", "-F %s: it can't be a list, an object and a value at once", v.Path[0])
-		}
-	}
-	fields := make(rawjson.Object, len(root.keys))
-	for i, key := range root.keys {
-		fields[i] = rawjson.Member{Key: key, Value: root.items[i].json()}
-	}
-	return fields, nil
-}
-
 func readField(v option.FieldValue) (json.RawMessage, error) {
 	text, err := os.ReadFile(v.File)
 	if err != nil {
@@ -60,6 +44,21 @@ func readField(v option.FieldValue) (json.RawMessage, error) {
 		return nil, failure.BadUsage("", "-F %s: %s: %w", v.Path[0], v.File, err)
 	}
 	return raw, nil
+}
+
+// joinFields joins the values of -F into fields of a request.
+func joinFields(values []option.FieldValue) (rawjson.Object, error) {
+	root := &node{}
+	for _, v := range values {
+		if !root.set(v.Path, v.Value) {
+			return nil, failure.BadUsage("", "-F %s: it can't be a list, an object and a value at once", v.Path[0])
+		}
+	}
+	fields := make(rawjson.Object, len(root.keys))
+	for i, key := range root.keys {
+		fields[i] = rawjson.Member{Key: key, Value: root.items[i].json()}
+	}
+	return fields, nil
 }
 
 // node is a value that is built from paths: a leaf, an object or a list.
@@ -105,9 +104,9 @@ func (n *node) json() json.RawMessage {
 		}
 		return obj.JSON()
 	}
-	parts := make([]string, len(n.items))
+	elements := make([]json.RawMessage, len(n.items))
 	for i, item := range n.items {
-		parts[i] = string(item.json())
+		elements[i] = item.json()
 	}
-	return json.RawMessage("[" + strings.Join(parts, ",") + "]")
+	return rawjson.Array(elements)
 }

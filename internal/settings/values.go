@@ -12,6 +12,7 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/option"
+	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
 // Given is an option on the command line with one value.
@@ -36,14 +37,7 @@ func (v Value) OfField(o *option.Option) json.RawMessage {
 	if !o.Repeats() {
 		return v.JSON[len(v.JSON)-1]
 	}
-	list := []byte{'['}
-	for i, item := range v.JSON {
-		if i > 0 {
-			list = append(list, ',')
-		}
-		list = append(list, item...)
-	}
-	return append(list, ']')
+	return rawjson.Array(v.JSON)
 }
 
 // isOn reports whether the value is anything but false.
