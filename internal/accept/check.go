@@ -53,6 +53,19 @@ func (r *Rules) Check(resp *reply.Response, choices int) error {
 	return &unacceptableError{reasons, strings.Join(messages, "; ")}
 }
 
+// Complaint describes a problem with a reply that asking again may solve; empty if there is none. A reply cut by a
+// limit would be cut again.
+func (r *Rules) Complaint(resp *reply.Response) string {
+	if r.schema == nil || len(resp.Choices) != 1 {
+		return ""
+	}
+	choice := resp.Choices[0]
+	if ending := choice.Ending(); choice.Length == 0 || choice.Refusal != "" || ending == reply.Limited || ending == reply.Filtered {
+		return ""
+	}
+	return r.mismatch([]byte(r.Text(choice.Text)))
+}
+
 func (r *Rules) accepts(reason string) bool { return slices.Contains(r.options.Reasons, reason) }
 
 // problem describes why a caller may not accept a choice: reason is the word of --accept that would accept it.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/render"
-	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
 
 // maxViolations is the maximum number of schema violations that are reported.
@@ -75,17 +74,4 @@ func notJSON(text string) string {
 		return "the reply is JSON after other text"
 	}
 	return "the reply is JSON before other text"
-}
-
-// Complaint describes a problem with a reply that asking again may solve; empty if there is none. A reply cut by a
-// limit would be cut again.
-func (r *Rules) Complaint(resp *reply.Response) string {
-	if r.schema == nil || len(resp.Choices) != 1 {
-		return ""
-	}
-	choice := resp.Choices[0]
-	if ending := choice.Ending(); choice.Length == 0 || choice.Refusal != "" || ending == reply.Limited || ending == reply.Filtered {
-		return ""
-	}
-	return r.mismatch([]byte(r.Text(choice.Text)))
 }

@@ -17,6 +17,88 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/render"
 )
 
+// outputFile buffers the output for the file of -o, which is written once the reply is complete.
+type outputFile struct {
+	bytes.Buffer // the output
+
+	name      string
+	folder    string       // absolute directory of a regular file
+	device    *os.File     // open device or pipe; nil for a regular file, which is replaced
+	reply     bytes.Buffer // JSON of the reply; one line for each chunk of a stream
+	filterErr error        // first error of the filter on a chunk; nil for none
+}
+
+// openOutput opens the file of -o; nil if there is none or it is stdout itself.
+func openOutput(ctx context.Context, name string) (f *outputFile, err error) {
+	number, isOpen := descriptor(name)
+	if name == "" || isOpen && number == 1 {
+		return nil, nil //nolint:nilnil // there is no file, as documented
+	}
+	f = &outputFile{name: name}
+	f.folder, _ = filepath.Abs(filepath.Dir(atomicfile.Resolve(name)))
+	info, err := os.Stat(name)
+	switch {
+	case isOpen:
+		f.device = os.NewFile(uintptr(number), name)
+		_, err = f.device.Stat()
+	case err == nil && !info.Mode().IsRegular():
+		f.device, err = openDevice(ctx, name)
+	default:
+		err = nil
+	}
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if err != nil {
+		return nil, failure.BadOption("output", "", ": %w", err)
+	}
+	return f, nil
+}
+
+// openDevice opens a file that is not regular. Opening a FIFO blocks until there is a reader. If ctx ends first,
+// openDevice abandons the goroutine that opens it, because the process is about to exit.
+func openDevice(ctx context.Context, name string) (f *os.File, err error) {
+	opened := make(chan struct{})
+	go func() {
+		defer close(opened)
+		f, err = os.OpenFile(name, os.O_WRONLY, 0)
+	}()
+	select {
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case <-opened:
+		return f, err
+	}
+}
+
+// addJSON adds the JSON of a reply or of a chunk, to save it if the file of -o is not written.
+func (f *outputFile) addJSON(raw []byte) {
+	if f != nil {
+		f.reply.Write(oneLine(raw))
+		f.reply.WriteByte('\n')
+	}
+}
+
+// ignoreFilterError records an error of the filter and returns nil if there is a file of -o, so that the rest of the
+// stream, which has to be paid for, is still received and saved. It returns other errors.
+func (f *outputFile) ignoreFilterError(err error) error {
+	if f == nil || !isKind(err, failure.Filter) {
+		return err
+	}
+	if f.filterErr == nil {
+		f.filterErr = err
+	}
+	return nil
+}
+
+// writeError describes a failure to write the file; nil if err is.
+func (f *outputFile) writeError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &render.WriteError{Err: fmt.Errorf("%s: %w", f.name, atomicfile.WithoutPath(err))}
+}
+
 // checkOutput returns an error if the file of -o can't be written, or is also used for something else.
 func (o *Options) checkOutput(con *console.Console) error {
 	name := o.Output.File
@@ -82,90 +164,8 @@ func descriptor(name string) (number int, ok bool) {
 	return number, ok && err == nil
 }
 
-// outputFile buffers the output for the file of -o, which is written once the reply is complete.
-type outputFile struct {
-	bytes.Buffer // the output
-
-	name      string
-	folder    string       // absolute directory of a regular file
-	device    *os.File     // open device or pipe; nil for a regular file, which is replaced
-	reply     bytes.Buffer // JSON of the reply; one line for each chunk of a stream
-	filterErr error        // first error of the filter on a chunk; nil for none
-}
-
-// openOutput opens the file of -o; nil if there is none or it is stdout itself.
-func openOutput(ctx context.Context, name string) (f *outputFile, err error) {
-	number, isOpen := descriptor(name)
-	if name == "" || isOpen && number == 1 {
-		return nil, nil //nolint:nilnil // there is no file, as documented
-	}
-	f = &outputFile{name: name}
-	f.folder, _ = filepath.Abs(filepath.Dir(atomicfile.Resolve(name)))
-	info, err := os.Stat(name)
-	switch {
-	case isOpen:
-		f.device = os.NewFile(uintptr(number), name)
-		_, err = f.device.Stat()
-	case err == nil && !info.Mode().IsRegular():
-		f.device, err = openDevice(ctx, name)
-	default:
-		err = nil
-	}
-	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
-	}
-	if err != nil {
-		return nil, failure.BadOption("output", "", ": %w", err)
-	}
-	return f, nil
-}
-
-// openDevice opens a file that is not regular. Opening a FIFO blocks until there is a reader. If ctx ends first,
-// openDevice abandons the goroutine that opens it, because the process is about to exit.
-func openDevice(ctx context.Context, name string) (f *os.File, err error) {
-	opened := make(chan struct{})
-	go func() {
-		defer close(opened)
-		f, err = os.OpenFile(name, os.O_WRONLY, 0)
-	}()
-	select {
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	case <-opened:
-		return f, err
-	}
-}
-
-// writeError describes a failure to write the file; nil if err is.
-func (f *outputFile) writeError(err error) error {
-	if err == nil {
-		return nil
-	}
-	return &render.WriteError{Err: fmt.Errorf("%s: %w", f.name, atomicfile.WithoutPath(err))}
-}
-
 func isKind(err error, kinds ...failure.Kind) bool {
 	return err != nil && slices.Contains(kinds, failure.Of(err).Kind)
-}
-
-// addJSON adds the JSON of a reply or of a chunk, to save it if the file of -o is not written.
-func (f *outputFile) addJSON(raw []byte) {
-	if f != nil {
-		f.reply.Write(oneLine(raw))
-		f.reply.WriteByte('\n')
-	}
-}
-
-// ignoreFilterError records an error of the filter and returns nil if there is a file of -o, so that the rest of the
-// stream, which has to be paid for, is still received and saved. It returns other errors.
-func (f *outputFile) ignoreFilterError(err error) error {
-	if f == nil || !isKind(err, failure.Filter) {
-		return err
-	}
-	if f.filterErr == nil {
-		f.filterErr = err
-	}
-	return nil
 }
 
 // oneLine returns JSON on one line. In valid JSON, newlines occur only between tokens.

@@ -77,6 +77,15 @@ func (p *printer) restart() {
 	p.fence = p.rules.Fence()
 }
 
+// reset discards the output of a failed attempt before the next one.
+func (p *printer) reset() {
+	if p.file != nil {
+		p.file.Reset()
+		p.file.reply.Reset()
+		p.file.filterErr, p.begun, p.writer = nil, false, p.newWriter()
+	}
+}
+
 func (p *printer) chunk(ctx context.Context, chunk *reply.Chunk) error {
 	if p.Output.Reasoning {
 		p.streamReasoning(chunk)
@@ -146,14 +155,5 @@ func (p *printer) endReasoning() {
 	if p.openLine {
 		p.con.Print("\n")
 		p.openLine = false
-	}
-}
-
-// reset discards the output of a failed attempt before the next one.
-func (p *printer) reset() {
-	if p.file != nil {
-		p.file.Reset()
-		p.file.reply.Reset()
-		p.file.filterErr, p.begun, p.writer = nil, false, p.newWriter()
 	}
 }
