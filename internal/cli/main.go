@@ -1,6 +1,6 @@
-// Package cli implements the command line: commands, flags, help and signals. It is the only package that imports cobra
-// and pflag: a command's constructor turns flags and settings into an options struct, and the function that runs the
-// command uses neither.
+// Package cli implements the command line: commands, flags and help. Besides the generator in package gen, it is the only
+// one that imports cobra and pflag: a command's constructor turns flags and settings into an options struct, and the function
+// that runs the command uses neither.
 package cli
 
 import (

@@ -1,4 +1,5 @@
-// Package pace limits concurrency and rates: requests and tokens a minute, and the cool-down after a 429.
+// Package pace provides the rate limiter of a batch: limits of concurrency, of requests and of tokens per minute, and the
+// cool-down after a 429.
 package pace
 
 import (
