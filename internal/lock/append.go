@@ -36,7 +36,7 @@ func Sync(name string) error {
 
 // appendTo appends text to a file, and calls sync before it releases a regular one.
 func appendTo(name string, text []byte, sync func(*os.File) error) (err error) {
-	f, err := Open(name, os.O_CREATE|os.O_RDWR, 0o600, true)
+	f, err := open(name, os.O_CREATE|os.O_RDWR, 0o600, true)
 	if err != nil {
 		return err
 	}

@@ -13,10 +13,15 @@ import (
 // ErrHeld reports that another process holds the lock.
 var ErrHeld = errors.New("another process is writing it")
 
-// Open opens a file as os.OpenFile does and acquires an exclusive lock on it. If another process holds the lock, Open
-// waits, or returns ErrHeld if wait is false. Closing the file releases the lock. If the file was replaced in the
-// meantime, Open starts again with the new file, so that the name refers to the locked file when it returns.
-func Open(name string, flag int, perm fs.FileMode, wait bool) (*os.File, error) {
+// Open opens a file as os.OpenFile does and acquires an exclusive lock on it. It returns ErrHeld if another process holds
+// the lock. Closing the file releases the lock. If the file was replaced in the meantime, Open starts again with the new
+// file, so that the name refers to the locked file when it returns.
+func Open(name string, flag int, perm fs.FileMode) (*os.File, error) {
+	return open(name, flag, perm, false)
+}
+
+// open is Open, except that it waits for the lock if wait is true.
+func open(name string, flag int, perm fs.FileMode, wait bool) (*os.File, error) {
 	for {
 		f, err := os.OpenFile(name, flag, perm)
 		if err != nil {

@@ -19,7 +19,7 @@ func tryPoint(name string, number uint64) (io.Closer, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\n%d", name, number))
-	f, err := Open(filepath.Join(os.TempDir(), fmt.Sprintf("chatcmpl-%x.lock", sum[:8])), os.O_CREATE|os.O_RDWR, 0o600, false)
+	f, err := Open(filepath.Join(os.TempDir(), fmt.Sprintf("chatcmpl-%x.lock", sum[:8])), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -63,7 +63,7 @@ var errHeld = errors.New("another run is writing it")
 // openState opens and locks the state of an earlier run. found reports whether there is one.
 func openState(name string) (s *state, found bool, err error) {
 	s = &state{name: name}
-	f, err := lock.Open(name, os.O_RDWR, 0o600, false)
+	f, err := lock.Open(name, os.O_RDWR, 0o600)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return s, false, nil
@@ -158,7 +158,7 @@ func (s *state) part(number int) *part {
 
 // start makes the file and writes its first event.
 func (s *state) start(begin event) error {
-	f, err := lock.Open(s.name, os.O_RDWR|os.O_CREATE, 0o600, false)
+	f, err := lock.Open(s.name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return &stateError{s.name, err}
 	}

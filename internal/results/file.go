@@ -68,7 +68,7 @@ func OpenFile(name string, resume, force bool, input *os.File) (*File, error) {
 	if !resume && !force {
 		flag |= os.O_EXCL
 	}
-	f, err := lock.Open(name, flag, 0o600, false)
+	f, err := lock.Open(name, flag, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, ErrExists
 	}
@@ -176,7 +176,7 @@ func (f *File) replace(r *Resume) (err error) {
 	}
 	// Windows can't rename a file that another handle holds.
 	_ = temp.Close()
-	newFile, err := lock.Open(temp.Name(), os.O_RDWR|appendOnly, 0o600, false)
+	newFile, err := lock.Open(temp.Name(), os.O_RDWR|appendOnly, 0o600)
 	if err != nil {
 		return errors.Join(err, os.Remove(temp.Name()))
 	}

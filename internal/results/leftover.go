@@ -40,7 +40,7 @@ func (f *File) removeLeftover(name string) {
 	if info, err := os.Lstat(name); err != nil || !info.Mode().IsRegular() {
 		return
 	}
-	left, err := lock.Open(name, os.O_RDWR, 0, false)
+	left, err := lock.Open(name, os.O_RDWR, 0)
 	if err != nil {
 		return
 	}

@@ -52,7 +52,7 @@ func TestLeftoverOfOthers(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	held, folder := filepath.Join(dir, ".out.jsonl.1"), filepath.Join(dir, ".out.jsonl.2")
-	f, err := lock.Open(held, os.O_CREATE|os.O_RDWR, 0o600, false)
+	f, err := lock.Open(held, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,5 +20,5 @@ func replaceFile(name string, newFile, oldFile *os.File) (*os.File, error) {
 	if err := os.Rename(newFile.Name(), name); err != nil {
 		return nil, err
 	}
-	return lock.Open(name, os.O_RDWR, 0, false)
+	return lock.Open(name, os.O_RDWR, 0)
 }

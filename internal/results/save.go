@@ -18,7 +18,7 @@ func (f *File) save() (name string, err error) {
 
 // saveTo copies the results to a new file and continues with it.
 func (f *File) saveTo(name string) error {
-	next, err := lock.Open(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|appendOnly, 0o600, false)
+	next, err := lock.Open(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|appendOnly, 0o600)
 	if err != nil {
 		return err
 	}
