@@ -2,10 +2,10 @@ package faults
 
 import "slices"
 
-// Needs says what an answer must have for a setting to apply to it. What it has is of the same type.
+// Needs is a set of properties of an answer: those that a setting needs to apply, or those that the answer has.
 type Needs uint
 
-// What a setting may need.
+// The properties.
 const (
 	Chat       Needs = 1 << iota // a request for a chat completion
 	Completion                   // a completion, not an error

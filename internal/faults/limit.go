@@ -45,7 +45,7 @@ func (w *window) add(now time.Time, n int) {
 	}
 }
 
-// quota returns what is left. Without a limit it is many, of which this request used some.
+// quota returns the limit and how much of it is left. Without a limit, it returns many, less what this request used.
 func (w *window) quota(many, used int) Quota {
 	if w.limit == 0 {
 		return Quota{many, max(0, many-used)}

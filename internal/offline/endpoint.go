@@ -11,8 +11,8 @@ import (
 const maxBody = 512 << 20
 
 // Endpoint serves POST /v1/chat/completions, GET /v1/chat/deferred-completion/{id}, GET /v1/models and GET
-// /v1/models/{id}, the routes of package batches, and HEAD where it serves GET. It ignores host and scheme, and the Authorization header unless a key is
-// set. Another route is a 404, another method a 405, a body that is empty or not declared as JSON a 415, and a body over
+// /v1/models/{id}, the routes of package batches, and HEAD where it serves GET. It ignores host and scheme, and the
+// Authorization header unless a key is set. Another route is a 404, another method a 405, a body that is empty or not declared as JSON a 415, and a body over
 // 512 MiB a 413. No request makes it panic, except with http.ErrAbortHandler if the connection is to be cut or the client
 // has gone.
 //
