@@ -30,33 +30,6 @@ func (q *chatRequest) calls(id identity) ([]toolCall, error) {
 	return calls, nil
 }
 
-// callDelta is a tool call, or a piece of its arguments, with its place among the calls.
-type callDelta struct {
-	Index    int           `json:"index"`
-	ID       string        `json:"id,omitempty"`
-	Type     string        `json:"type,omitempty"`
-	Function functionDelta `json:"function"`
-}
-
-type functionDelta struct {
-	Name      string `json:"name,omitempty"`
-	Arguments string `json:"arguments"`
-}
-
-// split returns the call as deltas: one, or as many as its arguments are to have pieces. There are no empty pieces. The
-// first delta names the function.
-func (c *toolCall) split(pieces int) []callDelta {
-	letters := []rune(c.Function.Arguments)
-	pieces = max(1, min(pieces, len(letters)))
-	deltas := make([]callDelta, pieces)
-	for i := range deltas {
-		from, to := i*len(letters)/pieces, (i+1)*len(letters)/pieces
-		deltas[i].Function.Arguments = string(letters[from:to])
-	}
-	deltas[0].ID, deltas[0].Type, deltas[0].Function.Name = c.ID, c.Type, c.Function.Name
-	return deltas
-}
-
 // called returns the tools to call: the one that the request names, otherwise those that the text names, otherwise the
 // first one if the request requires a call.
 func (q *chatRequest) called(text string) []tool {
@@ -135,6 +108,33 @@ type toolCall struct {
 	ID       string         `json:"id"`
 	Type     string         `json:"type"`
 	Function calledFunction `json:"function"`
+}
+
+// split returns the call as deltas: one, or as many as its arguments are to have pieces. There are no empty pieces. The
+// first delta names the function.
+func (c *toolCall) split(pieces int) []callDelta {
+	letters := []rune(c.Function.Arguments)
+	pieces = max(1, min(pieces, len(letters)))
+	deltas := make([]callDelta, pieces)
+	for i := range deltas {
+		from, to := i*len(letters)/pieces, (i+1)*len(letters)/pieces
+		deltas[i].Function.Arguments = string(letters[from:to])
+	}
+	deltas[0].ID, deltas[0].Type, deltas[0].Function.Name = c.ID, c.Type, c.Function.Name
+	return deltas
+}
+
+// callDelta is a tool call, or a piece of its arguments, with its place among the calls.
+type callDelta struct {
+	Index    int           `json:"index"`
+	ID       string        `json:"id,omitempty"`
+	Type     string        `json:"type,omitempty"`
+	Function functionDelta `json:"function"`
+}
+
+type functionDelta struct {
+	Name      string `json:"name,omitempty"`
+	Arguments string `json:"arguments"`
 }
 
 type calledFunction struct {
