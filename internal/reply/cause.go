@@ -56,7 +56,7 @@ func (c *complaint) namedCause() (named cause, known bool) {
 		}{
 			{aboutCredits, []string{
 				"insufficientquota", "insufficientuserquota", "insufficientcredit", "insufficientbalance", "insufficientfunds",
-				"billinghardlimit", "billingnotactive", "paymentrequired", "creditsexhausted",
+				"currentquota", "arrear", "billinghardlimit", "billingnotactive", "paymentrequired", "creditsexhausted",
 			}},
 			{aboutRate, []string{"ratelimit", "toomanyrequests", "throttl"}},
 			{aboutKey, []string{"apikey", "authentication", "unauthenticated", "unauthorized", "account", "deactivated", "suspended"}},

@@ -131,7 +131,7 @@ func complaintOfList(raw json.RawMessage, depth int) complaint {
 
 // merge sets the fields that are missing from those of another part of the body.
 func (c *complaint) merge(more complaint) {
-	if c.message == "" {
+	if c.message == "" || more.message != "" && isStatusText(c.message) {
 		c.message = more.message
 	}
 	if c.code == "" {
@@ -143,6 +143,16 @@ func (c *complaint) merge(more complaint) {
 	c.words = append(c.words, more.words...)
 	c.after = max(c.after, more.after)
 	c.aboutInput = c.aboutInput || more.aboutInput
+}
+
+// isStatusText reports whether a message only names an HTTP status, such as "Bad Request".
+func isStatusText(message string) bool {
+	for status := http.StatusBadRequest; status <= http.StatusNetworkAuthenticationRequired; status++ {
+		if strings.EqualFold(message, http.StatusText(status)) {
+			return true
+		}
+	}
+	return false
 }
 
 // members returns an object's members by their lower-case names; the first of several with the same name wins.
@@ -160,7 +170,7 @@ func members(raw json.RawMessage) map[string]json.RawMessage {
 func places() []string {
 	return []string{
 		"error", "errors", "message", "detail", "msg", "error_description", "error_msg", "error_message", "errmsg", "errormessage",
-		"base_resp", "status_msg", "fault", "faultstring", "innererror", "title", "description",
+		"base_resp", "status_msg", "fault", "faultstring", "innererror", "title", "description", "reason",
 	}
 }
 
@@ -168,7 +178,11 @@ func complaintOfObject(raw json.RawMessage, depth int) complaint {
 	fields := members(raw)
 	var c complaint
 	for _, name := range places() {
-		c.merge(complaintOf(fields[name], depth))
+		inner := complaintOf(fields[name], depth)
+		if name == "errors" && inner.message == "" {
+			inner.message = fieldErrors(fields[name], depth)
+		}
+		c.merge(inner)
 	}
 	if at := location(fields["loc"]); at != "" && c.message != "" {
 		c.message = at + ": " + c.message
@@ -183,6 +197,17 @@ func complaintOfObject(raw json.RawMessage, depth int) complaint {
 	}
 	c.readDetails(fields, depth)
 	return c
+}
+
+// fieldErrors returns the messages of an object that holds them by the name of the wrong field.
+func fieldErrors(raw json.RawMessage, depth int) string {
+	var messages []string
+	for name, value := range rawjson.Members(raw) {
+		if inner := complaintOf(value, depth); inner.message != "" {
+			messages = append(messages, string(name)+": "+inner.message)
+		}
+	}
+	return strings.Join(messages, "; ")
 }
 
 // readDetails reads Google's "details", and the members that OpenRouter and Azure add next to the message.
@@ -245,4 +270,4 @@ func (c *complaint) setCode(raw json.RawMessage) {
 }
 
 // complains reports whether the body reports an error.
-func (c *complaint) complains() bool { return c.message != "" || c.code != "" || c.status != 0 }
+func (c *complaint) complains() bool { return !isNoError(c.message) || c.code != "" || c.status != 0 }

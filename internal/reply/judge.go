@@ -1,7 +1,9 @@
 package reply
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -62,7 +64,7 @@ func isWrongURL(resp *http.Response, c complaint) bool {
 	if resp.StatusCode != http.StatusNotFound && resp.StatusCode != http.StatusMethodNotAllowed {
 		return false
 	}
-	if path := resp.Request.URL; c.foreign && path != nil && strings.Contains(c.message, path.Path) {
+	if namesURL(c, resp.Request) {
 		return true
 	}
 	switch strings.ToLower(strings.Trim(c.message, " .!:-405\n")) {
@@ -70,6 +72,15 @@ func isWrongURL(resp *http.Response, c complaint) bool {
 		return true
 	}
 	return false
+}
+
+// namesURL reports whether an error names the path of the request, in JSON also its method, as in "Cannot POST /v1/x".
+func namesURL(c complaint, req *http.Request) bool {
+	if req.URL == nil {
+		return false
+	}
+	path := req.URL.Path
+	return c.foreign && strings.Contains(c.message, path) || strings.Contains(c.message, cmp.Or(req.Method, http.MethodGet)+" "+path)
 }
 
 func emptyMessage(resp *http.Response, body []byte) string {
@@ -225,7 +236,7 @@ func waitOf(value string, now time.Time) time.Duration {
 
 func fraction(value string, unit time.Duration) (time.Duration, bool) {
 	f, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-	if err != nil || !(f >= 0) {
+	if err != nil || !(f >= 0) || math.IsInf(f, 1) {
 		return 0, false
 	}
 	// A year exceeds any accepted wait and does not overflow a Duration.
