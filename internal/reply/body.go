@@ -30,12 +30,12 @@ func readBody(resp *http.Response, body io.Reader) ([]byte, error) {
 	case err != nil && !isWhole(buf.Bytes()):
 		return nil, cutError(resp, err, "the reply was cut after %d bytes", buf.Len())
 	}
-	return buf.Bytes(), nil
+	return finite(buf.Bytes()), nil
 }
 
 // isWhole reports whether a body needs no more bytes to be judged: it is complete JSON, or an HTML page.
 func isWhole(body []byte) bool {
-	body = withoutMarks(body)
+	body = withoutMarks(finite(body))
 	return rawjson.Valid(body) || looksLikeHTML(body)
 }
 

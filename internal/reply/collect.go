@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -81,7 +82,9 @@ func (c *collected) choice(all bool) Choice {
 	}
 	if all {
 		choice.message = c.message.message()
-		choice.Text = textOf(rawjson.Known(choice.message).Get("content"))
+		content := rawjson.Known(choice.message).Get("content")
+		choice.Text = textOf(content)
+		choice.Refusal = cmp.Or(choice.Refusal, word(refusalIn(content)))
 	}
 	return choice
 }

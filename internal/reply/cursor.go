@@ -1,6 +1,7 @@
 package reply
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -77,6 +78,22 @@ func (w *wire) part() (text string) {
 		return ""
 	}
 	return text
+}
+
+// refusalIn returns the refusal that is a part of a message's content, as JSON; nil if there is none.
+func refusalIn(content json.RawMessage) (refusal json.RawMessage) {
+	if !bytes.Contains(content, []byte(`"refusal"`)) {
+		return nil
+	}
+	w := readWire(content)
+	w.each(func(int) {
+		for key := range w.Members() {
+			if string(key) == "refusal" && w.Next() == '"' && refusal == nil {
+				refusal = w.Value()
+			}
+		}
+	})
+	return refusal
 }
 
 // textOf returns the text of a message's content.

@@ -88,24 +88,29 @@ func (s *stream) events(body io.Reader) error {
 			}
 			return s.end(err)
 		}
-		data := bytes.TrimSpace(ev.Data)
-		switch {
-		case isEndMark(data):
-			return s.chunks(s.clean.End())
-		case isWord(data):
-			continue
-		}
-		s.begun = true
-		if ev.Name == "error" {
-			if err := s.chunks(s.clean.End()); err != nil {
+		for data := range valuesIn(ev.Data) {
+			switch {
+			case isEndMark(data):
+				return s.chunks(s.clean.End())
+			case isWord(data):
+				continue
+			}
+			if err := s.event(ev.Name, data); err != nil {
 				return err
 			}
-			return insideError(s.Redactor.JSON(data), s.answer.StatusCode, s.id)
-		}
-		if err := s.chunks(s.clean.Next(data)); err != nil {
-			return err
 		}
 	}
+}
+
+func (s *stream) event(name string, data []byte) error {
+	s.begun = true
+	if name != "error" {
+		return s.chunks(s.clean.Next(data))
+	}
+	if err := s.chunks(s.clean.End()); err != nil {
+		return err
+	}
+	return insideError(s.Redactor.JSON(data), s.answer.StatusCode, s.id)
 }
 
 // isFinished reports whether each requested choice has a finish_reason. The stream is then complete, because some gateways
@@ -191,7 +196,7 @@ func (s *stream) malformed(data []byte) error {
 	case rawjson.Valid(data):
 		e.Message = "a chunk of the stream has too many choices"
 	}
-	e.Status, e.RequestID = s.answer.StatusCode, s.id
+	e.Status, e.RequestID, e.Unusable = s.answer.StatusCode, s.id, true
 	return e
 }
 

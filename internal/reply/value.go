@@ -180,6 +180,9 @@ func (v *value) mergeArray(name string, raw json.RawMessage) (size int) {
 	v.last = append(v.last[:0], raw...)
 	elements, _ := rawjson.Elements(raw)
 	for _, element := range elements {
+		if name == "tool_calls" && element[0] != '{' {
+			continue
+		}
 		item := v.itemFor(name, element)
 		if item == nil && again {
 			continue

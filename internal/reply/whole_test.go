@@ -103,6 +103,7 @@ func TestWhole(t *testing.T) {
 		"not JSON":               {"OK", "malformed"},
 		"a text":                 {`"closed"`, "malformed"},
 		"other JSON":             {`{"a":1}`, "malformed"},
+		"success, no reply":      {`{"code":0,"msg":"success","data":null}`, "malformed"},
 		"page":                   {"<html>", "not_api"},
 		"too deep":               {strings.Repeat("[", 20000) + strings.Repeat("]", 20000), "malformed"},
 		"Baidu":                  {`{"error_code":17,"error_msg":"Open api daily limit reached"}`, "server"},
@@ -162,6 +163,7 @@ func TestUnusable(t *testing.T) {
 		`{"a":1}`:      {true, true},
 		"<html>":       {false, true},
 		"data: {}\n\n": {true, false},
+		"data: {\n\n":  {true, true},
 	} {
 		_, err := (&reply.Reader{Choices: 1}).Whole(&http.Response{StatusCode: http.StatusOK, Header: http.Header{}, ContentLength: -1}, strings.NewReader(body))
 		e, ok := errors.AsType[*reply.Error](err)

@@ -69,6 +69,7 @@ type wireMessage struct {
 // read reads a reply or a chunk.
 func (r *wireReply) read(w *wire) {
 	r.usage.Ticks = -1
+	elsewhere := Usage{} // usage in Groq's or Moonshot's own place
 	for key := range w.Members() {
 		switch string(key) {
 		case "choices":
@@ -78,7 +79,7 @@ func (r *wireReply) read(w *wire) {
 					return
 				}
 				r.choices = append(r.choices, wireChoice{index: place})
-				r.choices[len(r.choices)-1].read(w)
+				r.choices[len(r.choices)-1].read(w, &elsewhere)
 			})
 		case "usage":
 			r.usage.read(w)
@@ -90,11 +91,20 @@ func (r *wireReply) read(w *wire) {
 			r.complains = r.complains || w.word() == "error"
 		case "request_id":
 			r.requestID = w.word()
+		case "x_groq":
+			for key := range w.Members() {
+				if string(key) == "usage" {
+					elsewhere.read(w)
+				}
+			}
 		}
+	}
+	if r.usage.Raw == nil && elsewhere.Raw != nil {
+		r.usage = elsewhere
 	}
 }
 
-func (c *wireChoice) read(w *wire) {
+func (c *wireChoice) read(w *wire, usage *Usage) {
 	var text json.RawMessage
 	for key := range w.Members() {
 		switch string(key) {
@@ -110,6 +120,8 @@ func (c *wireChoice) read(w *wire) {
 			c.delta.read(w)
 		case "text":
 			text = w.Value()
+		case "usage":
+			usage.read(w)
 		}
 	}
 	if len(text) > 0 && text[0] == '"' && c.message.raw == nil && c.delta.raw == nil {
@@ -157,6 +169,9 @@ func (m *wireMessage) read(w *wire) {
 		}
 	}
 	m.raw = w.Since(start)
+	if m.refusal == nil {
+		m.refusal = refusalIn(m.content)
+	}
 }
 
 // object returns the message as the server sent it; a string is converted to an object.
@@ -182,7 +197,12 @@ func (m *wireMessage) reasoning() json.RawMessage {
 func (m *wireMessage) calls() int {
 	count := 0
 	if m.toolCalls != nil {
-		readWire(m.toolCalls).each(func(int) { count++ })
+		w := readWire(m.toolCalls)
+		w.each(func(int) {
+			if call := w.Value(); len(call) > len("{}") && call[0] == '{' {
+				count++
+			}
+		})
 	}
 	if len(m.functionCall) > 0 && m.functionCall[0] == '{' {
 		count++
