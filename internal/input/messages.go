@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
@@ -183,8 +184,8 @@ func (f *messageFile) response(offset int, raw []byte) error {
 }
 
 // replayable returns the message of a reply in the form that the API accepts in a request. It replaces a null content
-// and arguments that are not strings, removes an empty list of tool calls and a false refusal, and adds the role that
-// some servers omit. Otherwise the bytes stay the same.
+// and arguments that are not strings, removes an empty list of tool calls and a false refusal, and sets the role that
+// some servers omit, or send as null or "". Otherwise the bytes stay the same.
 func replayable(message []byte) []byte {
 	obj, err := rawjson.ParseObject(message)
 	if err != nil {
@@ -202,14 +203,14 @@ func replayable(message []byte) []byte {
 		obj = obj.Without("refusal")
 		message = obj.JSON()
 	}
-	if obj.Get("role") == nil {
+	if role := string(obj.Get("role")); role == "" || role == "null" || role == `""` {
 		role := rawjson.Member{Key: "role", Value: json.RawMessage(`"assistant"`)}
-		message = append(rawjson.Object{role}, obj...).JSON()
+		message = append(rawjson.Object{role}, obj.Without("role")...).JSON()
 	}
 	return message
 }
 
-// replayableCalls returns the message with tool calls as in requests: no empty list, and arguments as strings.
+// replayableCalls returns the message with tool calls as in requests: no empty list, no null, and arguments as strings.
 func replayableCalls(message rawjson.Object, raw json.RawMessage) rawjson.Object {
 	// A server that sends more is hostile, and gets back what it sent.
 	const longest = 1 << 20
@@ -221,6 +222,7 @@ func replayableCalls(message rawjson.Object, raw json.RawMessage) rawjson.Object
 		// Some servers send a call without its list.
 		calls = []json.RawMessage{raw}
 	}
+	calls = slices.DeleteFunc(calls, func(call json.RawMessage) bool { return string(call) == "null" })
 	if len(calls) == 0 {
 		return message.Without("tool_calls")
 	}
