@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -120,7 +121,13 @@ func (o *Options) Upstream(con *console.Console, base string) (*Endpoint, error)
 // parseBase returns the base URL of a server on the network.
 func parseBase(text string) (at *url.URL, ok bool) {
 	at, err := url.Parse(text)
-	return at, err == nil && at.Hostname() != "" && oddity(at.Host) == "" && (at.Scheme == "http" || at.Scheme == "https")
+	return at, err == nil && at.Hostname() != "" && hasValidPort(at) && oddity(at.Host) == "" && (at.Scheme == "http" || at.Scheme == "https")
+}
+
+// hasValidPort reports whether the port of a URL is a number that ports have; it may have none.
+func hasValidPort(at *url.URL) bool {
+	_, err := strconv.ParseUint(at.Port(), 10, 16)
+	return at.Port() == "" || err == nil
 }
 
 // badBase returns an error for a text that is no base URL. It quotes one that lacks only its scheme; any other may contain

@@ -93,7 +93,7 @@ func parseProxy(text string) (*url.URL, bool) {
 		text = "http://" + text
 	}
 	u, err := url.Parse(text)
-	if err != nil || u.Hostname() == "" {
+	if err != nil || u.Hostname() == "" || !hasValidPort(u) {
 		return nil, false
 	}
 	port := map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
