@@ -56,6 +56,9 @@ func notJSON(text string) string {
 	if inner := fence.Next(text) + fence.End(); fence.Found() && rawjson.Valid([]byte(inner)) {
 		return "the reply is JSON in a code fence, which -x removes"
 	}
+	if rawjson.TooDeep([]byte(text)) {
+		return "the reply is nested too deep to be read"
+	}
 	start := strings.IndexAny(text, "{[")
 	if start < 0 {
 		return "the reply is not JSON"
