@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -141,10 +142,20 @@ func (o *Options) HideKeyFile(con *console.Console) {
 	}
 }
 
+// maxKey is the size in bytes of the longest key with the space around it.
+const maxKey = 64 << 10
+
 func keyFromFile(name string) (string, error) {
-	raw, err := os.ReadFile(name)
+	f, err := os.Open(name)
 	if err != nil {
 		return "", failure.BadOption("api-key-file", "", ": %w", err)
+	}
+	raw, err := io.ReadAll(io.LimitReader(f, maxKey+1))
+	if err := errors.Join(err, f.Close()); err != nil {
+		return "", failure.BadOption("api-key-file", "", ": %w", err)
+	}
+	if len(raw) > maxKey {
+		return "", keyError("a key is one word on one line", "the key file "+name+" is too large to hold only a key")
 	}
 	if strings.TrimSpace(string(raw)) == "" {
 		return "", keyError("put the key into it", "the key file "+name+" is empty")
@@ -171,7 +182,9 @@ func (o *Options) keyFromCommand(ctx context.Context, con *console.Console) (str
 	})
 	// Background processes of the command may keep its output open.
 	cmd.WaitDelay = time.Second
-	out, err := cmd.Output()
+	out := &keyOutput{}
+	cmd.Stdout = out
+	err := cmd.Run()
 	if errors.Is(err, exec.ErrWaitDelay) {
 		err = nil
 	}
@@ -180,14 +193,30 @@ func (o *Options) keyFromCommand(ctx context.Context, con *console.Console) (str
 	}
 	var exit *exec.ExitError
 	switch {
+	case out.tooMuch:
+		return "", keyError("a key is one word on one line", "the key command printed too much for a key")
 	case errors.As(err, &exit):
 		return "", keyError("run it by hand to see why", "the key command failed: "+exit.Error())
 	case err != nil:
 		return "", keyError("", "the key command can't be run: "+err.Error())
-	case strings.TrimSpace(string(out)) == "":
+	case strings.TrimSpace(out.text.String()) == "":
 		return "", keyError("run it by hand to see why", "the key command printed nothing")
 	}
-	return string(out), nil
+	return out.text.String(), nil
+}
+
+// keyOutput holds what a key command prints. It ends a command that prints more than a key.
+type keyOutput struct {
+	text    strings.Builder
+	tooMuch bool
+}
+
+func (o *keyOutput) Write(p []byte) (int, error) {
+	if o.text.Len()+len(p) > maxKey {
+		o.tooMuch = true
+		return 0, io.ErrShortWrite
+	}
+	return o.text.Write(p)
 }
 
 // authorize adds the key to the header, unless the user set Authorization.
