@@ -72,7 +72,7 @@ func (a *Appender) Append(line []byte) error {
 // write writes a group. The caller holds a.writing.
 func (a *Appender) write(text []byte) error {
 	if a.Synced == nil {
-		return lock.Append(a.Name, text)
+		return lock.AppendExisting(a.Name, text)
 	}
 	err := lock.AppendUnsynced(a.Name, text)
 	if err == nil {

@@ -2,7 +2,6 @@ package cassette
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -12,7 +11,7 @@ import (
 func TestSynced(t *testing.T) {
 	t.Parallel()
 	var syncs, failures atomic.Int32
-	a := &Appender{Name: filepath.Join(t.TempDir(), "talk.jsonl"), Synced: func(err error) {
+	a := &Appender{Name: file(t), Synced: func(err error) {
 		syncs.Add(1)
 		if err != nil {
 			failures.Add(1)

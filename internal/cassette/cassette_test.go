@@ -61,9 +61,14 @@ func ask(t *testing.T, c *Cassette, body string) (string, error) {
 	return fmt.Sprintf("%d %s", resp.StatusCode, read), err
 }
 
+// file makes an empty file.
 func file(t *testing.T) string {
 	t.Helper()
-	return filepath.Join(t.TempDir(), "exchanges.jsonl")
+	name := filepath.Join(t.TempDir(), "exchanges.jsonl")
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 func written(t *testing.T, name, text string) string {

@@ -12,13 +12,18 @@ import (
 // added first. Append syncs the file, and truncates it to its former size if writing fails, so a regular file holds all
 // of the text or none of it. To a device it only writes.
 func Append(name string, text []byte) error {
-	return appendTo(name, text, (*os.File).Sync)
+	return appendTo(name, os.O_CREATE, text, (*os.File).Sync)
 }
 
-// AppendUnsynced appends as Append does, without waiting for the disk: what it wrote survives this process, and a power failure
-// only after Sync.
+// AppendExisting appends as Append does, to a file that must exist: if it is missing, what was written to it is lost.
+func AppendExisting(name string, text []byte) error {
+	return appendTo(name, 0, text, (*os.File).Sync)
+}
+
+// AppendUnsynced appends as AppendExisting does, without waiting for the disk: what it wrote survives this process, and a power
+// failure only after Sync.
 func AppendUnsynced(name string, text []byte) error {
-	return appendTo(name, text, func(*os.File) error { return nil })
+	return appendTo(name, 0, text, func(*os.File) error { return nil })
 }
 
 // Sync returns once what was written to a file is on disk. With a device it does nothing.
@@ -34,9 +39,10 @@ func Sync(name string) error {
 	return errors.Join(err, f.Close())
 }
 
-// appendTo appends text to a file, and calls sync before it releases a regular one.
-func appendTo(name string, text []byte, sync func(*os.File) error) (err error) {
-	f, err := open(name, os.O_CREATE|os.O_RDWR, 0o600, true)
+// appendTo appends text to a file, and calls sync before it releases a regular one. create is os.O_CREATE, or 0 for a file that
+// must exist.
+func appendTo(name string, create int, text []byte, sync func(*os.File) error) (err error) {
+	f, err := open(name, create|os.O_RDWR, 0o600, true)
 	if err != nil {
 		return err
 	}

@@ -40,9 +40,14 @@ func start(t *testing.T, s *Server) (url string, cancel func()) {
 	return server.URL, cancel
 }
 
+// file makes an empty file.
 func file(t *testing.T) string {
 	t.Helper()
-	return filepath.Join(t.TempDir(), "talk.jsonl")
+	name := filepath.Join(t.TempDir(), "talk.jsonl")
+	if err := os.WriteFile(name, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
 }
 
 // TestRecord keeps the exchanges of many processes at once, and waits at the end for those under way.
