@@ -87,8 +87,7 @@ const batchRetries = 8
 func (p *program) batchOptions(v *settings.Values, words []string) (*job.Options, error) {
 	format := rowFormat(v)
 	if (len(words) > 0 || v.IsSet("prompt")) && format == 0 {
-		return nil, failure.BadUsage("-s puts a system message before each record; --rows jsonl fills fields of JSON into a prompt",
-			"a prompt does not go with -i: the records are the prompts")
+		return nil, failure.BadUsage(promptHint(v.Text("input")), "a prompt does not go with -i: the records are the prompts")
 	}
 	if v.On("resume") && v.Text("input") == "-" {
 		return nil, failure.BadUsage("write it to a file first", "--resume reads the requests twice, and standard input can be read only once")
@@ -108,7 +107,7 @@ func (p *program) batchOptions(v *settings.Values, words []string) (*job.Options
 		Force: v.On("force"), Unordered: v.On("unordered"),
 		Text: v.On("text"), Null: v.On("null"), Jobs: v.Int("jobs", 1), RPM: v.Number("rpm"), TPM: v.Number("tpm"),
 		MaxFailed: v.Int("max-errors", -1), MaxTicks: v.Money("max-cost"), DryRun: v.On("dry-run"),
-		ResumeCommand: resumeCommand(os.Args, v), Graceful: p.signals.HandleGracefully,
+		ResumeCommand: p.resumeCommand(v), Graceful: p.signals.HandleGracefully,
 	}
 	o.Shard, o.Shards = v.Shard("shard")
 	if v.On("fail-fast") {
@@ -126,22 +125,36 @@ func (p *program) batchOptions(v *settings.Values, words []string) (*job.Options
 	return o, p.setRows(o, format, v)
 }
 
+// promptHint proposes what to use in place of a prompt for the records of a file.
+func promptHint(input string) string {
+	system := "-s puts a system message before each record"
+	if strings.HasSuffix(input, ".jsonl") {
+		return system + "; --rows jsonl fills fields of JSON into a prompt"
+	}
+	return "--rows csv, tsv or jsonl fills columns of the rows into a prompt; " + system
+}
+
 // resumeCommand returns the command line that resumes a batch.
-func resumeCommand(args []string, v *settings.Values) string {
-	words := []string{"chatcmpl"}
-	for _, arg := range args[1:] {
-		words = append(words, console.Quote(arg))
-	}
-	if v.On("force") {
-		words = removeSwitch(words, "--force")
-	}
-	if v.On("retry-failed") {
-		words = removeSwitch(words, "--retry-failed")
+func (p *program) resumeCommand(v *settings.Values) string {
+	flags, words := quoted(p.args[:p.flagsEnd]), quoted(p.args[p.flagsEnd:])
+	for _, name := range []string{"force", "retry-failed"} {
+		if v.On(name) {
+			flags = removeSwitch(flags, "--"+name)
+		}
 	}
 	if !v.On("resume") {
-		words = append(words, "--resume")
+		flags = append(flags, "--resume")
 	}
-	return strings.Join(words, " ")
+	return strings.Join(slices.Concat([]string{"chatcmpl"}, flags, words), " ")
+}
+
+// quoted returns arguments as a shell needs them.
+func quoted(args []string) []string {
+	words := make([]string, len(args))
+	for i, arg := range args {
+		words[i] = console.Quote(arg)
+	}
+	return words
 }
 
 // removeSwitch removes a switch from a command line. If several words look like it, one may be another flag's value, so

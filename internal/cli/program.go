@@ -23,6 +23,7 @@ type program struct {
 	rows     []option.Option
 	line     commandLine
 	args     []string // the command line
+	flagsEnd int      // where -- ends the flags in args, or their number
 	root     *cobra.Command
 	commands []*command
 	signals  *signals.Signals // nil until a command runs
@@ -63,6 +64,10 @@ func (p *program) add(has option.Commands, cmd *cobra.Command, run runner) {
 		}
 		ctx, caught := signals.Catch(cmd.Context(), p.con)
 		p.signals = caught
+		p.flagsEnd = len(p.args)
+		if at := cmd.ArgsLenAtDash(); at >= 0 {
+			p.flagsEnd -= len(words) - at + 1
+		}
 		return run(ctx, v, words)
 	}
 	p.register(has, cmd)
@@ -139,11 +144,7 @@ func (p *program) retyped(at int, inserted string) string {
 	if p.isGiven(func(o *option.Option) bool { return o.Secret != option.Plain }) {
 		return elided(inserted)
 	}
-	words := []string{"chatcmpl"}
-	for _, arg := range slices.Insert(slices.Clone(p.args), at, inserted) {
-		words = append(words, console.Quote(arg))
-	}
-	return strings.Join(words, " ")
+	return "chatcmpl " + strings.Join(quoted(slices.Insert(slices.Clone(p.args), at, inserted)), " ")
 }
 
 // elided returns a command line that shows only one word.
