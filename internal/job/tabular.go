@@ -36,7 +36,8 @@ func (t *tabular) line(r *table.Result) []byte {
 // note notes what the table leaves out and where that is kept, and cells that a spreadsheet would run.
 func (t *tabular) note(con *console.Console, whole string) {
 	if n := t.partial.Load(); n > 0 {
-		con.Note("the table leaves out part of %s (more than one choice, or a reply that is not an object); %s", console.Plural(int(n), "result"), whole)
+		con.Note("the table leaves out part of %s (more than one choice, or a reply that is not an object of the schema's properties alone); %s",
+			console.Plural(int(n), "result"), whole)
 	}
 	if n := t.others.Load(); n > 0 {
 		con.Note("%s of the rows left out, as the table has no column for them; --columns names its columns", console.Plural(int(n), "value"))

@@ -3,6 +3,8 @@
 package table
 
 import (
+	"slices"
+
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/rows"
@@ -97,13 +99,14 @@ func (l *Layout) reply(r *Result) []string {
 }
 
 // HasAll reports whether the cells hold the whole reply: it has no second choice, and with a schema it is an object, which a
-// mismatch that the caller accepts may not be.
+// mismatch that the caller accepts may not be, of no other properties than the schema's.
 func (l *Layout) HasAll(r *Result) bool {
 	if r.Error != "" || l.Properties == nil {
 		return r.Choices < 2
 	}
-	_, err := rawjson.ParseObject([]byte(r.Text))
-	return r.Choices < 2 && err == nil
+	obj, err := rawjson.ParseObject([]byte(r.Text))
+	isOther := func(m rawjson.Member) bool { return !slices.Contains(l.Properties, m.Key) }
+	return r.Choices < 2 && err == nil && !slices.ContainsFunc(obj, isOther)
 }
 
 // cell returns a JSON value as a cell: a text as it is, nothing for null, any other JSON as it is written.
