@@ -36,6 +36,9 @@ func (j *job) beginTableFile() (finished bool, err error) {
 	own := *j.Options
 	j.file, j.Options = &tableFile{name: own.Output}, &own
 	own.Output += resultsSuffix
+	if info, err := os.Stat(j.Output); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return false, failure.BadOption("output", "", " %s: it is not a regular file, so no table can be made of the results in it", j.Output)
+	}
 	info, err := os.Stat(j.file.name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -111,14 +114,7 @@ func (j *job) writeTable(ctx context.Context, file *results.File) error {
 		return j.checkAbsent()
 	})
 	if err != nil {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		hint := "all results are in " + console.Quote(j.Output) + "; "
-		if errors.Is(err, errAppeared) {
-			hint += "move " + console.Quote(j.file.name) + " away, then "
-		}
-		return failure.WithHint(&tableError{j.file.name, err}, hint+"write the table with: "+j.ResumeCommand)
+		return j.unwritten(ctx, err)
 	}
 	j.table.note(j.con, "all of it stays in "+console.Quote(j.Output))
 	isPart := j.Shards > 1 || j.Limit > 0 && sums.Done+sums.Skipped >= j.Limit
@@ -129,6 +125,25 @@ func (j *job) writeTable(ctx context.Context, file *results.File) error {
 		return &tableError{j.Output, err}
 	}
 	return nil
+}
+
+// unwritten returns the error of a table that could not be written, with a hint how to write it of the results.
+func (j *job) unwritten(ctx context.Context, err error) error {
+	hint := "all results are in " + console.Quote(j.Output) + "; "
+	if errors.Is(err, errAppeared) {
+		hint += "move " + console.Quote(j.file.name) + " away, then "
+	}
+	if j.isResumable() {
+		hint += "write the table with: " + j.ResumeCommand
+	} else {
+		hint += "write the input to a file, and the table with -i FILE and --resume"
+	}
+	if ctx.Err() != nil {
+		// The signal is about to end the process, so nothing else reports the error.
+		j.con.Hint(hint)
+		return context.Cause(ctx)
+	}
+	return failure.WithHint(&tableError{j.file.name, err}, hint)
 }
 
 var errAppeared = errors.New("another program made a file of that name during the run")
