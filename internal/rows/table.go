@@ -216,6 +216,10 @@ func (t *Table) again(in io.Reader) (s *scanner, err error) {
 	if t.HasHeader() && t.options.Columns == nil {
 		_, err = s.next()
 	}
+	if errors.Is(err, io.EOF) {
+		// The header was there; a caller that counts rows finds out that the table was emptied.
+		err = nil
+	}
 	s.spaces = t.spaces()
 	return s, err
 }
