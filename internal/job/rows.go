@@ -1,6 +1,7 @@
 package job
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -34,24 +35,24 @@ func (j *job) openRows() (err error) {
 		j.con.Note("the messages hold no {{column}}: every row makes the same request")
 	}
 	j.noteLiteral()
-	if j.ID != "" {
-		used = append(used, j.ID)
-	}
 	if !table.HasHeader() {
 		return nil
 	}
-	return checkColumns(name, table.Columns(), used)
+	if err := checkColumns(name, table.Columns(), used, "{{%s}}"); err != nil || j.ID == "" {
+		return err
+	}
+	return checkColumns(name, table.Columns(), []string{j.ID}, "--id %s")
 }
 
-// checkColumns returns an error about the first of some columns that the table does not have.
-func checkColumns(name string, columns *rows.Columns, used []string) error {
+// checkColumns returns an error about the first of some columns that the table does not have. form is how a column is used.
+func checkColumns(name string, columns *rows.Columns, used []string, form string) error {
 	for _, column := range used {
 		if columns.Has(column) {
 			continue
 		}
 		hint := "its columns are " + strings.Join(columns.Names(), ", ")
 		if near := option.Nearest(column, columns.Names()); near != "" {
-			hint = "did you mean {{" + near + "}}?"
+			hint = "did you mean " + fmt.Sprintf(form, near) + "?"
 		}
 		return failure.BadUsage(hint, "%s has no column %q", name, column)
 	}
