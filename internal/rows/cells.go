@@ -1,18 +1,27 @@
 package rows
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // cells splits a row.
-func (d *dialect) cells(row string, room []string) []string {
-	cells := room
-	for {
-		cell, rest, more := d.cell(row)
-		cells = append(cells, cell)
-		if !more {
-			return cells
+func (d *dialect) cells(row string) []string {
+	cells, _ := d.firstCells(row, nil, math.MaxInt)
+	return cells
+}
+
+// firstCells splits a row. It appends no more than most cells to room, and counts all of them.
+func (d *dialect) firstCells(row string, room []string, most int) (cells []string, count int) {
+	cells = room
+	for more := true; more; count++ {
+		var cell string
+		cell, row, more = d.cell(row)
+		if count < most {
+			cells = append(cells, cell)
 		}
-		row = rest
 	}
+	return cells, count
 }
 
 // cell returns the first cell of a row and what follows it.

@@ -31,6 +31,9 @@ var (
 	errNotObject = errors.New("the row is not a JSON object")
 )
 
+// maxSurplus is the number of cells that are kept of a row beyond its columns: one of 25 MiB may have as many cells as bytes.
+const maxSurplus = 1000
+
 // Parse reads a row. Errors are *RowError; the row beside one has what could be read. replaced, if not nil, is called with the
 // number of bytes that are not UTF-8, if they are replaced.
 func (t *Table) Parse(text Text, replaced func(bytes int)) (*Row, error) {
@@ -63,8 +66,10 @@ func (t *Table) parse(text Text, replaced func(bytes int)) (row *Row, err error)
 		// Files that are joined have a mark in the middle.
 		return parseObject(bytes.TrimPrefix(raw, []byte(byteOrderMark)))
 	}
-	row = &Row{columns: t.columns, cells: t.dialect.cells(string(raw), make([]string, 0, len(t.columns.names)))}
-	if got, want := len(row.cells), len(t.columns.names); err == nil && got != want {
+	want := len(t.columns.names)
+	cells, got := t.dialect.firstCells(string(raw), make([]string, 0, want), want+maxSurplus)
+	row = &Row{columns: t.columns, cells: cells}
+	if err == nil && got != want {
 		err = fmt.Errorf("the row has %s, and the table has %s", counted(got, "cell"), counted(want, "column"))
 	}
 	row.broken = err != nil

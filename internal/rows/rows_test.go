@@ -98,6 +98,24 @@ func TestLong(t *testing.T) {
 	}
 }
 
+// TestSurplus checks that only so many cells are kept of a row that has far too many.
+func TestSurplus(t *testing.T) {
+	t.Parallel()
+	in, err := rows.Open(strings.NewReader("a,b\n1"+strings.Repeat(",", 2999)+"\n"), rows.Options{Name: "t", Format: rows.CSV})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, err := range in.Texts(nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, err := in.Parse(text, nil)
+		if kept := strings.Count(string(row.JSON()), `""`) + 1; kept != 1002 || fmt.Sprint(err) != "t:2: the row has 3000 cells, and the table has 2 columns" {
+			t.Errorf("%d cells are kept: %v", kept, err)
+		}
+	}
+}
+
 // TestAhead checks that the columns of JSONL are those of its first object, and that no row is lost for it.
 func TestAhead(t *testing.T) {
 	t.Parallel()

@@ -94,7 +94,7 @@ func (t *Table) given() (err error) {
 		return nil
 	case err != nil:
 		return err
-	case slices.Equal(t.dialect.cells(string(row.Bytes), nil), t.options.Columns):
+	case slices.Equal(t.dialect.cells(string(row.Bytes)), t.options.Columns):
 		return t.refuse("leave --columns out", row.Line, errors.New("the first row has the names that --columns gives: it is a header"))
 	}
 	t.keep(row)
@@ -130,7 +130,7 @@ func (t *Table) names(row Text) ([]string, error) {
 	if err := t.refuseCR(row.Line, string(valid)); err != nil {
 		return nil, err
 	}
-	names := t.dialect.cells(string(valid), nil)
+	names := t.dialect.cells(string(valid))
 	if len(names) == 1 && t.dialect.delimiter != ";" && strings.Contains(names[0], ";") {
 		return nil, t.refuse("--delimiter ';'", row.Line, errors.New("there is one column, and semicolons in its name"))
 	}
