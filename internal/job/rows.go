@@ -50,13 +50,22 @@ func checkColumns(name string, columns *rows.Columns, used []string, form string
 		if columns.Has(column) {
 			continue
 		}
-		hint := "its columns are " + strings.Join(columns.Names(), ", ")
+		hint := "its columns are " + listed(columns.Names())
 		if near := option.Nearest(column, columns.Names()); near != "" {
 			hint = "did you mean " + fmt.Sprintf(form, near) + "?"
 		}
 		return failure.BadUsage(hint, "%s has no column %q", name, column)
 	}
 	return nil
+}
+
+// listed lists names, the first ones if there are many.
+func listed(names []string) string {
+	const most = 30
+	if others := len(names) - most; others > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), others)
+	}
+	return strings.Join(names, ", ")
 }
 
 // noteLiteral notes fields that look as if a column was meant to be filled in, which they are sent without.
