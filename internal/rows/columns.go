@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -76,4 +77,10 @@ func keys(obj rawjson.Object) []string {
 // isSpreadsheet reports whether a table begins as the files of spreadsheet programs do.
 func isSpreadsheet(start []byte) bool {
 	return bytes.HasPrefix(start, []byte("PK\x03\x04")) || bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0"))
+}
+
+// isDelimiterLine reports whether a line is one that tells spreadsheet programs the delimiter, such as sep=;
+func isDelimiterLine(line string) bool {
+	delimiter, found := strings.CutPrefix(strings.ToLower(line), "sep=")
+	return found && utf8.RuneCountInString(delimiter) == 1
 }

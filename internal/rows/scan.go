@@ -39,11 +39,11 @@ type scanner struct {
 	read    int64  // bytes of the input
 	dropped int64  // the length of what was dropped of a row that is too long
 	breaks  int64  // the line breaks in that
-	spaces  string // a row of nothing else is blank
+	spaces  string // a row of nothing else is blank; the names of columns never are
 }
 
 func newScanner(in io.Reader, o *Options) *scanner {
-	return &scanner{in: in, name: o.Name, line: 1, buf: make([]byte, 0, smallBuffer), walk: walk{dialect: o.dialect()}}
+	return &scanner{in: in, name: o.Name, line: 1, buf: make([]byte, 0, smallBuffer), walk: walk{dialect: o.dialect()}, spaces: " "}
 }
 
 // start returns the first bytes, without byte order marks: enough to tell the encoding, or the first line if that is shorter,

@@ -125,6 +125,8 @@ func (t *Table) names(row Text) ([]string, error) {
 		return nil, t.refuse(lossyHint, row.Line, errNotUTF8)
 	case bytes.IndexByte(text, 0) >= 0:
 		return nil, t.refuse("", row.Line, errors.New("the first row holds NUL bytes, so this is not text"))
+	case isDelimiterLine(string(text)):
+		return nil, t.refuse("tail -n +2 FILE > NEW drops it", row.Line, errors.New("the first line tells spreadsheets the delimiter, and names no columns"))
 	}
 	valid, _ := rawjson.ToValidUTF8(text)
 	if err := t.refuseCR(row.Line, string(valid)); err != nil {
