@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 
 	"github.com/chatcmpl/chatcmpl/internal/atomicfile"
 	"github.com/chatcmpl/chatcmpl/internal/console"
@@ -104,17 +105,9 @@ func (j *job) writeTable(ctx context.Context, file *results.File) error {
 	// The index takes the place of the ids.
 	j.cfg.Resume = nil
 	runtime.GC()
-	name := atomicfile.Resolve(j.file.name)
-	dir, base := filepath.Split(name)
-	unused := 0
-	err := atomicfile.Stream(name, filepath.Join(dir, "."+base+".new"), func(w io.Writer) (err error) {
-		if unused, err = j.writeLines(ctx, w, file, sums.Done+sums.Skipped); err != nil {
-			return err
-		}
-		return j.checkAbsent()
-	})
+	unused, err := j.replaceTable(ctx, file, sums.Done+sums.Skipped)
 	if err != nil {
-		return j.unwritten(ctx, err)
+		return err
 	}
 	j.table.note(j.con, "all of it stays in "+console.Quote(j.Output))
 	isPart := j.Shards > 1 || j.Limit > 0 && sums.Done+sums.Skipped >= j.Limit
@@ -127,23 +120,40 @@ func (j *job) writeTable(ctx context.Context, file *results.File) error {
 	return nil
 }
 
-// unwritten returns the error of a table that could not be written, with a hint how to write it of the results.
-func (j *job) unwritten(ctx context.Context, err error) error {
+// replaceTable writes the whole table. It returns the number of results that have no line in it. At a signal it hints at once how
+// to go on, and the end waits until the incomplete table is removed.
+func (j *job) replaceTable(ctx context.Context, file *results.File, count int64) (unused int, err error) {
+	printHint := sync.OnceFunc(func() { j.con.Hint(j.tableHint(nil)) })
+	defer j.Graceful(printHint, func() {})()
+	name := atomicfile.Resolve(j.file.name)
+	dir, base := filepath.Split(name)
+	err = atomicfile.Stream(name, filepath.Join(dir, "."+base+".new"), func(w io.Writer) (err error) {
+		if unused, err = j.writeLines(ctx, w, file, count); err != nil {
+			return err
+		}
+		return j.checkAbsent()
+	})
+	switch {
+	case err == nil:
+		return unused, nil
+	case ctx.Err() != nil:
+		// The signal is about to end the process, so nothing else reports the error.
+		printHint()
+		return 0, context.Cause(ctx)
+	}
+	return 0, failure.WithHint(&tableError{j.file.name, err}, j.tableHint(err))
+}
+
+// tableHint returns the hint how to write a table of the results that are there. err is why it could not be written.
+func (j *job) tableHint(err error) string {
 	hint := "all results are in " + console.Quote(j.Output) + "; "
 	if errors.Is(err, errAppeared) {
 		hint += "move " + console.Quote(j.file.name) + " away, then "
 	}
 	if j.isResumable() {
-		hint += "write the table with: " + j.ResumeCommand
-	} else {
-		hint += "write the input to a file, and the table with -i FILE and --resume"
+		return hint + "write the table with: " + j.ResumeCommand
 	}
-	if ctx.Err() != nil {
-		// The signal is about to end the process, so nothing else reports the error.
-		j.con.Hint(hint)
-		return context.Cause(ctx)
-	}
-	return failure.WithHint(&tableError{j.file.name, err}, hint)
+	return hint + "write the input to a file, and the table with -i FILE and --resume"
 }
 
 var errAppeared = errors.New("another program made a file of that name during the run")
