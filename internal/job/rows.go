@@ -24,7 +24,7 @@ func (j *job) openRows() (err error) {
 	}
 	table, err := rows.Open(j.in, rows.Options{
 		Name: name, File: file, Format: j.Rows, Delimiter: j.Delimiter, Columns: j.Columns, Ahead: j.Table.Format != 0,
-		Lossy: j.Parts.Lossy,
+		Lossy: j.Parts.Lossy, Replaced: func(bytes int) { j.replaced.Add(int64(bytes)) },
 	})
 	if err != nil {
 		return err

@@ -74,9 +74,19 @@ func keys(obj rawjson.Object) []string {
 	return names
 }
 
-// isSpreadsheet reports whether a table begins as the files of spreadsheet programs do.
-func isSpreadsheet(start []byte) bool {
-	return bytes.HasPrefix(start, []byte("PK\x03\x04")) || bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0"))
+// foreign returns the kind of a file that begins so and is not text, and a hint how it becomes text; empty for text.
+func foreign(start []byte) (kind, hint string) {
+	for _, known := range [...]struct{ start, kind, hint string }{
+		{"PK\x03\x04", "a spreadsheet file", "save it as CSV (UTF-8)"},
+		{"\xd0\xcf\x11\xe0", "a spreadsheet file", "save it as CSV (UTF-8)"},
+		{"\x1f\x8b", "a compressed file", "gzip -dc FILE | chatcmpl batch -i - --rows csv reads it"},
+		{"\x28\xb5\x2f\xfd", "a compressed file", "zstd -dc FILE | chatcmpl batch -i - --rows csv reads it"},
+	} {
+		if bytes.HasPrefix(start, []byte(known.start)) {
+			return known.kind, known.hint
+		}
+	}
+	return "", ""
 }
 
 // isDelimiterLine reports whether a line is one that tells spreadsheet programs the delimiter, such as sep=;

@@ -66,6 +66,8 @@ type Options struct {
 	Ahead bool
 	// Lossy replaces each byte that is not UTF-8 by U+FFFD instead of refusing its row.
 	Lossy bool
+	// Replaced is called with the number of bytes that are replaced in the names of the columns; nil for none.
+	Replaced func(bytes int)
 }
 
 // dialect says how rows become cells.

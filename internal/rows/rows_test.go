@@ -33,6 +33,7 @@ func TestOpenRefuses(t *testing.T) {
 		"\x00a\x00,":                "UTF-16",
 		"caf\xe9,b\n":               "not UTF-8",
 		"PK\x03\x04":                "spreadsheet",
+		"\x1f\x8b\x08\x00":          "it is a compressed file, not text",
 		strings.Repeat("a", 26<<20): "over 25 MiB",
 	} {
 		_, err := rows.Open(strings.NewReader(text), rows.Options{Name: "t", Format: rows.CSV})

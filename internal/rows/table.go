@@ -29,8 +29,8 @@ func Open(in io.Reader, o Options) (*Table, error) {
 	if encoding := UTF16(start); encoding != "" {
 		return nil, t.refuse(UTF16Hint(encoding)+o.convert(), 0, errors.New("it is UTF-16 text"))
 	}
-	if isSpreadsheet(start) {
-		return nil, t.refuse("save it as CSV (UTF-8)", 0, errors.New("it is a spreadsheet file, not text"))
+	if kind, hint := foreign(start); kind != "" {
+		return nil, t.refuse(hint, 0, errors.New("it is "+kind+", not text"))
 	}
 	if o.Format == JSONL {
 		return t, t.lookAhead()
@@ -128,7 +128,10 @@ func (t *Table) names(row Text) ([]string, error) {
 	case isDelimiterLine(string(text)):
 		return nil, t.refuse("tail -n +2 FILE > NEW drops it", row.Line, errors.New("the first line tells spreadsheets the delimiter, and names no columns"))
 	}
-	valid, _ := rawjson.ToValidUTF8(text)
+	valid, count := rawjson.ToValidUTF8(text)
+	if count > 0 && t.options.Replaced != nil {
+		t.options.Replaced(count)
+	}
 	if err := t.refuseCR(row.Line, string(valid)); err != nil {
 		return nil, err
 	}
