@@ -45,7 +45,12 @@ func records() []Option {
 		{Name: "force", Group: Records, Type: Switch, Needs: file, Help: "overwrite the file given by -o"},
 		{Name: "unordered", Group: Records, Type: Switch, Source: Everywhere, Help: "print results as they arrive, in any order"},
 		{
-			Name: "text", Group: Records, Type: Switch, Conflicts: []Conflict{{With: "jq", Tie: This}, {With: "json", Tie: This}},
+			Name: "text", Group: Records, Type: Switch,
+			Conflicts: []Conflict{
+				{With: "jq", Tie: This},
+				{With: "json", Tie: This},
+				{With: "output", Words: "--text does not go with %s, which keeps no order", Hint: "> FILE keeps the texts in the order of the input"},
+			},
 			Help: "print only the replies' texts, one per line", More: "newlines in them become spaces, except with -0", Common: Batch,
 		},
 		{
