@@ -1,11 +1,13 @@
 package conversation
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
 	"github.com/chatcmpl/chatcmpl/internal/connect"
 	"github.com/chatcmpl/chatcmpl/internal/console"
+	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/render"
 	"github.com/chatcmpl/chatcmpl/internal/reply"
 )
@@ -29,9 +31,12 @@ func Stream(ctx context.Context, con *console.Console, o *Options) error {
 			// Report the error of the exchange, not one of ending the line.
 			_ = s.out.BreakOff()
 		}
-		return err
+		return cmp.Or(p.failed, err)
 	}
 	lost := s.keep(resp)
+	if p.failed != nil && !isKind(p.failed, failure.Filter) {
+		return p.failed
+	}
 	if p.begun && !o.Output.isRaw() {
 		if err := s.writer.EndText(); err != nil {
 			return err
@@ -42,7 +47,7 @@ func Stream(ctx context.Context, con *console.Console, o *Options) error {
 			return err
 		}
 	}
-	return s.end(resp, lost, nil)
+	return s.end(resp, lost, p.failed)
 }
 
 // printer prints the chunks of a stream.
@@ -51,6 +56,7 @@ type printer struct {
 
 	waited   func()        // stops the status that shows the waiting time
 	begun    bool          // part of the reply has been printed
+	failed   error         // of printing a reply that is kept in a transcript
 	fence    *render.Fence // nil if the whole text is printed
 	openLine bool          // stderr is in the middle of a line of reasoning
 }
@@ -60,9 +66,11 @@ func (p *printer) receive(ctx context.Context) (resp *reply.Response, err error)
 	collect := p.Input.Continue != "" || p.rules.ChecksText()
 	err = p.client.Do(ctx, func(ctx context.Context) (err error) {
 		p.restart()
-		resp, err = p.client.API.Stream(ctx, p.req, collect, func(chunk *reply.Chunk) error { return p.chunk(ctx, chunk) })
+		resp, err = p.client.API.Stream(ctx, p.req, collect, func(chunk *reply.Chunk) error {
+			return p.print(func() error { return p.chunk(ctx, chunk) })
+		})
 		p.endReasoning()
-		err = errors.Join(err, p.endFence())
+		err = errors.Join(err, p.print(p.endFence))
 		if err != nil && p.begun && p.file == nil {
 			return &connect.FinalError{Err: err}
 		}
@@ -71,9 +79,22 @@ func (p *printer) receive(ctx context.Context) (resp *reply.Response, err error)
 	return resp, err
 }
 
+// print prints a part of the reply. If that fails, and the reply goes into a transcript, nothing more is printed, and the rest of
+// the reply is still received: it is paid for, and the next question may be about it.
+func (p *printer) print(part func() error) error {
+	if p.Input.Continue == "" {
+		return part()
+	}
+	if p.failed == nil {
+		p.failed = part()
+	}
+	return nil
+}
+
 // restart discards the state of a failed attempt, of which nothing was printed.
 func (p *printer) restart() {
 	p.reset()
+	p.failed = nil
 	p.fence = p.rules.Fence()
 }
 
