@@ -17,6 +17,8 @@ type Delivery interface {
 	Ends() bool
 	// Submitted is as in Config.
 	Submitted(customID string) (hash results.Hash, ok bool)
+	// Pending reports, after Deliver, whether a later run gets results that this one left.
+	Pending() bool
 	// Deliver writes the results to the file of the run. Its errors are those of Run, and its own.
 	Deliver(ctx context.Context, r *DeliveryRun) error
 }

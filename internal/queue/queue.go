@@ -166,6 +166,9 @@ func (q *Queue) Begun() bool { return q.begun }
 // Ends implements batch.Delivery.
 func (q *Queue) Ends() bool { return q.options.Cancel }
 
+// Pending implements batch.Delivery.
+func (q *Queue) Pending() bool { return !q.state.isDone() }
+
 // Submitted implements batch.Delivery.
 func (q *Queue) Submitted(customID string) (hash results.Hash, ok bool) {
 	e := q.find(customID)
