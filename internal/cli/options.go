@@ -91,7 +91,7 @@ func otherFiles(v *settings.Values) []input.Item {
 		}
 		for _, text := range v.Texts(o.Name) {
 			if name := fileIn(o, text); name != "" && name != "-" {
-				all = append(all, input.Item{Flag: v.Called(o.Name), Arg: name})
+				all = append(all, input.Item{Flag: v.Called(o.Name), Arg: name, Sent: o.Type == option.Assignment || o.Name == "input"})
 			}
 		}
 	}

@@ -85,6 +85,11 @@ func (r *reader) sentFiles() []Item {
 			all = append(all, Item{Flag: "the picture", Arg: p})
 		}
 	}
+	for _, it := range r.spec.Outside {
+		if it.Sent && !r.stdin.hasName(it.Arg) {
+			all = append(all, it)
+		}
+	}
 	return all
 }
 

@@ -18,6 +18,8 @@ type Item struct {
 	Arg  string
 	// Flag is the flag that gave the item, for error messages.
 	Flag string
+	// Sent reports whether one of Outside is sent as well, such as the file of a field.
+	Sent bool
 }
 
 // Spec describes the sources of a conversation.
@@ -44,7 +46,7 @@ type Spec struct {
 	NoStdin string
 	// RequireStdin names the flag that requires standard input not to be empty; empty if none does.
 	RequireStdin string
-	// Outside lists files that the caller reads itself; only Arg and Flag are used. If one of them is standard input,
+	// Outside lists files that the caller reads itself; Kind and Role are not used. If one of them is standard input,
 	// its content is not sent as well.
 	Outside []Item
 	// Lossy replaces invalid UTF-8 by U+FFFD instead of returning an error.
