@@ -61,8 +61,8 @@ type Options struct {
 	// CACert names a file of certificates to trust besides the system's; empty for none. ClientCert and ClientKey name
 	// the files of the client certificate and of its private key, which may be the same file.
 	CACert, ClientCert, ClientKey string
-	// ProxyURL is the proxy's URL; empty takes it from the environment.
-	ProxyURL string
+	// ProxyURL is the proxy's URL, and ProxyFrom what the user calls its source; empty takes it from the environment.
+	ProxyURL, ProxyFrom string
 	// KeyFile names a file with the key; KeyCommand is a command that prints it. KeyByFlag gives them precedence over
 	// the environment. KeyFor, if not empty, is the reason why a key is not used: it is for another server.
 	KeyFile, KeyCommand string

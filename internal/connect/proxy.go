@@ -44,7 +44,7 @@ func (o *Options) proxyFor(con *console.Console, base *url.URL) (*proxy, error) 
 			return nil, failure.BadOption("proxy", "such as http://proxy.example:3128", ": must be an http, https, socks5 or socks5h URL")
 		}
 		con.Redactor.AddURL(u)
-		return &proxy{u, "--proxy"}, nil
+		return &proxy{u, o.ProxyFrom}, nil
 	}
 	if secret.IsLoopback(base.Hostname()) {
 		return nil, nil //nolint:nilnil // most have no proxy
