@@ -64,7 +64,7 @@ func (r *Redactor) Add(value string) {
 }
 
 func isWord(value string) bool {
-	noLetter := func(c rune) bool { return c != '-' && c != '_' && !unicode.IsLetter(c) }
+	noLetter := func(c rune) bool { return c != '-' && !unicode.IsLetter(c) }
 	return len(value) < wordLength && !strings.ContainsFunc(value, noLetter)
 }
 

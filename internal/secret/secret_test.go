@@ -22,7 +22,7 @@ func TestPrintsAsStars(t *testing.T) {
 
 func TestRedactor(t *testing.T) {
 	var r secret.Redactor
-	for _, v := range []string{"inner-key1", "outer-inner-key1-outer", " padded-key1\n", "short", "", "k1", "k3y-7a", "12345678", "not-needed", "lm-studio", "password"} {
+	for _, v := range []string{"inner-key1", "outer-inner-key1-outer", " padded-key1\n", "short", "", "k1", "k3y-7a", "12345678", "not-needed", "lm-studio", "password", "sk_live_abc"} {
 		r.Add(v)
 	}
 	for text, want := range map[string]string{
@@ -35,6 +35,7 @@ func TestRedactor(t *testing.T) {
 		"padded-key1.":                           "*****.",
 		"inner-ke":                               "inner-ke",
 		"is k3y-7a, not k1":                      "is *****, not k1",
+		"sk_live_abc":                            "*****",
 		"12345678, 1712345678, 12345678.":        "*****, 1712345678, *****.",
 		`{"n":12345678,"s":"\n12345678"}`:        `{"n":12345678,"s":"\n*****"}`,
 		`{"n":12345678,"s":"12345678"`:           `{"n":*****,"s":"*****"`,
