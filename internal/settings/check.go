@@ -95,14 +95,14 @@ func settingNames(options []*option.Option) []string {
 	return names
 }
 
-// refuseCommand returns an error if the file sets a key command, at the top level or in the active profile, and other
-// users can write the file.
-func (f *File) refuseCommand(profile string) error {
+// refuseCommand returns an error if the file sets a key command, at the top level or in any profile, and other users can write the
+// file.
+func (f *File) refuseCommand() error {
 	if f.openTo == "" {
 		return nil
 	}
-	for _, level := range []string{profile, ""} {
-		if e := f.find(level, "api-key-command"); e != nil {
+	for _, e := range f.entries {
+		if e.name == "api-key-command" {
 			return e.wrong(f.hint, "%s may not run a command: %s", e.name, f.openTo)
 		}
 	}

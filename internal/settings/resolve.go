@@ -108,12 +108,12 @@ func (r *resolver) layers() ([]layer, error) {
 	}
 	profile := r.Text("profile")
 	if profile == "" {
-		return []layer{rest}, r.File.refuseCommand("")
+		return []layer{rest}, r.File.refuseCommand()
 	}
 	if !slices.Contains(r.File.Profiles, profile) {
 		return nil, r.noProfile(profile)
 	}
-	return []layer{r.File.layer(profile), rest}, r.File.refuseCommand(profile)
+	return []layer{r.File.layer(profile), rest}, r.File.refuseCommand()
 }
 
 // noProfile returns the error for a profile that is not in the file.
