@@ -1,4 +1,4 @@
-package reply
+package complaint
 
 import (
 	"net/http"
@@ -7,37 +7,38 @@ import (
 	"unicode"
 )
 
-// cause is the subject of a refusal.
-type cause int
+// Cause is the subject of a refusal.
+type Cause int
 
+// The subjects.
 const (
-	aboutRequest cause = iota // the request, or unknown
-	aboutKey                  // the key, the account or the team: every other request would fail too
-	aboutCredits
-	aboutRate
+	AboutRequest Cause = iota // the request, or unknown
+	AboutKey                  // the key, the account or the team: every other request would fail too
+	AboutCredits
+	AboutRate
 )
 
-// cause returns the subject of an error. The status decides; if it is ambiguous, the error's own code; and only without a
+// Cause returns the subject of an error. The status decides; if it is ambiguous, the error's own code; and only without a
 // known code the beginning of the message, because the rest may quote the prompt.
-func (c *complaint) cause(status int) cause {
+func (c *Complaint) Cause(status int) Cause {
 	named, known := c.namedCause()
 	switch {
 	case status < 400:
-		return aboutRequest
-	case status == http.StatusPaymentRequired, named == aboutCredits:
-		return aboutCredits
+		return AboutRequest
+	case status == http.StatusPaymentRequired, named == AboutCredits:
+		return AboutCredits
 	case status == http.StatusUnauthorized:
-		return aboutKey
+		return AboutKey
 	case status == http.StatusRequestTimeout, status == http.StatusConflict, status >= 500:
-		return aboutRequest
+		return AboutRequest
 	case status == http.StatusTooManyRequests:
 		if !known && c.opensWithCredits() {
-			return aboutCredits
+			return AboutCredits
 		}
-		return aboutRate
-	case c.foreign || c.aboutInput:
+		return AboutRate
+	case c.Foreign || c.aboutInput:
 		// Text that is not JSON comes from a firewall.
-		return aboutRequest
+		return AboutRequest
 	case known:
 		return named
 	case status == http.StatusForbidden:
@@ -48,19 +49,19 @@ func (c *complaint) cause(status int) cause {
 
 // namedCause returns the cause that the first known code, type or status of the error names; known is false if there is
 // none.
-func (c *complaint) namedCause() (named cause, known bool) {
+func (c *Complaint) namedCause() (named Cause, known bool) {
 	for _, word := range c.words {
 		for _, row := range []struct {
-			cause cause
+			cause Cause
 			parts []string
 		}{
-			{aboutCredits, []string{
+			{AboutCredits, []string{
 				"insufficientquota", "insufficientuserquota", "insufficientcredit", "insufficientbalance", "insufficientfunds",
 				"currentquota", "arrear", "billinghardlimit", "billingnotactive", "paymentrequired", "creditsexhausted",
 			}},
-			{aboutRate, []string{"ratelimit", "toomanyrequests", "throttl"}},
-			{aboutKey, []string{"apikey", "authentication", "unauthenticated", "unauthorized", "account", "deactivated", "suspended"}},
-			{aboutRequest, []string{
+			{AboutRate, []string{"ratelimit", "toomanyrequests", "throttl"}},
+			{AboutKey, []string{"apikey", "authentication", "unauthenticated", "unauthorized", "account", "deactivated", "suspended"}},
+			{AboutRequest, []string{
 				"model", "image", "prompt", "json", "content", "context", "param", "schema", "moderat", "safety", "guardrail", "policyviolation",
 				"input", "message", "invalidvalue", "invalidtype", "toolong", "toolarge",
 			}},
@@ -70,30 +71,30 @@ func (c *complaint) namedCause() (named cause, known bool) {
 			}
 		}
 	}
-	return aboutRequest, false
+	return AboutRequest, false
 }
 
 // statedCause returns the cause of a 4xx other than a 403: the request, unless the message begins with a phrase of servers
 // that don't mark the cause otherwise. xAI reports a bad key as a 400. A phrase that ends with a period is a complete
 // sentence.
-func (c *complaint) statedCause() cause {
+func (c *Complaint) statedCause() Cause {
 	begins := func(phrases ...string) bool {
-		return slices.ContainsFunc(phrases, func(phrase string) bool { return strings.HasPrefix(opening(c.message)+". ", " "+phrase+" ") })
+		return slices.ContainsFunc(phrases, func(phrase string) bool { return strings.HasPrefix(opening(c.Message)+". ", " "+phrase+" ") })
 	}
 	switch {
 	case begins("incorrect api key provided", "invalid api key provided", "invalid api key .", "incorrect api key .", "api key not valid",
 		"api key is not valid", "api key is invalid", "api key expired", "api key has expired", "missing api key ."):
-		return aboutKey
+		return AboutKey
 	case begins("your credit balance is too low", "insufficient balance", "insufficient credits"):
-		return aboutCredits
+		return AboutCredits
 	}
-	return aboutRequest
+	return AboutRequest
 }
 
 // opensWithCredits reports whether a 429 without a known code is about spent credits. A rate limit may be followed by an
 // offer of credits.
-func (c *complaint) opensWithCredits() bool {
-	opening := opening(c.message)
+func (c *Complaint) opensWithCredits() bool {
+	opening := opening(c.Message)
 	return firstOf(opening, creditPhrases()...) < firstOf(opening, "rate limit", "rate limits", "rate limited", "too many requests", "requests per")
 }
 
@@ -102,8 +103,8 @@ func creditPhrases() []string {
 }
 
 // forbiddenCause returns the cause of a 403 without a known code: the one that its first sentence names first.
-func (c *complaint) forbiddenCause() cause {
-	opening := opening(c.message)
+func (c *Complaint) forbiddenCause() Cause {
+	opening := opening(c.Message)
 	credits := firstOf(opening, creditPhrases()...)
 	account := firstOf(opening, "api key", "api-key", "apikey", "key", "account", "team", "organization", "workspace",
 		"subscription", "permission to", "not authorized", "unauthorized", "suspended", "banned")
@@ -115,11 +116,11 @@ func (c *complaint) forbiddenCause() cause {
 	switch {
 	case input < min(account, credits), strings.Contains(opening, " model "):
 		// Requests for another model may succeed.
-		return aboutRequest
+		return AboutRequest
 	case credits < len(opening):
-		return aboutCredits
+		return AboutCredits
 	}
-	return aboutKey
+	return AboutKey
 }
 
 // firstOf returns the index of the first of the phrases in an opening; its length if there is none.
@@ -172,3 +173,43 @@ func closingQuote(opening rune) rune {
 
 // words returns the words of a text, with a space before and after each.
 func words(text string) string { return " " + strings.Join(strings.Fields(text), " ") + " " }
+
+// ImpliedStatus returns the HTTP status that the words of an error imply; if there is none, that of a server error.
+func (c *Complaint) ImpliedStatus() int {
+	for _, known := range []struct {
+		status int
+		parts  []string
+	}{
+		{http.StatusTooManyRequests, []string{"ratelimit", "toomanyrequests", "resourceexhausted", "throttl"}},
+		{http.StatusUnauthorized, []string{"unauthenticated", "authentication", "invalidapikey"}},
+		{http.StatusForbidden, []string{"permission"}},
+		{http.StatusNotFound, []string{"notfound"}},
+		{http.StatusBadRequest, []string{"invalidrequest", "invalidargument", "badrequest"}},
+	} {
+		if c.names(known.parts) {
+			return known.status
+		}
+	}
+	return http.StatusInternalServerError
+}
+
+// names reports whether one of the words that name the error contains one of the parts.
+func (c *Complaint) names(parts []string) bool {
+	return slices.ContainsFunc(c.words, func(word string) bool { return hasPart(word, parts) })
+}
+
+// hasPart reports whether a word, reduced to letters, contains one of the parts.
+func hasPart(word string, parts []string) bool {
+	word = Letters(word)
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(word, part) })
+}
+
+// Letters returns the letters of a word in lower case.
+func Letters(word string) string {
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsLetter(c) {
+			return -1
+		}
+		return unicode.ToLower(c)
+	}, word)
+}

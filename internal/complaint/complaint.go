@@ -1,11 +1,13 @@
-package reply
+// Package complaint reads what servers, gateways and proxies say of an error, in all the forms in which they say it, and finds out
+// whether it is about one request or about all of them.
+package complaint
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,83 +16,45 @@ import (
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
-// complaint holds the information in an error body of any known format.
-type complaint struct {
-	message string
-	code    string   // first word that names the error
+// Complaint holds what a body of any known form says of an error.
+type Complaint struct {
+	Message string
+	Code    string   // first word that names the error
 	words   []string // all words that name the error: codes, types, statuses, reasons
-	// status is a numeric code in the body; 0 if there is none. Inside a stream or a 200 reply there is no other
+	// Status is a numeric code in the body; 0 if there is none. Inside a stream or a 200 reply there is no other
 	// status.
-	status int
-	after  time.Duration // wait that the body requests
-	// aboutInput reports whether the body quotes the refused text, foreign whether it is not JSON.
-	aboutInput, foreign bool
+	Status int
+	After  time.Duration // wait that the body requests
+	// Foreign reports whether the body is not JSON, aboutInput whether it quotes the refused text.
+	Foreign, aboutInput bool
 }
 
-// readComplaint parses an error body in any known format. For an HTML page, binary data or an empty body, the message is
+// Read parses an error body in any known format. For an HTML page, binary data or an empty body, the message is
 // empty.
-func readComplaint(body []byte) complaint {
+func Read(body []byte) Complaint {
 	body = bytes.TrimSpace(body)
 	if !rawjson.Valid(body) {
-		c := complaint{foreign: len(body) > 0}
-		if !looksLikeHTML(body) && !isBinary(body) {
-			c.message = string(body)
+		c := Complaint{Foreign: len(body) > 0}
+		if !LooksLikeHTML(body) && !isBinary(body) {
+			c.Message = string(body)
 		}
 		return c
 	}
 	c := complaintOf(body, deepest)
-	if holdsHTML([]byte(c.message)) {
-		c.message = ""
+	if HoldsHTML([]byte(c.Message)) {
+		c.Message = ""
 	}
 	return c
-}
-
-// looksLikeHTML reports whether the beginning of a body looks like an HTML page.
-func looksLikeHTML(body []byte) bool {
-	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) || holdsHTML(body[:min(len(body), 1024)])
-}
-
-// pageName returns what to call an answer that is a page and no JSON; empty for any other.
-func pageName(body []byte, h http.Header) string {
-	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
-	body = bytes.TrimSpace(body)
-	isTagged := bytes.HasPrefix(body, []byte("<"))
-	switch isPage := holdsHTML(body[:min(len(body), 1024)]); {
-	case isTagged && !isPage && (bytes.HasPrefix(body, []byte("<?xml")) || strings.HasSuffix(kind, "/xml")):
-		return "XML"
-	case isTagged, isPage, kind == "text/html" && len(body) > 0 && !bytes.ContainsAny(body[:1], `{[`):
-		return "an HTML page"
-	}
-	return ""
-}
-
-// isBinary reports whether a body begins with more than a few bytes that no text has: a picture, compressed data, UTF-16. A text may
-// hold some, and bytes of another character set.
-func isBinary(body []byte) bool {
-	const few = 8 // one of so many
-	strange, all := 0, 0
-	for _, c := range string(body[:min(len(body), 1024)]) {
-		all++
-		if c == utf8.RuneError || c < ' ' && !strings.ContainsRune("\t\n\v\f\r\b\x1b", c) {
-			strange++
-		}
-	}
-	return strange*few > all
-}
-
-func holdsHTML(text []byte) bool {
-	text = bytes.ToLower(text)
-	return bytes.Contains(text, []byte("<html")) || bytes.Contains(text, []byte("<!doctype"))
 }
 
 // deepest limits the nesting in which a complaint is searched. Each level takes a pass over its content, and no known
 // server uses more than four.
 const deepest = 8
 
-func complaintOf(raw json.RawMessage, depth int) complaint {
+func complaintOf(raw json.RawMessage, depth int) Complaint {
 	trimmed := bytes.TrimSpace(raw)
 	if len(trimmed) == 0 || depth == 0 {
-		return complaint{}
+		return Complaint{}
 	}
 	switch trimmed[0] {
 	case '"':
@@ -100,48 +64,48 @@ func complaintOf(raw json.RawMessage, depth int) complaint {
 	case '{':
 		return complaintOfObject(trimmed, depth-1)
 	}
-	return complaint{}
+	return Complaint{}
 }
 
 // complaintOfText reads a string, which may contain the JSON of an upstream server.
-func complaintOfText(raw json.RawMessage, depth int) complaint {
+func complaintOfText(raw json.RawMessage, depth int) Complaint {
 	text, _ := rawjson.String(raw)
 	if inner := strings.TrimSpace(text); strings.HasPrefix(inner, "{") || strings.HasPrefix(inner, "[") {
-		if c := complaintOf([]byte(inner), depth); c.message != "" && rawjson.Valid([]byte(inner)) {
+		if c := complaintOf([]byte(inner), depth); c.Message != "" && rawjson.Valid([]byte(inner)) {
 			return c
 		}
 	}
-	return complaint{message: text}
+	return Complaint{Message: text}
 }
 
-func complaintOfList(raw json.RawMessage, depth int) complaint {
-	var all complaint
+func complaintOfList(raw json.RawMessage, depth int) Complaint {
+	var all Complaint
 	var messages []string
 	items, _ := rawjson.Elements(raw)
 	for _, item := range items {
 		c := complaintOf(item, depth)
-		if c.message != "" {
-			messages = append(messages, c.message)
+		if c.Message != "" {
+			messages = append(messages, c.Message)
 		}
 		all.merge(c)
 	}
-	all.message = strings.Join(messages, "; ")
+	all.Message = strings.Join(messages, "; ")
 	return all
 }
 
 // merge sets the fields that are missing from those of another part of the body.
-func (c *complaint) merge(more complaint) {
-	if c.message == "" || more.message != "" && isStatusText(c.message) {
-		c.message = more.message
+func (c *Complaint) merge(more Complaint) {
+	if c.Message == "" || more.Message != "" && isStatusText(c.Message) {
+		c.Message = more.Message
 	}
-	if c.code == "" {
-		c.code = more.code
+	if c.Code == "" {
+		c.Code = more.Code
 	}
-	if c.status == 0 {
-		c.status = more.status
+	if c.Status == 0 {
+		c.Status = more.Status
 	}
 	c.words = append(c.words, more.words...)
-	c.after = max(c.after, more.after)
+	c.After = max(c.After, more.After)
 	c.aboutInput = c.aboutInput || more.aboutInput
 }
 
@@ -174,23 +138,23 @@ func places() []string {
 	}
 }
 
-func complaintOfObject(raw json.RawMessage, depth int) complaint {
+func complaintOfObject(raw json.RawMessage, depth int) Complaint {
 	fields := members(raw)
-	var c complaint
+	var c Complaint
 	for _, name := range places() {
 		inner := complaintOf(fields[name], depth)
-		if name == "errors" && inner.message == "" {
-			inner.message = fieldErrors(fields[name], depth)
+		if name == "errors" && inner.Message == "" {
+			inner.Message = fieldErrors(fields[name], depth)
 		}
 		c.merge(inner)
 	}
-	if at := location(fields["loc"]); at != "" && c.message != "" {
-		c.message = at + ": " + c.message
+	if at := location(fields["loc"]); at != "" && c.Message != "" {
+		c.Message = at + ": " + c.Message
 	}
 	for _, name := range []string{"code", "errorcode", "error_code", "status_code", "__type"} {
 		c.setCode(fields[name])
 	}
-	if c.message != "" {
+	if c.Message != "" {
 		// In a body without a message, type and status have another meaning.
 		c.setCode(fields["type"])
 		c.setCode(fields["status"])
@@ -203,34 +167,28 @@ func complaintOfObject(raw json.RawMessage, depth int) complaint {
 func fieldErrors(raw json.RawMessage, depth int) string {
 	var messages []string
 	for name, value := range rawjson.Members(raw) {
-		if inner := complaintOf(value, depth); inner.message != "" {
-			messages = append(messages, string(name)+": "+inner.message)
+		if inner := complaintOf(value, depth); inner.Message != "" {
+			messages = append(messages, string(name)+": "+inner.Message)
 		}
 	}
 	return strings.Join(messages, "; ")
 }
 
 // readDetails reads Google's "details", and the members that OpenRouter and Azure add next to the message.
-func (c *complaint) readDetails(fields map[string]json.RawMessage, depth int) {
+func (c *Complaint) readDetails(fields map[string]json.RawMessage, depth int) {
 	details, _ := rawjson.Elements(fields["details"])
 	for _, detail := range details {
 		known := members(detail)
 		c.setCode(known["reason"])
-		if delay, err := time.ParseDuration(word(known["retrydelay"])); err == nil {
-			c.after = max(c.after, delay)
+		if delay, err := time.ParseDuration(rawjson.Text(known["retrydelay"])); err == nil {
+			c.After = max(c.After, delay)
 		}
 	}
 	metadata := members(fields["metadata"])
-	if inner := complaintOf(metadata["raw"], depth); inner.message != "" && !strings.Contains(c.message, inner.message) {
-		c.message = strings.TrimSpace(c.message + ": " + inner.message)
+	if inner := complaintOf(metadata["raw"], depth); inner.Message != "" && !strings.Contains(c.Message, inner.Message) {
+		c.Message = strings.TrimSpace(c.Message + ": " + inner.Message)
 	}
 	c.aboutInput = c.aboutInput || metadata["flagged_input"] != nil || fields["content_filter_result"] != nil || fields["flagged_input"] != nil
-}
-
-// word returns a JSON string; empty for any other value.
-func word(raw json.RawMessage) string {
-	text, _ := rawjson.String(raw)
-	return text
 }
 
 // location returns the path of the field in an item of a {"detail"} list, such as messages.0.role.
@@ -249,25 +207,31 @@ func location(raw json.RawMessage) string {
 }
 
 // setCode adds a code, which is a word or a number. The first word and the first HTTP status win.
-func (c *complaint) setCode(raw json.RawMessage) {
-	text := word(raw)
+func (c *Complaint) setCode(raw json.RawMessage) {
+	text := rawjson.Text(raw)
 	if text == "" && raw != nil {
 		text = string(raw)
 	}
 	n, err := strconv.Atoi(text)
 	isStatus := err == nil && n >= 400 && n <= 599
-	if isStatus && c.status == 0 {
-		c.status = n
+	if isStatus && c.Status == 0 {
+		c.Status = n
 	}
-	isName := word(raw) != "" || err == nil && !isStatus && n != 0 && n != 200
+	isName := rawjson.Text(raw) != "" || err == nil && !isStatus && n != 0 && n != 200
 	if !isName || !utf8.ValidString(text) {
 		return
 	}
 	c.words = append(c.words, text)
-	if c.code == "" {
-		c.code = text
+	if c.Code == "" {
+		c.Code = text
 	}
 }
 
-// complains reports whether the body reports an error.
-func (c *complaint) complains() bool { return !isNoError(c.message) || c.code != "" || c.status != 0 }
+// Complains reports whether the body reports an error.
+func (c *Complaint) Complains() bool { return !IsNoError(c.Message) || c.Code != "" || c.Status != 0 }
+
+// IsNoError reports whether a word says that nothing went wrong.
+func IsNoError(word string) bool {
+	known := []string{"", "null", "nil", "none", "false", "0", "200", "ok", "success", "no error", "no_error", "noerror"}
+	return slices.Contains(known, strings.ToLower(strings.Trim(word, " \t\r\n.!")))
+}

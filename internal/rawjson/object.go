@@ -91,6 +91,12 @@ func String(raw []byte) (s string, ok bool) {
 	return c.Text()
 }
 
+// Text returns the string that raw holds; empty if raw is no string.
+func Text(raw []byte) string {
+	text, _ := String(raw)
+	return text
+}
+
 // ErrNotObject reports a JSON value that is no object.
 var ErrNotObject = errors.New("not a JSON object")
 

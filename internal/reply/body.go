@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"unicode"
 
+	"github.com/chatcmpl/chatcmpl/internal/complaint"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -36,7 +37,7 @@ func readBody(resp *http.Response, body io.Reader) ([]byte, error) {
 // isWhole reports whether a body needs no more bytes to be judged: it is complete JSON, or an HTML page.
 func isWhole(body []byte) bool {
 	body = withoutMarks(finite(body))
-	return rawjson.Valid(body) || looksLikeHTML(body)
+	return rawjson.Valid(body) || complaint.LooksLikeHTML(body)
 }
 
 // cutError returns the Error of a body whose reading failed.
@@ -110,7 +111,7 @@ func withoutMarks(body []byte) []byte {
 
 // isEndMark reports whether data is [DONE], however it is written.
 func isEndMark(data []byte) bool {
-	return len(data) <= len(`"[DONE]"`) && letters(string(data)) == "done"
+	return len(data) <= len(`"[DONE]"`) && complaint.Letters(string(data)) == "done"
 }
 
 // isWord reports whether data is empty, or a word such as ping, with which some servers keep a connection alive.

@@ -19,7 +19,7 @@ type calls struct {
 // neither id nor index belongs to the last call.
 func (c *calls) find(piece json.RawMessage) *value {
 	fields := rawjson.Known(piece)
-	id, index := word(fields.Get("id")), string(fields.Get("index"))
+	id, index := rawjson.Text(fields.Get("id")), string(fields.Get("index"))
 	if index == "null" {
 		index = ""
 	}
@@ -27,7 +27,7 @@ func (c *calls) find(piece json.RawMessage) *value {
 	if index != "" {
 		known = c.byIndex[index]
 	}
-	name := word(rawjson.Known(fields.Get("function")).Get("name"))
+	name := rawjson.Text(rawjson.Known(fields.Get("function")).Get("name"))
 	switch {
 	case known != nil && (id == "" || known.get("id").string() == ""):
 		// The id may arrive in a later piece, but a name after complete arguments begins another call.

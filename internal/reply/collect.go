@@ -84,7 +84,7 @@ func (c *collected) choice(all bool) Choice {
 		choice.message = c.message.message()
 		content := rawjson.Known(choice.message).Get("content")
 		choice.Text = textOf(content)
-		choice.Refusal = cmp.Or(choice.Refusal, word(refusalIn(content)))
+		choice.Refusal = cmp.Or(choice.Refusal, rawjson.Text(refusalIn(content)))
 	}
 	return choice
 }

@@ -3,9 +3,9 @@ package reply
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"strings"
 
+	"github.com/chatcmpl/chatcmpl/internal/complaint"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -137,15 +137,9 @@ func (w *wire) isEmpty() bool {
 		}
 		return empty
 	case '"':
-		return isNoError(w.word())
+		return complaint.IsNoError(w.word())
 	}
-	return isNoError(string(w.Value()))
-}
-
-// isNoError reports whether a word says that nothing went wrong.
-func isNoError(word string) bool {
-	known := []string{"", "null", "nil", "none", "false", "0", "200", "ok", "success", "no error", "no_error", "noerror"}
-	return slices.Contains(known, strings.ToLower(strings.Trim(word, " \t\r\n.!")))
+	return complaint.IsNoError(string(w.Value()))
 }
 
 // isSuccess reports whether a member of an object says that the whole object is no error.

@@ -2,7 +2,8 @@ package reply
 
 import (
 	"strings"
-	"unicode"
+
+	"github.com/chatcmpl/chatcmpl/internal/complaint"
 )
 
 // Ending is the meaning of a finish_reason. Servers have many words for the same end.
@@ -23,7 +24,7 @@ func EndingOf(finishReason string) Ending {
 		// Nearly all replies end like this.
 		return Complete
 	}
-	word := letters(finishReason[strings.LastIndexAny(finishReason, ".:")+1:])
+	word := complaint.Letters(finishReason[strings.LastIndexAny(finishReason, ".:")+1:])
 	word = strings.ReplaceAll(strings.TrimPrefix(word, "finishreason"), "cancell", "cancel")
 	switch word {
 	case "", "null", "none", "finish", "finished", "done", "complete", "completed", "success", "normal", "noerror",
@@ -73,14 +74,4 @@ func endingByPart(word string) Ending {
 // isFinished reports whether a finish_reason ends a reply without a failure of the server.
 func isFinished(finishReason string) bool {
 	return finishReason != "" && EndingOf(finishReason) != Failed
-}
-
-// letters returns the letters of a word in lower case.
-func letters(word string) string {
-	return strings.Map(func(c rune) rune {
-		if !unicode.IsLetter(c) {
-			return -1
-		}
-		return unicode.ToLower(c)
-	}, word)
 }

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/chatcmpl/chatcmpl/internal/complaint"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -17,9 +17,9 @@ import (
 // StatusError returns the Error of a response whose status is not a success. body may be cut after MaxErrorText bytes;
 // if it is longer, the message says so.
 func StatusError(resp *http.Response, body []byte) *Error {
-	c := readComplaint(body)
-	if len(body) > MaxErrorText && c.message != "" {
-		c.message = fmt.Sprintf("over %d MiB of text, which begins: %s", MaxErrorText>>20, c.message)
+	c := complaint.Read(body)
+	if len(body) > MaxErrorText && c.Message != "" {
+		c.Message = fmt.Sprintf("over %d MiB of text, which begins: %s", MaxErrorText>>20, c.Message)
 	}
 	e := newServerError(c, resp.StatusCode, body)
 	e.RequestID = requestID(resp.Header)
@@ -32,7 +32,7 @@ func StatusError(resp *http.Response, body []byte) *Error {
 	if wrongURL {
 		e.Kind = failure.NotAPI
 	}
-	if c.message == "" || wrongURL {
+	if c.Message == "" || wrongURL {
 		e.Message = emptyMessage(resp, body)
 	}
 	if resp.Header.Get("x-should-retry") == "false" {
@@ -41,8 +41,8 @@ func StatusError(resp *http.Response, body []byte) *Error {
 	return e
 }
 
-func newServerError(c complaint, status int, body []byte) *Error {
-	e := &Error{Status: status, Code: c.code, Message: c.message, After: c.after}
+func newServerError(c complaint.Complaint, status int, body []byte) *Error {
+	e := &Error{Status: status, Code: c.Code, Message: c.Message, After: c.After}
 	if compact, err := rawjson.Compact(body); err == nil {
 		e.Body = compact
 	}
@@ -60,14 +60,14 @@ func (e *Error) redirected(resp *http.Response) *Error {
 
 // isWrongURL reports whether a response means that the server does not know the path. The API's own 404 is different:
 // its message names the missing object.
-func isWrongURL(resp *http.Response, c complaint) bool {
+func isWrongURL(resp *http.Response, c complaint.Complaint) bool {
 	if resp.StatusCode != http.StatusNotFound && resp.StatusCode != http.StatusMethodNotAllowed {
 		return false
 	}
 	if namesURL(c, resp.Request) {
 		return true
 	}
-	switch strings.ToLower(strings.Trim(c.message, " .!:-405\n")) {
+	switch strings.ToLower(strings.Trim(c.Message, " .!:-405\n")) {
 	case "", "not found", "page not found", "file not found", "route not found", "resource not found", "no such route", "method not allowed":
 		return true
 	}
@@ -75,12 +75,12 @@ func isWrongURL(resp *http.Response, c complaint) bool {
 }
 
 // namesURL reports whether an error names the path of the request, in JSON also its method, as in "Cannot POST /v1/x".
-func namesURL(c complaint, req *http.Request) bool {
+func namesURL(c complaint.Complaint, req *http.Request) bool {
 	if req.URL == nil {
 		return false
 	}
 	path := req.URL.Path
-	return c.foreign && strings.Contains(c.message, path) || strings.Contains(c.message, cmp.Or(req.Method, http.MethodGet)+" "+path)
+	return c.Foreign && strings.Contains(c.Message, path) || strings.Contains(c.Message, cmp.Or(req.Method, http.MethodGet)+" "+path)
 }
 
 func emptyMessage(resp *http.Response, body []byte) string {
@@ -88,7 +88,7 @@ func emptyMessage(resp *http.Response, body []byte) string {
 	if text == "" {
 		text = "an unknown status"
 	}
-	if page := pageName(body, resp.Header); page != "" {
+	if page := complaint.PageName(body, resp.Header); page != "" {
 		text += " with " + page
 	}
 	return "the server answered " + text
@@ -97,67 +97,37 @@ func emptyMessage(resp *http.Response, body []byte) string {
 // insideError returns the Error of a failure inside a reply or a stream. If the failure has no status, its words imply
 // one.
 func insideError(raw []byte, status int, id string) *Error {
-	var c complaint
+	var c complaint.Complaint
 	if len(raw) <= MaxErrorText {
-		c = readComplaint(raw)
+		c = complaint.Read(raw)
 	} else {
-		c.message = fmt.Sprintf("an error of over %d MiB, which is not read", MaxErrorText>>20)
+		c.Message = fmt.Sprintf("an error of over %d MiB, which is not read", MaxErrorText>>20)
 	}
 	e := newServerError(c, status, raw)
 	e.RequestID = id
-	if c.status != 0 {
-		e.Status = c.status
-		status = c.status
+	if c.Status != 0 {
+		e.Status = c.Status
+		status = c.Status
 	} else {
-		status = c.impliedStatus()
+		status = c.ImpliedStatus()
 	}
 	e.judge(status, c)
-	if c.message == "" {
+	if c.Message == "" {
 		e.Message = "the server reported an error without a message"
 	}
 	return e
 }
 
-// impliedStatus returns the HTTP status that the words of an error imply; if there is none, that of a server error.
-func (c *complaint) impliedStatus() int {
-	for _, known := range []struct {
-		status int
-		parts  []string
-	}{
-		{http.StatusTooManyRequests, []string{"ratelimit", "toomanyrequests", "resourceexhausted", "throttl"}},
-		{http.StatusUnauthorized, []string{"unauthenticated", "authentication", "invalidapikey"}},
-		{http.StatusForbidden, []string{"permission"}},
-		{http.StatusNotFound, []string{"notfound"}},
-		{http.StatusBadRequest, []string{"invalidrequest", "invalidargument", "badrequest"}},
-	} {
-		if c.names(known.parts) {
-			return known.status
-		}
-	}
-	return http.StatusInternalServerError
-}
-
-// names reports whether one of the words that name the error contains one of the parts.
-func (c *complaint) names(parts []string) bool {
-	return slices.ContainsFunc(c.words, func(word string) bool { return hasPart(word, parts) })
-}
-
-// hasPart reports whether a word, reduced to letters, contains one of the parts.
-func hasPart(word string, parts []string) bool {
-	word = letters(word)
-	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(word, part) })
-}
-
 // judge sets the kind, sets Retryable, and prefixes the message with a description of the kind.
-func (e *Error) judge(status int, c complaint) {
+func (e *Error) judge(status int, c complaint.Complaint) {
 	defer func(message string) { e.Message = about(e.Kind) + ": " + message }(e.Message)
-	why := c.cause(status)
+	why := c.Cause(status)
 	switch {
-	case why == aboutCredits:
+	case why == complaint.AboutCredits:
 		e.Kind = failure.Credits
-	case why == aboutKey:
+	case why == complaint.AboutKey:
 		e.Kind = failure.Auth
-	case why == aboutRate:
+	case why == complaint.AboutRate:
 		e.Kind, e.Retryable = failure.RateLimit, true
 	case status == http.StatusRequestTimeout:
 		e.Kind, e.Retryable = failure.Timeout, true

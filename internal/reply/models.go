@@ -68,12 +68,12 @@ var errTooManyModels = fmt.Errorf("it has more than %d models", maxModels)
 
 // modelID returns the id of a model. model is an object or the id itself.
 func modelID(model json.RawMessage) string {
-	if id := word(model); id != "" {
+	if id := rawjson.Text(model); id != "" {
 		return id
 	}
 	fields := rawjson.Known(model)
-	if id := word(fields.Get("id")); id != "" {
+	if id := rawjson.Text(fields.Get("id")); id != "" {
 		return id
 	}
-	return word(fields.Get("name"))
+	return rawjson.Text(fields.Get("name"))
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/chatcmpl/chatcmpl/internal/complaint"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
 
@@ -44,10 +45,10 @@ func CutShort(resp *http.Response, cause error) *Error {
 
 // ResultError returns the Error of one request of a batch, of which the server reports the status and the body.
 func ResultError(body []byte, status int, id string) *Error {
-	c := readComplaint(body[:min(len(body), MaxErrorText)])
+	c := complaint.Read(body[:min(len(body), MaxErrorText)])
 	e := newServerError(c, status, body)
 	e.RequestID = id
-	if c.message == "" {
+	if c.Message == "" {
 		e.Message = "the server reported an error without a message"
 	}
 	e.judge(status, c)

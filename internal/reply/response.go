@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/chatcmpl/chatcmpl/internal/complaint"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 )
@@ -103,8 +104,8 @@ func saysError(raw []byte) bool {
 	if len(raw) > MaxErrorText || raw[0] == '"' {
 		return false
 	}
-	c := readComplaint(raw)
-	return c.complains()
+	c := complaint.Read(raw)
+	return c.Complains()
 }
 
 // choicesOf returns the choices of a complete reply. One of several may lack its message.
@@ -170,7 +171,7 @@ func choiceError(c *wireChoice, isReply bool, status int, id string) error {
 func unusable(body []byte, status int, h http.Header, cause error) *Error {
 	e := NewError(failure.Malformed, cause, "the reply is not JSON")
 	e.Status, e.RequestID, e.Unusable = status, requestID(h), true
-	page := pageName(body, h)
+	page := complaint.PageName(body, h)
 	switch {
 	case len(body) == 0:
 		e.Message = "the reply is empty"

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/chatcmpl/chatcmpl/internal/complaint"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/rawjson"
 	"github.com/chatcmpl/chatcmpl/internal/secret"
@@ -189,7 +190,7 @@ func (s *stream) chunk(data []byte) error {
 func (s *stream) malformed(data []byte) error {
 	e := NewError(failure.Malformed, nil, "a chunk of the stream is not JSON")
 	switch {
-	case looksLikeHTML(data):
+	case complaint.LooksLikeHTML(data):
 		e.Message = "a chunk of the stream is an HTML page"
 	case rawjson.TooDeep(data):
 		e.Message = "a chunk of the stream is nested too deep to be read"

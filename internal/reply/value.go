@@ -109,7 +109,7 @@ func (v *value) label(name string, raw json.RawMessage) {
 	// No API takes longer names of functions.
 	const longest = 64
 	if name == "name" {
-		before, text := word(v.raw), word(raw)
+		before, text := rawjson.Text(v.raw), rawjson.Text(raw)
 		if before != "" && text != "" && len(before) < longest && !strings.HasPrefix(text, before) {
 			raw = rawjson.Quote(before + text)
 		}
@@ -227,7 +227,7 @@ func (v *value) itemFor(name string, element json.RawMessage) *value {
 		return nil
 	}
 	last := v.items[len(v.items)-1]
-	kind := word(rawjson.Known(element).Get("type"))
+	kind := rawjson.Text(rawjson.Known(element).Get("type"))
 	if isText := kind == "text" || kind == "thinking" || strings.HasPrefix(kind, "reasoning."); isText && kind == last.get("type").string() {
 		return last
 	}
@@ -242,7 +242,7 @@ func (v *value) string() string {
 	case v.kind == '"':
 		return v.text.String()
 	}
-	return word(v.raw)
+	return rawjson.Text(v.raw)
 }
 
 // json returns the JSON of the value; null if v is nil or empty.
