@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/chatcmpl/chatcmpl/internal/console"
 	"github.com/chatcmpl/chatcmpl/internal/failure"
 	"github.com/chatcmpl/chatcmpl/internal/job"
 	"github.com/chatcmpl/chatcmpl/internal/option"
@@ -146,15 +145,6 @@ func (p *program) resumeCommand(v *settings.Values) string {
 		flags = append(flags, "--resume")
 	}
 	return strings.Join(slices.Concat([]string{"chatcmpl"}, flags, words), " ")
-}
-
-// quoted returns arguments as a shell needs them.
-func quoted(args []string) []string {
-	words := make([]string, len(args))
-	for i, arg := range args {
-		words[i] = console.Quote(arg)
-	}
-	return words
 }
 
 // removeSwitch removes a switch from a command line. If several words look like it, one may be another flag's value, so

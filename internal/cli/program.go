@@ -157,3 +157,12 @@ func commandNames(root *cobra.Command) []string {
 	}
 	return names
 }
+
+// quoted returns arguments as a shell needs them.
+func quoted(args []string) []string {
+	words := make([]string, len(args))
+	for i, arg := range args {
+		words[i] = console.Quote(arg)
+	}
+	return words
+}

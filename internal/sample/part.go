@@ -43,7 +43,7 @@ func texts(raw []byte) (texts []string) {
 	return texts
 }
 
-// count returns the number under a keyword, or another one where there is none.
+// count returns the number under a keyword, or the given one if the keyword is missing.
 func (p part) count(keyword string, otherwise int) int {
 	n, err := strconv.ParseFloat(string(p.words.Get(keyword)), 64)
 	if err != nil {

@@ -39,7 +39,7 @@ func (c *compiler) part(n *node, text *value, keyword string, path ...string) *n
 	return p
 }
 
-// optional compiles the schema under a keyword, and returns nil where there is none.
+// optional compiles the schema under a keyword. It returns nil if the keyword is missing.
 func (c *compiler) optional(n *node, keyword string) *node {
 	if text := n.text.get(keyword); text != nil {
 		return c.part(n, text, keyword)

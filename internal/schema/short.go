@@ -212,7 +212,7 @@ func (p *short) take(mark string) bool {
 	return true
 }
 
-// word reads a bare word or a JSON string; ok is false where there is none.
+// word reads a bare word or a JSON string; ok is false if there is neither.
 func (p *short) word() (word string, ok bool) {
 	if !p.sees(`"`) {
 		word = p.bare()
